@@ -1,0 +1,40 @@
+import { microUsdc } from './money.ts';
+import type { MicroUsdc } from './money.ts';
+
+/** What one site may cost. */
+export interface SiteCaps {
+  /** Above this a single payment always asks; the only limit that is a threshold and not a wall. */
+  readonly request: MicroUsdc;
+  /** Rolling 24 hours. */
+  readonly day: MicroUsdc;
+  /** Rolling 30 days. */
+  readonly month: MicroUsdc;
+}
+
+/** What all sites together, and the side panel, may cost. */
+export interface GlobalCaps {
+  readonly allDay: MicroUsdc;
+  readonly allMonth: MicroUsdc;
+  /** The side panel's own bucket, rolling 24 hours; not part of the totals of all sites. */
+  readonly panelDay: MicroUsdc;
+}
+
+/** Limits of a site that the person has not changed. */
+export const defaultSiteCaps: SiteCaps = {
+  request: microUsdc(50_000n),
+  day: microUsdc(500_000n),
+  month: microUsdc(5_000_000n),
+};
+
+/** Limits over all sites that the person has not changed. */
+export const defaultGlobalCaps: GlobalCaps = {
+  allDay: microUsdc(2_000_000n),
+  allMonth: microUsdc(20_000_000n),
+  panelDay: microUsdc(1_000_000n),
+};
+
+/** Payments without a card that one site may make within a minute. */
+export const paymentsPerMinute = 10;
+
+/** Length of the two rolling windows, in milliseconds. */
+export const windowMs = { day: 24 * 3_600_000, month: 30 * 24 * 3_600_000 } as const;

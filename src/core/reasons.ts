@@ -1,0 +1,275 @@
+import type { ErrorType, Phase } from './errorCodes.ts';
+
+/** A reason as the catalogue holds it. */
+export interface ReasonEntry {
+  readonly type: ErrorType;
+  readonly phase: Phase;
+  /** What happened and what to do, one sentence, fit for a page and for our screens. */
+  readonly text: string;
+  /** The same call may be made again without any risk of paying twice. */
+  readonly retryable?: boolean;
+}
+
+/** Every reason a call can end for, with its code and sentence: the only place either is written. */
+export const reasons = {
+  badRequest: {
+    type: 'invalid_params',
+    phase: 'validate',
+    text: 'The request is not what PaidChat expects: correct the named field and call again.',
+  },
+  tooLarge: {
+    type: 'invalid_params',
+    phase: 'validate',
+    text: 'The request is larger than 4 MiB: send less text.',
+  },
+  unknownMethod: {
+    type: 'unsupported_method',
+    phase: 'validate',
+    text: 'PaidChat has no such method: see the documentation of window.paidChat.',
+  },
+  unknownGateway: {
+    type: 'invalid_params',
+    phase: 'validate',
+    text: 'PaidChat does not know this gateway: leave it out, or use one that models() names.',
+  },
+  unknownQuote: {
+    type: 'invalid_params',
+    phase: 'validate',
+    text: 'This quote is unknown, expired or for another request: ask for a new one.',
+  },
+  tooManyCalls: {
+    type: 'request_pending',
+    phase: 'validate',
+    text: 'This site has too many calls open at once: wait for one to end.',
+    retryable: true,
+  },
+  tooManyQuotes: {
+    type: 'limit_exceeded',
+    phase: 'quote',
+    text: 'This site has asked for more than ten quotes in a minute: wait a minute.',
+    retryable: true,
+  },
+  noActivation: {
+    type: 'unauthorized',
+    phase: 'approve',
+    text: 'PaidChat has to ask the person first: call this from a click.',
+    retryable: true,
+  },
+  notPermitted: {
+    type: 'unauthorized',
+    phase: 'validate',
+    text: 'This site has no permission yet: call requestPermission() from a click.',
+    retryable: true,
+  },
+  blocked: {
+    type: 'unauthorized',
+    phase: 'approve',
+    text: 'The person has blocked this site in PaidChat: only they can change that, in the PaidChat popup.',
+  },
+  paused: {
+    type: 'unauthorized',
+    phase: 'approve',
+    text: 'The person has paused PaidChat: payments go on when they resume it in the popup.',
+  },
+  muted: {
+    type: 'unauthorized',
+    phase: 'approve',
+    text: 'This site was refused three times in a row: PaidChat asks again in ten minutes.',
+  },
+  declined: {
+    type: 'user_rejected',
+    phase: 'approve',
+    text: 'The person did not allow this payment: nothing was paid.',
+  },
+  cardClosed: {
+    type: 'user_rejected',
+    phase: 'approve',
+    text: 'The approval window was closed without an answer: nothing was paid.',
+  },
+  pageGone: {
+    type: 'disconnected',
+    phase: 'approve',
+    text: 'The page has gone; nothing was paid.',
+  },
+  stopped: {
+    type: 'user_rejected',
+    phase: 'approve',
+    text: 'The person stopped this before anything was paid.',
+  },
+  aborted: {
+    type: 'user_rejected',
+    phase: 'quote',
+    text: 'The page stopped this before anything was paid.',
+  },
+  overLimit: {
+    type: 'limit_exceeded',
+    phase: 'approve',
+    text: 'This payment would pass a limit the person has set: they can raise it in the PaidChat popup.',
+  },
+  overMaxSpend: {
+    type: 'price_changed',
+    phase: 'quote',
+    text: 'This would cost more than the maxSpend of the call: raise it or ask for less.',
+  },
+  tooManyPayments: {
+    type: 'limit_exceeded',
+    phase: 'approve',
+    text: 'This site has paid ten times within a minute without a card: wait a minute.',
+    retryable: true,
+  },
+  gatewayDown: {
+    type: 'gateway_unavailable',
+    phase: 'quote',
+    text: 'The gateway cannot be reached or is out of capacity: nothing was paid; try again later.',
+    retryable: true,
+  },
+  gatewayUnclear: {
+    type: 'gateway_unavailable',
+    phase: 'quote',
+    text: 'The gateway gave an answer that PaidChat does not understand: nothing was paid; try another model or gateway.',
+  },
+  gatewayRefused: {
+    type: 'invalid_params',
+    phase: 'quote',
+    text: 'The gateway refused this request: check the model and the messages.',
+  },
+  unsafeQuote: {
+    type: 'unsafe_payment_request',
+    phase: 'quote',
+    text: 'The quote carries headers that a gateway may not set: nothing was paid.',
+  },
+  noChallenge: {
+    type: 'gateway_unavailable',
+    phase: 'quote',
+    text: 'The gateway did not ask for a payment as x402 describes it: nothing was paid.',
+  },
+  unsafeOffer: {
+    type: 'unsafe_payment_request',
+    phase: 'quote',
+    text: 'The gateway asked for a payment that PaidChat refuses to sign: nothing was paid.',
+  },
+  noUsableOffer: {
+    type: 'unsafe_payment_request',
+    phase: 'quote',
+    text: 'The gateway offers no payment in USDC on a chain that PaidChat pays on: nothing was paid.',
+  },
+  aboveQuote: {
+    type: 'price_changed',
+    phase: 'quote',
+    text: 'The gateway asked for more than it had quoted: nothing was paid; try again.',
+    retryable: true,
+  },
+  otherPayee: {
+    type: 'unsafe_payment_request',
+    phase: 'quote',
+    text: 'The gateway asks to pay another address than before and the person has not confirmed it: nothing was paid.',
+  },
+  noWallet: {
+    type: 'chain_disconnected',
+    phase: 'sign',
+    text: 'No wallet was found in this page: install a wallet for Base or unlock it, then reload the page.',
+    retryable: true,
+  },
+  walletRefusedConnect: {
+    type: 'user_rejected',
+    phase: 'sign',
+    text: 'The wallet did not connect to this page: nothing was paid; allow the connection and try again.',
+    retryable: true,
+  },
+  walletWrongChain: {
+    type: 'chain_disconnected',
+    phase: 'sign',
+    text: 'The wallet did not switch to Base: nothing was paid; choose Base in the wallet and try again.',
+    retryable: true,
+  },
+  walletSilent: {
+    type: 'payment_unknown',
+    phase: 'sign',
+    text: 'The wallet has not answered: the amount stays counted until the request can no longer be used.',
+  },
+  walletConnectSilent: {
+    type: 'chain_disconnected',
+    phase: 'sign',
+    text: 'The wallet has not answered: nothing was paid; open the wallet and try again.',
+    retryable: true,
+  },
+  walletRejected: {
+    type: 'user_rejected',
+    phase: 'sign',
+    text: 'The wallet refused to sign: not paid, and the amount stays counted for some minutes in case the page kept the signature.',
+  },
+  walletMismatch: {
+    type: 'unsafe_payment_request',
+    phase: 'sign',
+    text: 'The wallet signed something else than it was asked, or as another account: nothing was sent and the amount stays counted.',
+  },
+  challengeStale: {
+    type: 'price_changed',
+    phase: 'sign',
+    text: 'The wallet answered too late for this offer: nothing was sent; try again.',
+  },
+  paymentUnknown: {
+    type: 'payment_unknown',
+    phase: 'send',
+    text: 'The connection broke after the payment was signed: PaidChat counts it until the chain shows whether it was paid; do not pay again yet.',
+  },
+  paymentRefused: {
+    type: 'payment_unknown',
+    phase: 'send',
+    text: 'The gateway did not accept the payment: PaidChat counts it until the chain shows whether it was paid.',
+  },
+  notServed: {
+    type: 'gateway_unavailable',
+    phase: 'send',
+    text: 'The payment was made but the gateway did not answer: x402 has no refunds; the popup shows the payment.',
+  },
+  streamBroken: {
+    type: 'disconnected',
+    phase: 'stream',
+    text: 'The answer broke off after it was paid: the part that came is kept in the PaidChat popup.',
+  },
+  streamTooLarge: {
+    type: 'gateway_unavailable',
+    phase: 'stream',
+    text: 'The gateway sent more than an answer can hold: the part that came is kept in the PaidChat popup.',
+  },
+  streamIdle: {
+    type: 'gateway_unavailable',
+    phase: 'stream',
+    text: 'The gateway stopped sending for three minutes: the part that came is kept in the PaidChat popup.',
+  },
+  restarted: {
+    type: 'disconnected',
+    phase: 'approve',
+    text: 'PaidChat restarted, nothing was paid: try again.',
+    retryable: true,
+  },
+  restartedAfterSigning: {
+    type: 'disconnected',
+    phase: 'send',
+    text: 'PaidChat restarted while a payment was under way: it stays counted until the chain shows whether it was paid.',
+  },
+  restartedAfterPaying: {
+    type: 'disconnected',
+    phase: 'stream',
+    text: 'PaidChat restarted while the paid answer was coming: the part that came is kept in the PaidChat popup.',
+  },
+  updated: {
+    type: 'disconnected',
+    phase: 'validate',
+    text: 'PaidChat was updated, reload the page.',
+  },
+  ledgerUnavailable: {
+    type: 'ledger_unavailable',
+    phase: 'approve',
+    text: 'PaidChat cannot read or write its record of payments, so it pays nothing: free some disk space and restart the browser.',
+  },
+  unexpected: {
+    type: 'internal',
+    phase: 'validate',
+    text: 'Something went wrong inside PaidChat: try again, and if it stays, reload the extension.',
+  },
+} as const satisfies Record<string, ReasonEntry>;
+
+/** The name of a reason for which a call ends. */
+export type Reason = keyof typeof reasons;

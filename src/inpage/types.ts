@@ -1,0 +1,92 @@
+import type { ErrorType, Paid, Phase } from '../core/errorCodes.ts';
+import type {
+  Availability,
+  ChatChunk,
+  ChatCompletion,
+  ChatMessage,
+  ChatRequest,
+  ChatUsage,
+  Model,
+  Permission,
+  PermissionRequest,
+  Quote,
+  Receipt,
+} from '../protocol/page.ts';
+
+export type {
+  Availability,
+  ChatChunk,
+  ChatCompletion,
+  ChatMessage,
+  ChatRequest,
+  ChatUsage,
+  Model,
+  Permission,
+  PermissionRequest,
+  Quote,
+  Receipt,
+};
+
+/** What PaidChat, and not the model, is told about a call. */
+export interface ChatOptions {
+  /** Before anything is signed it stops the call; afterwards the page stops listening, and the paid answer is kept. */
+  signal?: AbortSignal;
+  /** The most this call may cost, in USDC: "0.01". */
+  maxSpend?: string;
+  /** From `quote()`: pay at most what was quoted. */
+  quoteId?: string;
+  /** From `models()`; left out: the site's gateway or the default one. */
+  gateway?: string;
+}
+
+/**
+ * A streamed answer: iterate it once; `break` stops listening.
+ *
+ * @example
+ * for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
+ */
+export interface ChatCompletionStream extends AsyncIterable<ChatChunk> {
+  /** What was paid; rejects with the call's error where nothing was. Never an unhandled rejection. */
+  readonly receipt: Promise<Receipt>;
+  /** The chunks as lines of JSON, one a line, as OpenAI's client does. */
+  toReadableStream(): ReadableStream<Uint8Array>;
+}
+
+/** What every rejected call rejects with. */
+export interface PaidChatError extends Error {
+  readonly name: 'PaidChatError';
+  readonly code: number;
+  readonly type: ErrorType;
+  readonly phase: Phase;
+  /** Whether money moved; `unknown`: the chain decides, do not pay again yet. */
+  readonly paid: Paid;
+  /** The same call can be made again without any risk of paying twice. */
+  readonly retryable: boolean;
+  readonly receiptId?: string;
+}
+
+/**
+ * `window.paidChat`: paid AI answers from the visitor's own wallet, within the limits they set. Present from
+ * document_start on top-level https pages and http localhost; frozen.
+ *
+ * @throws {PaidChatError} from every method
+ */
+export interface PaidChat extends EventTarget {
+  readonly isPaidChat: true;
+  readonly version: string;
+  readonly apiVersion: 1;
+  availability(options?: { model?: string }): Promise<Availability>;
+  requestPermission(options?: PermissionRequest): Promise<Permission>;
+  permission(): Promise<Permission>;
+  models(): Promise<Model[]>;
+  quote(request: ChatRequest): Promise<Quote>;
+  readonly chat: {
+    readonly completions: {
+      create(request: ChatRequest & { stream: true }, options?: ChatOptions): Promise<ChatCompletionStream>;
+      create(request: ChatRequest & { stream?: false }, options?: ChatOptions): Promise<ChatCompletion>;
+      create(request: ChatRequest, options?: ChatOptions): Promise<ChatCompletionStream | ChatCompletion>;
+    };
+  };
+  /** This origin's own payments. */
+  readonly receipts: { get(id: string): Promise<Receipt>; list(): Promise<Receipt[]> };
+}

@@ -1,0 +1,193 @@
+import type { AnnouncedWallet } from './wallet.ts';
+
+/** Micro-USDC as decimal digits: ports carry no bigint. */
+export type MicroText = string;
+
+/** The limits that can stop a payment, as screens name them. */
+export type LimitName =
+  'request' | 'site-day' | 'site-month' | 'all-day' | 'all-month' | 'panel-day' | 'per-minute';
+
+/** One limit and what has been used of it; `held` is the part of `used` that is not settled. */
+export interface LimitUse {
+  readonly limit: LimitName;
+  readonly cap: MicroText;
+  readonly used: MicroText;
+  readonly held: MicroText;
+}
+
+/** What a site may do without our card: ask every time, pay within its limits, or nothing. */
+export type SiteMode = 'ask' | 'auto' | 'blocked';
+
+/** Limits of one site that the person edits. */
+export interface SiteCapsView {
+  readonly request: MicroText;
+  readonly day: MicroText;
+  readonly month: MicroText;
+}
+
+/** What the approval window shows: the very offer that will be signed. */
+export interface ApprovalCard {
+  readonly id: string;
+  /** Names this version of the card: an answer to an older one is void, so that a changed price is never approved. */
+  readonly version: number;
+  readonly site: string;
+  /** The site's own words, untrusted. */
+  readonly reason?: string;
+  /** Absent when the site asks for permission only. */
+  readonly payment?: {
+    readonly question: string;
+    readonly model: string;
+    readonly gateway: string;
+    readonly networkName: string;
+    readonly amount: MicroText;
+    readonly payTo: string;
+    readonly inputTokens?: number;
+    readonly maxOutputTokens: number;
+    /** The amount that an earlier version of this card showed. */
+    readonly changedFrom?: MicroText;
+  };
+  /** The limits this payment would pass; empty when it fits. */
+  readonly exceeded: readonly LimitUse[];
+  /** This site's limits and what is used, and those over all sites. */
+  readonly use: readonly LimitUse[];
+  readonly mode: SiteMode;
+  /** The site's wish for a budget a day; only the person sets one. */
+  readonly suggestedDay?: MicroText;
+  /** Wallets found in the page; names and icons are the page's claim. Empty: none found, or not looked yet. */
+  readonly wallets: readonly AnnouncedWallet[];
+  readonly chosenWallet?: string;
+}
+
+/** Why an open card can no longer be answered. */
+export type VoidReason = 'page-gone' | 'restarted' | 'answered' | 'stopped';
+
+/** What `approval.watch` streams; the window closes itself on `void` after showing why. */
+export type ApprovalView =
+  | { readonly state: 'card'; readonly card: ApprovalCard; readonly waiting: number }
+  | { readonly state: 'void'; readonly reason: VoidReason };
+
+/** What the person clicked. */
+export type ApprovalAnswer =
+  | { readonly choice: 'once' }
+  /** A grant: no card of ours up to this much a day. */
+  | { readonly choice: 'allow'; readonly day: MicroText }
+  /** A one-time raise of exactly this payment's amount. */
+  | { readonly choice: 'once-anyway' }
+  /** Sets the limits that were passed to these amounts, and pays. */
+  | {
+      readonly choice: 'raise';
+      readonly limits: readonly { readonly limit: LimitName; readonly cap: MicroText }[];
+    }
+  | { readonly choice: 'deny' }
+  | { readonly choice: 'block' };
+
+/** How far a run has come, in the words of the waits that screens show. */
+export type RunStage =
+  'quoting' | 'approval' | 'wallet' | 'settling' | 'streaming' | 'done' | 'stopped' | 'failed';
+
+/** One question and its answer, live or finished. */
+export interface RunView {
+  readonly id: string;
+  readonly site: string;
+  readonly question: string;
+  readonly model: string;
+  readonly gateway: string;
+  readonly networkName?: string;
+  readonly stage: RunStage;
+  /** The answer so far. */
+  readonly text: string;
+  /** The answer broke off or was stopped. */
+  readonly incomplete: boolean;
+  /** What is or will be paid, once known. */
+  readonly amount?: MicroText;
+  readonly paid: 'no' | 'yes' | 'unknown';
+  readonly paymentId?: string;
+  readonly explorerUrl?: string;
+  /** Why it failed, a sentence for the person. */
+  readonly problem?: string;
+  readonly startedAtMs: number;
+}
+
+/** One payment in a list. */
+export interface PaymentView {
+  readonly id: string;
+  readonly site: string;
+  readonly model: string;
+  readonly amount: MicroText;
+  readonly networkName: string;
+  readonly atMs: number;
+  readonly status: 'settled' | 'pending' | 'not-paid';
+  readonly explorerUrl?: string;
+  /** For pending ones: why it is still counted, and about until when. */
+  readonly trouble?:
+    'wallet-rejected' | 'wallet-silent' | 'wallet-mismatch' | 'not-sent' | 'no-answer' | 'refused';
+  readonly heldUntilMs?: number;
+}
+
+/** What the popup shows for one tab. */
+export interface PopupState {
+  readonly version: string;
+  /** Absent on pages where PaidChat is not: browser pages, files, http. */
+  readonly site?: {
+    readonly origin: string;
+    readonly mode: SiteMode;
+    readonly grantEndsAtMs?: number;
+    readonly mutedUntilMs?: number;
+    readonly caps: SiteCapsView;
+    readonly use: readonly LimitUse[];
+  };
+  /** Limits over all sites. */
+  readonly all: readonly LimitUse[];
+  readonly paused: boolean;
+  /** False: the record of payments cannot be used, so nothing is paid. */
+  readonly ledgerReady: boolean;
+  /** Cards that wait for the person. */
+  readonly waiting: number;
+  /** Of this tab, newest first: live ones and finished ones to reread. */
+  readonly runs: readonly RunView[];
+  /** Payments that are counted but neither settled nor released. */
+  readonly held: readonly PaymentView[];
+  /** The latest, all sites, newest first. */
+  readonly payments: readonly PaymentView[];
+}
+
+/** What `popup.watch` streams: the whole state on every change, and answer text as it comes. */
+export type PopupEvent =
+  | { readonly type: 'state'; readonly state: PopupState }
+  /** Append `text` to the run whose text is `at` UTF-16 units long; a mismatch is mended by the next state. */
+  | { readonly type: 'text'; readonly runId: string; readonly at: number; readonly text: string };
+
+/** The calls of our own screens, one answer each. */
+export interface PanelCalls {
+  'approval.answer': {
+    params: { cardId: string; version: number; answer: ApprovalAnswer; wallet?: string };
+    /** `stale`: the card has changed since, look again. */
+    result: { accepted: boolean };
+  };
+  /** Opens the waiting card's window again. */
+  'approval.reopen': { params: Record<string, never>; result: null };
+  'site.setMode': { params: { site: string; mode: SiteMode }; result: null };
+  'site.setCaps': { params: { site: string; caps: SiteCapsView }; result: null };
+  'pause.set': { params: { paused: boolean }; result: null };
+  'run.stop': { params: { runId: string }; result: null };
+}
+
+/** The streams of our own screens; they end when the screen leaves. */
+export interface PanelStreams {
+  'approval.watch': { params: { cardId: string }; event: ApprovalView };
+  'popup.watch': { params: { tabId: number }; event: PopupEvent };
+}
+
+/** How a screen talks to the background. The UI gets one; a test or a preview gives it a fake. */
+export interface PanelChannel {
+  call<M extends keyof PanelCalls>(
+    method: M,
+    params: PanelCalls[M]['params'],
+  ): Promise<PanelCalls[M]['result']>;
+  /** Watches until the returned undo is called; comes back by itself after the background restarts. */
+  watch<M extends keyof PanelStreams>(
+    method: M,
+    params: PanelStreams[M]['params'],
+    onEvent: (event: PanelStreams[M]['event']) => void,
+  ): () => void;
+}

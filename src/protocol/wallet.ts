@@ -1,0 +1,58 @@
+import type { Json } from '../core/json.ts';
+
+/** What is asked of the wallet in the page; each is answered by one `answer` frame. */
+export type WalletAsk =
+  | { readonly type: 'list' }
+  | { readonly type: 'connect'; readonly wallet: string }
+  | {
+      readonly type: 'switchChain';
+      readonly wallet: string;
+      readonly chainIdHex: string;
+      /** For wallets that do not know the chain yet (EIP-3085). */
+      readonly chain: { readonly name: string; readonly rpcUrl: string; readonly explorerUrl: string };
+    }
+  | {
+      readonly type: 'signTypedData';
+      readonly wallet: string;
+      readonly account: string;
+      readonly chainIdHex: string;
+      /** The EIP-712 message as JSON text, as wallets want it. */
+      readonly typedData: string;
+    };
+
+/** A wallet as it announced itself in the page; its name and icon are the page's claim. */
+export interface AnnouncedWallet {
+  /** Stable within the document: the EIP-6963 uuid, or "injected" for a bare `window.ethereum`. */
+  readonly id: string;
+  readonly name: string;
+  readonly rdns: string;
+  /** A data: image, or "" where there was none that is safe to show. */
+  readonly icon: string;
+}
+
+/** What the answers to a `WalletAsk` carry. */
+export interface WalletAnswers {
+  readonly list: readonly AnnouncedWallet[];
+  /** Account addresses, the chosen one first. */
+  readonly connect: readonly string[];
+  /** The chain the wallet is on afterwards, lowercase hex. */
+  readonly switchChain: string;
+  /** 0x-prefixed signature. */
+  readonly signTypedData: string;
+}
+
+/** What an unsuccessful answer carries. `rejected` is the wallet's word only: a page can lie with it. */
+export interface WalletProblem {
+  readonly kind: 'not-found' | 'rejected' | 'wrong-chain' | 'failed';
+  readonly message: string;
+}
+
+/** Reads the value of an unsuccessful answer; anything unclear counts as `failed`. */
+export function readWalletProblem(value: Json): WalletProblem {
+  const problem = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  const { kind, message } = problem;
+  return {
+    kind: kind === 'not-found' || kind === 'rejected' || kind === 'wrong-chain' ? kind : 'failed',
+    message: typeof message === 'string' ? message.slice(0, 300) : '',
+  };
+}
