@@ -1,0 +1,56 @@
+import { x402Facilitator } from '@x402/core/facilitator';
+import type { FacilitatorClient } from '@x402/core/server';
+import type { Network } from '@x402/core/types';
+import { toFacilitatorEvmSigner } from '@x402/evm';
+import { registerExactEvmScheme } from '@x402/evm/exact/facilitator';
+import { createWalletClient, http, publicActions } from 'viem';
+import { nonceManager, privateKeyToAccount } from 'viem/accounts';
+import { base } from 'viem/chains';
+import { keys } from './keys.ts';
+
+/** CAIP-2 name of Base. */
+export const baseNetwork = 'eip155:8453';
+
+/**
+ * The official facilitator, in this process: verifies a payment and settles it on the given chain.
+ * @param rpcUrl - of the rig's chain
+ */
+export function createFacilitator(rpcUrl: string): FacilitatorClient {
+  const client = createWalletClient({
+    // Two settlements in one block need two nonces.
+    account: privateKeyToAccount(keys.facilitator, { nonceManager }),
+    chain: base,
+    transport: http(rpcUrl, { retryCount: 0 }),
+    pollingInterval: 20,
+    cacheTime: 0,
+  }).extend(publicActions);
+  const facilitator = new x402Facilitator();
+  registerExactEvmScheme(facilitator, {
+    networks: baseNetwork,
+    signer: toFacilitatorEvmSigner({
+      address: client.account.address,
+      getCode: client.getCode,
+      readContract: client.readContract,
+      sendTransaction: (args) => client.sendTransaction(args),
+      verifyTypedData: client.verifyTypedData,
+      waitForTransactionReceipt: client.waitForTransactionReceipt,
+      writeContract: (args) => client.writeContract(args),
+    }),
+  });
+  return {
+    verify: (payload, requirements) => facilitator.verify(payload, requirements),
+    settle: (payload, requirements) => facilitator.settle(payload, requirements),
+    getSupported() {
+      const { kinds, ...rest } = facilitator.getSupported();
+      // Kinds without a CAIP-2 network are those of x402 v1.
+      const known = kinds.flatMap((kind) =>
+        isCaip2(kind.network) ? [{ ...kind, network: kind.network }] : [],
+      );
+      return Promise.resolve({ ...rest, kinds: known });
+    },
+  };
+}
+
+function isCaip2(network: string): network is Network {
+  return network.includes(':');
+}
