@@ -4,6 +4,7 @@ import type { Network } from '@x402/core/types';
 import { toFacilitatorEvmSigner } from '@x402/evm';
 import { registerExactEvmScheme } from '@x402/evm/exact/facilitator';
 import { createWalletClient, http, publicActions } from 'viem';
+import type { VerifyTypedDataParameters } from 'viem';
 import { nonceManager, privateKeyToAccount } from 'viem/accounts';
 import { base } from 'viem/chains';
 import { keys } from './keys.ts';
@@ -32,7 +33,8 @@ export function createFacilitator(rpcUrl: string): FacilitatorClient {
       getCode: client.getCode,
       readContract: client.readContract,
       sendTransaction: (args) => client.sendTransaction(args),
-      verifyTypedData: client.verifyTypedData,
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- viem wants the types spelt out, x402 has them as records
+      verifyTypedData: (args) => client.verifyTypedData(args as VerifyTypedDataParameters),
       waitForTransactionReceipt: client.waitForTransactionReceipt,
       writeContract: (args) => client.writeContract(args),
     }),
