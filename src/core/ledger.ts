@@ -1,4 +1,5 @@
 import type { Network } from './assets.ts';
+import type { Paid } from './errorCodes.ts';
 import type { MicroUsdc } from './money.ts';
 import type { Site } from './site.ts';
 
@@ -35,7 +36,7 @@ export type ReleaseReason =
   | 'expired-on-chain';
 
 /** What every payment carries from its reservation on. */
-interface PaymentFacts {
+export interface PaymentFacts {
   /** Version of this row's shape, for migrations. */
   readonly schema: 1;
   /** Unguessable; the page knows it as the receipt's id. */
@@ -61,6 +62,9 @@ interface PaymentFacts {
   readonly reservedAtMs: number;
 }
 
+/** A payment that asks for its reservation. */
+export type PaymentDraft = Omit<PaymentFacts, 'schema' | 'reservedAtMs'>;
+
 /** What is known once a message was on its way to the wallet. */
 interface Dispatched {
   readonly payer: `0x${string}`;
@@ -77,12 +81,19 @@ export type Payment = PaymentFacts &
     | ({ readonly state: 'sent'; readonly signature: `0x${string}`; readonly attempts: number } & Dispatched)
     | ({
         readonly state: 'settled';
-        readonly signature: `0x${string}`;
+        /** Absent where the page kept the signature from us and spent it itself. */
+        readonly signature?: `0x${string}`;
+        /** How often we sent it: none where somebody else did. */
         readonly attempts: number;
         /** The gateway's word, or the chain's. */
         readonly proof: 'receipt' | 'chain';
         readonly transaction?: string;
-        /** From when on the rolling windows count it: the block's time, or validBefore while that is unknown. */
+        /** The time of its block, once the chain has told it. */
+        readonly blockTimeMs?: number;
+        /**
+         * From when on the rolling windows count it: the block's time, or validBefore while that is unknown; never
+         * before the reservation.
+         */
         readonly countsFromMs: number;
         readonly settledAtMs: number;
       } & Dispatched)
@@ -101,8 +112,160 @@ export type LedgerEvent =
       readonly type: 'settle';
       readonly proof: 'receipt' | 'chain';
       readonly transaction?: string;
+      /** Of a chain proof only: a gateway's word about time moves no window. */
       readonly blockTimeMs?: number;
       readonly atMs: number;
     }
   | { readonly type: 'trouble'; readonly trouble: Trouble }
   | { readonly type: 'release'; readonly reason: ReleaseReason; readonly atMs: number };
+
+/** How often the same bytes may be sent: once, and twice more by the live call. */
+export const maxAttempts = 3;
+
+/** Something was about to happen to a payment that its state does not allow: a bug, never an outcome. */
+export class IllegalTransition extends Error {
+  override readonly name = 'IllegalTransition';
+
+  constructor(payment: Payment, event: LedgerEvent) {
+    super(`A payment that is ${payment.state} cannot take this "${event.type}".`);
+  }
+}
+
+/** Open: could still be charged, neither settled nor released. */
+export type OpenPayment = Extract<Payment, { state: 'reserved' | 'signing' | 'signed' | 'sent' }>;
+
+/** Whether the payment is neither settled nor released. */
+export function isOpen(payment: Payment): payment is OpenPayment {
+  return payment.state !== 'settled' && payment.state !== 'released';
+}
+
+/** Whether the payment's amount counts against the caps: settled ones as long as their window lasts. */
+export function countsAgainstCaps(payment: Payment): boolean {
+  return payment.state !== 'released';
+}
+
+/** Whether money moved for this payment, as far as is known. */
+export function paidOf(payment: Payment | undefined): Paid {
+  switch (payment?.state) {
+    case undefined:
+    case 'reserved':
+    case 'released':
+      return 'no';
+    case 'signing':
+    case 'signed':
+    case 'sent':
+      return 'unknown';
+    case 'settled':
+      return 'yes';
+  }
+}
+
+/** When the signed message can no longer be charged, in the chain's time. */
+export function expiryMs(authorization: EvmAuthorization): number {
+  return Number(authorization.validBefore) * 1000;
+}
+
+/**
+ * What a payment becomes when something happens to it. Pure; the same payment when it is already so.
+ *
+ * @throws IllegalTransition on everything that the table of states does not have
+ */
+export function advance(payment: Payment, event: LedgerEvent): Payment {
+  switch (event.type) {
+    case 'sign':
+      return sign(payment, event);
+    case 'signed':
+      if (payment.state !== 'signing') break;
+      // Trouble stays: a signature that comes late is stored and never sent.
+      return { ...payment, state: 'signed', signature: event.signature };
+    case 'send':
+      if (payment.state === 'signed' && payment.trouble === undefined)
+        return { ...payment, state: 'sent', attempts: 1 };
+      if (payment.state === 'sent' && payment.attempts < maxAttempts)
+        return { ...payment, attempts: payment.attempts + 1 };
+      break;
+    case 'settle':
+      return settle(payment, event);
+    case 'trouble':
+      if (!isOpen(payment) || payment.state === 'reserved') break;
+      return { ...payment, trouble: event.trouble };
+    case 'release':
+      return release(payment, event);
+  }
+  throw new IllegalTransition(payment, event);
+}
+
+type EventOf<Type extends LedgerEvent['type']> = Extract<LedgerEvent, { type: Type }>;
+
+function sign(payment: Payment, event: EventOf<'sign'>): Payment {
+  const { payer, authorization } = event;
+  if (payment.state === 'reserved' && pays(payment, event))
+    return { ...payment, state: 'signing', payer, authorization };
+  // The wallet is asked again with the same message: one nonce can be charged once, so one hold is enough.
+  if (payment.state === 'signing' && sameMessage(payment, event)) {
+    const { trouble: _over, ...asked } = payment;
+    return asked;
+  }
+  throw new IllegalTransition(payment, event);
+}
+
+/** The message moves exactly the amount that the row holds, to its payee, and ends at a time we can count with. */
+function pays(payment: PaymentFacts, { payer, authorization }: EventOf<'sign'>): boolean {
+  return (
+    authorization.value === payment.amount.toString() &&
+    authorization.to.toLowerCase() === payment.payTo.toLowerCase() &&
+    authorization.from.toLowerCase() === payer.toLowerCase() &&
+    /^[1-9]\d{0,11}$/.test(authorization.validBefore)
+  );
+}
+
+function sameMessage(row: Dispatched, { payer, authorization }: EventOf<'sign'>): boolean {
+  const fields = ['from', 'to', 'value', 'validAfter', 'validBefore', 'nonce'] as const;
+  return row.payer === payer && fields.every((field) => row.authorization[field] === authorization[field]);
+}
+
+function settle(payment: Payment, event: EventOf<'settle'>): Payment {
+  if (payment.state === 'settled') return proveAgain(payment, event);
+  // A receipt answers a request of ours; without one only the chain can know that somebody charged the message.
+  const provable = event.proof === 'receipt' ? payment.state === 'sent' : isOpen(payment);
+  if (!provable || !isOpen(payment) || payment.state === 'reserved')
+    throw new IllegalTransition(payment, event);
+  const { trouble: _over, ...row } = payment;
+  const blockTimeMs = event.proof === 'chain' ? event.blockTimeMs : undefined;
+  return {
+    ...row,
+    state: 'settled',
+    attempts: row.state === 'sent' ? row.attempts : 0,
+    proof: event.proof,
+    ...(event.transaction === undefined ? {} : { transaction: event.transaction }),
+    ...(blockTimeMs === undefined ? {} : { blockTimeMs }),
+    countsFromMs: countsFrom(row, blockTimeMs),
+    settledAtMs: event.atMs,
+  };
+}
+
+/** A further proof of a settled payment: the chain's outranks the gateway's, and what is known stays known. */
+function proveAgain(payment: Payment & { state: 'settled' }, event: EventOf<'settle'>): Payment {
+  if (event.proof === 'receipt' || payment.blockTimeMs !== undefined) return payment;
+  const { transaction = payment.transaction, blockTimeMs } = event;
+  if (payment.proof === 'chain' && blockTimeMs === undefined) return payment;
+  return {
+    ...payment,
+    proof: 'chain',
+    ...(transaction === undefined ? {} : { transaction }),
+    ...(blockTimeMs === undefined ? {} : { blockTimeMs }),
+    countsFromMs: countsFrom(payment, blockTimeMs),
+  };
+}
+
+function countsFrom(row: PaymentFacts & Dispatched, blockTimeMs: number | undefined): number {
+  return Math.max(blockTimeMs ?? expiryMs(row.authorization), row.reservedAtMs);
+}
+
+function release(payment: Payment, event: EventOf<'release'>): Payment {
+  const proved = event.reason === 'expired-on-chain';
+  // Before a message left, anything may end it; afterwards only the chain, and only the chain's word says "expired".
+  if (!isOpen(payment) || proved === (payment.state === 'reserved'))
+    throw new IllegalTransition(payment, event);
+  return { ...payment, state: 'released', releasedReason: event.reason, releasedAtMs: event.atMs };
+}

@@ -1,6 +1,10 @@
 import { microUsdc } from './money.ts';
 import type { MicroUsdc } from './money.ts';
 
+/** The limits that can stop a payment, as screens name them. */
+export type LimitName =
+  'request' | 'site-day' | 'site-month' | 'all-day' | 'all-month' | 'panel-day' | 'per-minute';
+
 /** What one site may cost. */
 export interface SiteCaps {
   /** Above this a single payment always asks; the only limit that is a threshold and not a wall. */
@@ -38,3 +42,9 @@ export const paymentsPerMinute = 10;
 
 /** Length of the two rolling windows, in milliseconds. */
 export const windowMs = { day: 24 * 3_600_000, month: 30 * 24 * 3_600_000 } as const;
+
+/** How long a grant lasts, and how long one that is not used. */
+export const grantMs = { total: 90 * 24 * 3_600_000, unused: 30 * 24 * 3_600_000 } as const;
+
+/** How long a one-time raise waits for its payment. */
+export const overrideMs = 60_000;

@@ -1,11 +1,11 @@
+import type { LimitName } from '../core/limits.ts';
+import type { SiteMode } from '../core/policy.ts';
 import type { AnnouncedWallet } from './wallet.ts';
+
+export type { LimitName, SiteMode };
 
 /** Micro-USDC as decimal digits: ports carry no bigint. */
 export type MicroText = string;
-
-/** The limits that can stop a payment, as screens name them. */
-export type LimitName =
-  'request' | 'site-day' | 'site-month' | 'all-day' | 'all-month' | 'panel-day' | 'per-minute';
 
 /** One limit and what has been used of it; `held` is the part of `used` that is not settled. */
 export interface LimitUse {
@@ -14,9 +14,6 @@ export interface LimitUse {
   readonly used: MicroText;
   readonly held: MicroText;
 }
-
-/** What a site may do without our card: ask every time, pay within its limits, or nothing. */
-export type SiteMode = 'ask' | 'auto' | 'blocked';
 
 /** Limits of one site that the person edits. */
 export interface SiteCapsView {

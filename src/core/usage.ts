@@ -1,0 +1,104 @@
+import { windowMs } from './limits.ts';
+import { sumMicroUsdc } from './money.ts';
+import type { MicroUsdc } from './money.ts';
+import type { OpenPayment } from './ledger.ts';
+import { panelSite } from './site.ts';
+import type { Site } from './site.ts';
+
+/** What has been used of one limit; `held` is the part of `used` that is not settled. */
+export interface Used {
+  readonly used: MicroUsdc;
+  readonly held: MicroUsdc;
+}
+
+/** What has been used of every wall that a payment of one site can meet. */
+export interface Usage {
+  readonly siteDay: Used;
+  readonly siteMonth: Used;
+  /** All websites together, without the side panel. */
+  readonly allDay: Used;
+  readonly allMonth: Used;
+  readonly panelDay: Used;
+}
+
+/** What a sum is kept for: one site (the panel among them), or all websites together. */
+export type Scope = Site | 'all';
+
+/** Settled amounts that still lie in the windows of one scope. */
+export interface Settled {
+  readonly day: MicroUsdc;
+  readonly month: MicroUsdc;
+}
+
+/** Settled sums are kept by the hour and by the day, counted from the Unix epoch. */
+export const bucketMs = { hour: 3_600_000, day: 24 * 3_600_000 } as const;
+
+const hoursPerDay = bucketMs.day / bucketMs.hour;
+
+/** Clocks of gateways, blocks and this machine may differ by so much. */
+const clockToleranceMs = 120_000;
+
+/** The scopes that a payment of this site counts in. */
+export function scopesOf(site: Site): readonly Scope[] {
+  return site === panelSite ? [panelSite] : [site, 'all'];
+}
+
+/**
+ * "Now" for a window: a local clock set forward must not empty it, so the latest time that a gateway or a block has
+ * shown holds it back.
+ */
+export function windowNow(localMs: number, latestSeenMs: number | undefined): number {
+  return latestSeenMs === undefined ? localMs : Math.min(localMs, latestSeenMs + clockToleranceMs);
+}
+
+/** The buckets that a settled amount is added to. */
+export function bucketsOf(countsFromMs: number): { readonly hour: number; readonly day: number } {
+  return {
+    hour: Math.floor(countsFromMs / bucketMs.hour),
+    day: Math.floor(countsFromMs / bucketMs.day),
+  };
+}
+
+/** The buckets whose sums make up the windows. Whatever lies in the future counts: open ends are open. */
+export interface WindowBuckets {
+  /** The day window: hours from this one on. */
+  readonly dayFromHour: number;
+  /** The month window: the hours of its first, broken day from this one to before that one, … */
+  readonly monthFromHour: number;
+  readonly monthUntilHour: number;
+  /** … then whole days from this one on: some eighty sums to read instead of 720. */
+  readonly monthFromDay: number;
+}
+
+/** Which buckets lie in the windows. A bucket counts until its end has left the window: rounding frees nothing early. */
+export function windowBuckets(nowMs: number): WindowBuckets {
+  const monthFromHour = Math.floor((nowMs - windowMs.month) / bucketMs.hour);
+  const monthFromDay = Math.ceil(monthFromHour / hoursPerDay);
+  return {
+    dayFromHour: Math.floor((nowMs - windowMs.day) / bucketMs.hour),
+    monthFromHour,
+    monthUntilHour: monthFromDay * hoursPerDay,
+    monthFromDay,
+  };
+}
+
+/** What is used of each limit: what is settled in its window, and every open payment for as long as it is open. */
+export function usageOf(
+  site: Site,
+  settled: { readonly site: Settled; readonly all: Settled; readonly panel: Settled },
+  open: readonly OpenPayment[],
+): Usage {
+  const held = (counts: (payment: OpenPayment) => boolean) =>
+    sumMicroUsdc(open.filter(counts).map(({ amount }) => amount));
+  const siteHeld = held((payment) => payment.site === site);
+  const allHeld = held((payment) => payment.site !== panelSite);
+  const panelHeld = held((payment) => payment.site === panelSite);
+  const use = (sum: MicroUsdc, held: MicroUsdc): Used => ({ used: sumMicroUsdc([sum, held]), held });
+  return {
+    siteDay: use(settled.site.day, siteHeld),
+    siteMonth: use(settled.site.month, siteHeld),
+    allDay: use(settled.all.day, allHeld),
+    allMonth: use(settled.all.month, allHeld),
+    panelDay: use(settled.panel.day, panelHeld),
+  };
+}
