@@ -81,11 +81,6 @@ export const reasons = {
     phase: 'approve',
     text: 'The person did not allow this payment: nothing was paid.',
   },
-  cardClosed: {
-    type: 'user_rejected',
-    phase: 'approve',
-    text: 'The approval window was closed without an answer: nothing was paid.',
-  },
   pageGone: {
     type: 'disconnected',
     phase: 'approve',
@@ -132,6 +127,16 @@ export const reasons = {
     type: 'invalid_params',
     phase: 'quote',
     text: 'The gateway refused this request: check the model and the messages.',
+  },
+  gatewayInsecure: {
+    type: 'gateway_unavailable',
+    phase: 'quote',
+    text: 'The gateway has no https address: nothing was sent; correct the address in the options.',
+  },
+  belowMinimum: {
+    type: 'below_minimum',
+    phase: 'quote',
+    text: 'The gateway does not take so small a payment: nothing was paid; allow a longer answer.',
   },
   unsafeQuote: {
     type: 'unsafe_payment_request',
@@ -198,6 +203,11 @@ export const reasons = {
     phase: 'sign',
     text: 'The wallet refused to sign: not paid, and the amount stays counted for some minutes in case the page kept the signature.',
   },
+  walletFailed: {
+    type: 'payment_unknown',
+    phase: 'sign',
+    text: 'The wallet could not sign: not paid, and the amount stays counted for some minutes in case the page kept a signature.',
+  },
   walletMismatch: {
     type: 'unsafe_payment_request',
     phase: 'sign',
@@ -237,6 +247,11 @@ export const reasons = {
     type: 'gateway_unavailable',
     phase: 'stream',
     text: 'The gateway stopped sending for three minutes: the part that came is kept in the PaidChat popup.',
+  },
+  streamError: {
+    type: 'gateway_unavailable',
+    phase: 'stream',
+    text: 'The gateway reported an error in the middle of the answer: the part that came is kept in the PaidChat popup.',
   },
   restarted: {
     type: 'disconnected',

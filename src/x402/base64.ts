@@ -1,0 +1,28 @@
+import { isJsonObject } from '../core/json.ts';
+
+/** The longest x402 header that is read, in characters. */
+export const maxHeaderLength = 16 * 1024;
+
+const standardBase64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+/**
+ * The JSON object in a base64 header of x402 (specification v2, transports/http), deeply frozen.
+ *
+ * @returns undefined for anything else: too long, not standard base64, not UTF-8, not a JSON object, or with a
+ *   `__proto__` key anywhere
+ */
+export function decodeHeaderObject(header: string): Readonly<Record<string, unknown>> | undefined {
+  if (header.length > maxHeaderLength || !standardBase64.test(header)) return undefined;
+  try {
+    const bytes = Uint8Array.from(atob(header), (char) => char.charCodeAt(0));
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), freezeOwn);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function freezeOwn(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw new SyntaxError('__proto__ is no key of x402');
+  return Object.freeze(value);
+}

@@ -1,0 +1,171 @@
+import type { PaymentRequired, PaymentRequirements, ResourceInfo } from '@x402/core/types';
+import { getAddress, isAddress, zeroAddress } from 'viem';
+import { usdcByNetwork } from '../core/assets.ts';
+import type { EvmUsdc, Network } from '../core/assets.ts';
+import { Failure } from '../core/failure.ts';
+import { isJsonObject } from '../core/json.ts';
+import { parseMicroUsdc } from '../core/money.ts';
+import type { MicroUsdc } from '../core/money.ts';
+import { decodeHeaderObject } from './base64.ts';
+
+/** One way to pay that passed every gate which does not depend on the request. */
+export interface Offer {
+  readonly network: Network;
+  readonly asset: `0x${string}`;
+  readonly amount: MicroUsdc;
+  /** Checksummed. */
+  readonly payTo: `0x${string}`;
+  readonly maxTimeoutSeconds: number;
+  /** The gateway's own object, untouched and frozen: servers compare the echo of it exactly. */
+  readonly accepted: PaymentRequirements;
+}
+
+/** A 402 of x402 v2, read strictly. */
+export interface Challenge {
+  readonly x402Version: 2;
+  /** What the official client gets: the gateway's words, without the extensions we do not know. */
+  readonly raw: Omit<PaymentRequired, 'resource'> & { readonly resource?: ResourceInfo };
+  /** In USDC on a chain we know, by an EIP-3009 authorization. */
+  readonly offers: readonly Offer[];
+  /** What was wrong with the offers that claim to be such and are not: names of fields. */
+  readonly refused: readonly string[];
+  /** The gateway's clock when it answered, Unix milliseconds. */
+  readonly serverTimeMs?: number;
+}
+
+/** What an offer has to fit. */
+export interface OfferWishes {
+  readonly requestUrl: string;
+  readonly maxAmount: MicroUsdc;
+  /** The person's choice first. */
+  readonly networks: readonly Network[];
+}
+
+/** The shortest and the longest time that an authorization may be valid, in seconds. */
+export const timeoutSeconds = { min: 60, max: 600 } as const;
+
+const maxOffers = 16;
+
+/**
+ * Reads a `PAYMENT-REQUIRED` header (x402 specification v2, PaymentRequired): at most 16 KiB of standard base64 JSON
+ * with at most 16 offers.
+ *
+ * @throws {Failure} noChallenge for what is not such a header, unsafeOffer for one that is built to mislead
+ */
+export function readChallenge(headerValue: string, serverTimeMs?: number): Challenge {
+  const decoded = decodeHeaderObject(headerValue);
+  if (!decoded) throw new Failure('noChallenge', { detail: 'PAYMENT-REQUIRED' });
+  const { x402Version, accepts, resource, error, extensions } = decoded;
+  if (x402Version !== 2) throw new Failure('noChallenge', { detail: 'x402Version' });
+  if (!Array.isArray(accepts) || accepts.length === 0 || !accepts.every(isRequirements)) {
+    throw new Failure('noChallenge', { detail: 'accepts' });
+  }
+  if (accepts.length > maxOffers) throw new Failure('unsafeOffer', { detail: 'accepts' });
+  if (resource !== undefined && !isResource(resource)) {
+    throw new Failure('unsafeOffer', { detail: 'resource' });
+  }
+  const read = accepts.map(readOffer);
+  return {
+    x402Version: 2,
+    raw: {
+      x402Version: 2,
+      ...(typeof error === 'string' ? { error } : {}),
+      ...(resource === undefined ? {} : { resource }),
+      accepts,
+      ...keptExtensions(extensions),
+    },
+    offers: read.filter((offer) => typeof offer === 'object'),
+    refused: read.filter((offer) => typeof offer === 'string'),
+    ...(serverTimeMs === undefined ? {} : { serverTimeMs }),
+  };
+}
+
+/**
+ * The offer to pay: on the first of the wished networks that has one, the cheapest.
+ *
+ * @throws {Failure} noUsableOffer, aboveQuote, or unsafeOffer where one claims to be in our money and is not
+ */
+export function chooseOffer(challenge: Challenge, { requestUrl, maxAmount, networks }: OfferWishes): Offer {
+  const { resource } = challenge.raw;
+  if (resource && !isSameUrl(resource.url, requestUrl)) {
+    throw new Failure('unsafeOffer', { detail: 'resource' });
+  }
+  const wished = networks.map((network) => challenge.offers.filter((offer) => offer.network === network));
+  for (const offers of wished) {
+    const [cheapest] = offers.toSorted((a, b) => (a.amount < b.amount ? -1 : 1));
+    if (cheapest && cheapest.amount <= maxAmount) return cheapest;
+  }
+  if (wished.some((offers) => offers.length > 0)) throw new Failure('aboveQuote');
+  const [flaw] = challenge.refused;
+  throw flaw === undefined ? new Failure('noUsableOffer') : new Failure('unsafeOffer', { detail: flaw });
+}
+
+/** Whether the person who agreed to `agreed` has agreed to `renewed` too: nobody else is paid and nothing costs more. */
+export function sameTerms(agreed: Offer, renewed: Offer): boolean {
+  return (
+    agreed.payTo === renewed.payTo &&
+    agreed.network === renewed.network &&
+    agreed.asset === renewed.asset &&
+    renewed.amount <= agreed.amount
+  );
+}
+
+/** @returns the offer, the name of the field that is wrong with it, or nothing where it is not in our money at all */
+function readOffer(accepted: PaymentRequirements): Offer | string | undefined {
+  if (accepted.scheme !== 'exact') return undefined;
+  const usdc = usdcOf(accepted.network);
+  if (usdc?.asset.toLowerCase() !== accepted.asset.toLowerCase()) return undefined;
+  const { payTo, maxTimeoutSeconds, extra } = accepted;
+  const amount = parseMicroUsdc(accepted.amount);
+  if (amount === undefined || amount === 0n) return 'amount';
+  if (!isAddress(payTo) || payTo === zeroAddress) return 'payTo';
+  if (!Number.isInteger(maxTimeoutSeconds)) return 'maxTimeoutSeconds';
+  if (maxTimeoutSeconds < timeoutSeconds.min || maxTimeoutSeconds > timeoutSeconds.max) {
+    return 'maxTimeoutSeconds';
+  }
+  const flaw = flawOfExtra(extra, usdc);
+  if (flaw !== undefined) return flaw;
+  const { network, asset } = usdc;
+  return { network, asset, amount, payTo: getAddress(payTo), maxTimeoutSeconds, accepted };
+}
+
+/** A gateway that names another domain would refuse what is signed for ours: told apart before anything is held. */
+function flawOfExtra(extra: unknown, usdc: EvmUsdc): string | undefined {
+  if (extra === undefined || extra === null) return undefined;
+  if (!isJsonObject(extra)) return 'extra';
+  const { assetTransferMethod = 'eip3009', paymentFlow = 'authorization', name, version } = extra;
+  if (assetTransferMethod !== 'eip3009') return 'assetTransferMethod';
+  // Both take the same authorization; they differ in when the gateway settles it.
+  if (paymentFlow !== 'authorization' && paymentFlow !== 'upfront') return 'paymentFlow';
+  if (name !== undefined && name !== usdc.domainName) return 'extra.name';
+  if (version !== undefined && version !== usdc.domainVersion) return 'extra.version';
+  return undefined;
+}
+
+function usdcOf(network: string): EvmUsdc | undefined {
+  return Object.values(usdcByNetwork).find((usdc) => usdc.network === network);
+}
+
+function isRequirements(value: unknown): value is PaymentRequirements {
+  if (!isJsonObject(value)) return false;
+  const { scheme, network, asset, amount, payTo, maxTimeoutSeconds } = value;
+  return (
+    [scheme, network, asset, payTo].every((field) => typeof field === 'string') &&
+    // The type of these two is a gate of its own: a number here is a hostile encoding, not another protocol.
+    amount !== undefined &&
+    maxTimeoutSeconds !== undefined
+  );
+}
+
+function isResource(value: unknown): value is ResourceInfo {
+  return isJsonObject(value) && typeof value['url'] === 'string';
+}
+
+function isSameUrl(given: string, requestUrl: string): boolean {
+  return URL.canParse(given) && new URL(given).href === new URL(requestUrl).href;
+}
+
+function keptExtensions(extensions: unknown): { extensions?: Record<string, unknown> } {
+  if (!isJsonObject(extensions) || !Object.hasOwn(extensions, 'payment-identifier')) return {};
+  return { extensions: { 'payment-identifier': extensions['payment-identifier'] } };
+}
