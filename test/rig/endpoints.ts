@@ -1,0 +1,7 @@
+/** The addresses that the extension's rig build knows, at the ports that `npm start` uses. */
+export const rigEndpoints = {
+  gateway: 'http://jumpgate.localhost:8402',
+  catalogue: 'http://jumpgate.localhost:8402/v1/models',
+  rpc: 'http://base.localhost:8545',
+  pages: 'http://demo.localhost:8080',
+} as const;

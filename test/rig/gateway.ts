@@ -1,0 +1,133 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FacilitatorClient } from '@x402/core/server';
+import { builtInAnswers, openAiAnswers } from './answers.ts';
+import { sendBadQuote } from './badQuotes.ts';
+import { control } from './control.ts';
+import { createFaults } from './faults.ts';
+import type { Faults } from './faults.ts';
+import { createHold } from './hold.ts';
+import type { Hold } from './hold.ts';
+import { listen } from './listen.ts';
+import { baseOption, createOffers } from './offers.ts';
+import { catalogue, quoteFor, readRequest, Refusal } from './quote.ts';
+import { allowEveryOrigin, json, sendFailure } from './reply.ts';
+import { recordRequest } from './requests.ts';
+import type { RecordedRequest } from './requests.ts';
+import { sell } from './sale.ts';
+import type { Shop } from './sale.ts';
+
+/** How the gateway runs. */
+export interface GatewayOptions {
+  /** Who verifies and settles. */
+  readonly facilitator: FacilitatorClient;
+  /** Who is paid on Base. */
+  readonly payee: string;
+  /** 0 or absent: any free port. */
+  readonly port?: number;
+  /** `first`: the receipt is in the headers. `while-streaming`: the answer starts at once and there is no receipt. */
+  readonly settle?: 'first' | 'while-streaming';
+  /** An OpenAI-compatible server: http://localhost:11434/v1. Absent: the built-in generator. */
+  readonly answersFrom?: string;
+  /** Between two tokens of the built-in generator. */
+  readonly tokenDelayMs?: number;
+}
+
+/** A running gateway that speaks JumpGate. */
+export interface RigGateway {
+  readonly url: string;
+  readonly port: number;
+  readonly faults: Faults;
+  readonly hold: Hold;
+  /** Everything that arrived, preflights included, in order. */
+  readonly requests: readonly RecordedRequest[];
+  /** The other origin, to which the `redirect` fault leads, and what it got. */
+  readonly elsewhere: { readonly url: string; readonly requests: readonly RecordedRequest[] };
+  /** The first request, past or to come, that fits. */
+  seen(fits: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
+  stop(): Promise<void>;
+}
+
+/** Starts the gateway, and the other origin that its redirects lead to. */
+export async function startGateway(options: GatewayOptions): Promise<RigGateway> {
+  const faults = createFaults();
+  const hold = createHold();
+  const elsewhere = await startElsewhere();
+  const shop: Shop = {
+    offers: await createOffers(options.facilitator, [baseOption(options.payee)], faults),
+    answers:
+      options.answersFrom === undefined
+        ? builtInAnswers(options.tokenDelayMs ?? 25)
+        : openAiAnswers(options.answersFrom),
+    settle: options.settle ?? 'first',
+    elsewhereUrl: elsewhere.url,
+    faults,
+    hold,
+  };
+  const requests: RecordedRequest[] = [];
+  const watchers = new Set<(request: RecordedRequest) => void>();
+
+  async function respond(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await recordRequest(message);
+    allowEveryOrigin(request, response);
+    if (request.method === 'OPTIONS') response.writeHead(204).end();
+    if (request.path.startsWith('/rig/')) {
+      if (request.method !== 'OPTIONS') json(response, 200, control(request, faults, hold));
+      return;
+    }
+    requests.push(request);
+    for (const watcher of watchers) watcher(request);
+    switch (`${request.method} ${request.path}`) {
+      case 'GET /v1/models':
+        return json(response, 200, catalogue());
+      case 'POST /paid/chat/v2/quote':
+        if (sendBadQuote(request.body, response, faults)) return;
+        return json(response, 200, quoteFor(readRequest(request.body)));
+      case 'POST /paid/chat/v2':
+        return sell(shop, request, response);
+      default:
+        if (request.method !== 'OPTIONS') throw new Refusal(404, `there is nothing at ${request.path}`);
+    }
+  }
+
+  const server = await listen((message, response) => {
+    respond(message, response).catch((error: unknown) => sendFailure(response, error));
+  }, options.port ?? 0);
+
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    port: server.port,
+    faults,
+    hold,
+    requests,
+    elsewhere,
+    seen: (fits) =>
+      new Promise((resolve) => {
+        const past = requests.find(fits);
+        if (past !== undefined) return resolve(past);
+        const watcher = (request: RecordedRequest) => {
+          if (!fits(request)) return;
+          watchers.delete(watcher);
+          resolve(request);
+        };
+        watchers.add(watcher);
+      }),
+    async stop() {
+      hold.release();
+      await Promise.all([server.close(), elsewhere.stop()]);
+    },
+  };
+}
+
+async function startElsewhere() {
+  const requests: RecordedRequest[] = [];
+  const respond = async (message: IncomingMessage, response: ServerResponse) => {
+    const request = await recordRequest(message);
+    requests.push(request);
+    allowEveryOrigin(request, response);
+    response.end('This is another origin.');
+  };
+  const server = await listen((message, response) => {
+    respond(message, response).catch((error: unknown) => sendFailure(response, error));
+  }, 0);
+  return { url: `http://127.0.0.1:${server.port}`, requests, stop: () => server.close() };
+}

@@ -1,0 +1,122 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { decodePaymentSignatureHeader, encodePaymentResponseHeader } from '@x402/core/http';
+import type { PaymentPayload, PaymentRequirements, SettleResponse } from '@x402/core/types';
+import type { AnswerSource } from './answers.ts';
+import type { Faults } from './faults.ts';
+import type { Hold } from './hold.ts';
+import type { Offers } from './offers.ts';
+import { enforcePricing, readRequest, Refusal } from './quote.ts';
+import { reset } from './reply.ts';
+import type { RecordedRequest } from './requests.ts';
+import { streamAnswer } from './sse.ts';
+
+/** What a sale needs. */
+export interface Shop {
+  readonly offers: Offers;
+  readonly answers: AnswerSource;
+  readonly faults: Faults;
+  readonly hold: Hold;
+  readonly settle: 'first' | 'while-streaming';
+  /** Where the `redirect` fault leads. */
+  readonly elsewhereUrl: string;
+}
+
+/**
+ * `POST /paid/chat/v2`: without a payment the challenge; with one: match, verify, settle, stream. A payment
+ * that was used before fails to verify, as its nonce is spent, and is answered with 402 again.
+ */
+export async function sell(shop: Shop, raw: RecordedRequest, response: ServerResponse): Promise<void> {
+  const { offers, faults, hold } = shop;
+  const request = enforcePricing(readRequest(raw.body), raw.headers);
+  const challenge = async (error?: string) => {
+    const header = await offers.challenge(request, `http://${raw.headers['host']}${raw.path}`, error);
+    sendChallenge(response, header, faults);
+  };
+
+  const payment = raw.headers['payment-signature'];
+  if (payment === undefined) {
+    if (faults.take('noWorkers')) throw new Refusal(429, 'No workers available');
+    return challenge();
+  }
+  const detour = faults.take('redirect');
+  if (detour !== undefined) {
+    response.writeHead(detour.status ?? 307, { location: shop.elsewhereUrl + raw.path }).end();
+    return;
+  }
+
+  const payload = readPayment(payment);
+  const accepted = await offers.match(request, payload);
+  if (accepted === undefined) return challenge('No matching payment requirements');
+  const verdict = await offers.server.verifyPayment(payload, accepted);
+  if (!verdict.isValid) return challenge(verdict.invalidReason ?? 'invalid_payment');
+  if (faults.take('paymentTooSmall')) throw new Refusal(403, 'the payment is too small');
+  if (faults.take('dropBeforeSettle')) return reset(response);
+
+  const leaving = new AbortController();
+  response.once('close', () => leaving.abort());
+  const pieces = await shop.answers(request, leaving.signal);
+
+  const settling = settle(offers, payload, accepted);
+  const receipt = shop.settle === 'first' ? await settling : undefined;
+  if (receipt?.success === false) {
+    response.setHeader('PAYMENT-RESPONSE', encodePaymentResponseHeader(receipt));
+    return challenge(receipt.errorReason);
+  }
+  if (faults.take('dropAfterSettle')) return settling.then(() => reset(response));
+  if (faults.take('doubleChallenge')) return settling.then(() => challenge('payment_required'));
+  if (faults.take('error500AfterPaying')) {
+    await settling;
+    throw new Refusal(500, 'something broke after the payment');
+  }
+  const late = faults.take('slowHeaders');
+  if (late !== undefined) await wait(late.ms ?? 5000, undefined, { signal: leaving.signal });
+
+  if (receipt !== undefined && faults.take('noReceipt') === undefined)
+    response.setHeader('PAYMENT-RESPONSE', encodePaymentResponseHeader(receipt));
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  response.flushHeaders();
+  const verified = settling.then(({ success }) => success);
+  await streamAnswer({ response, request, pieces, faults, hold, verified, signal: leaving.signal });
+}
+
+/** Never rejects: a failure to settle is an answer too. */
+async function settle(
+  offers: Offers,
+  payload: PaymentPayload,
+  accepted: PaymentRequirements,
+): Promise<SettleResponse> {
+  try {
+    const receipt = await offers.server.settlePayment(payload, accepted);
+    if (receipt.success) offers.paid();
+    return receipt;
+  } catch (error) {
+    return {
+      success: false,
+      errorReason: 'settlement_failed',
+      errorMessage: String(error),
+      transaction: '',
+      network: accepted.network,
+    };
+  }
+}
+
+function sendChallenge(response: ServerResponse, header: string, faults: Faults): void {
+  response.setHeader('cache-control', 'no-store');
+  if (faults.take('challengeMalformed'))
+    response.setHeader('PAYMENT-REQUIRED', Buffer.from('{"x402Version":2,"accepts":7}').toString('base64'));
+  else if (faults.take('challengeHuge')) response.setHeader('PAYMENT-REQUIRED', header.padEnd(20_480, 'A'));
+  else if (faults.take('challengeMissing') === undefined) response.setHeader('PAYMENT-REQUIRED', header);
+  response.writeHead(402, { 'content-type': 'application/json' }).end('{}');
+}
+
+function readPayment(header: string): PaymentPayload {
+  try {
+    return decodePaymentSignatureHeader(header);
+  } catch (cause) {
+    throw new Refusal(400, 'PAYMENT-SIGNATURE is not base64 of a payment', { cause });
+  }
+}

@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { countTokens } from 'gpt-tokenizer/encoding/cl100k_base';
+import type { Faults } from './faults.ts';
+import type { Hold } from './hold.ts';
+import type { RigRequest } from './quote.ts';
+
+/** One answer on its way out. */
+export interface AnswerStream {
+  readonly response: ServerResponse;
+  readonly request: RigRequest;
+  readonly pieces: AsyncIterable<string>;
+  readonly faults: Faults;
+  readonly hold: Hold;
+  /** Whether the payment went through: known before the stream, or while it runs. */
+  readonly verified: Promise<boolean>;
+  /** The client left. */
+  readonly signal: AbortSignal;
+}
+
+/** Tokens after which the faults of mid-stream come. */
+const middle = 5;
+
+/** Over every limit that a client sets on one event. */
+const hugeBytes = 2 * 1024 * 1024;
+
+/** Streams Content, Usage, Verification and [DONE] frames as JumpGate documents them, faults included. */
+export async function streamAnswer(stream: AnswerStream): Promise<void> {
+  const { response, request, faults, signal } = stream;
+  const shape = faults.take('plainChunks') ? plainFrames(request.model.id) : jumpGateFrames;
+  const empty = faults.take('emptyAnswer') !== undefined;
+  const slow = faults.take('slowTokens');
+  let text = '';
+  let count = 0;
+  for (const line of shape.opening) await write(stream, line);
+  for await (const piece of stream.pieces) {
+    if (empty) break;
+    if (slow !== undefined) await wait(slow.ms ?? 500, undefined, { signal });
+    await write(stream, shape.content(piece));
+    text += piece;
+    count += 1;
+    if (count === middle && !(await passMiddle(stream, shape))) return;
+  }
+  if (count < middle && !(await passMiddle(stream, shape))) return;
+  if (faults.take('endless') !== undefined)
+    while (!signal.aborted) await write(stream, shape.content('and so on '.repeat(400)));
+  for (const line of shape.closing(request.inputTokens, countTokens(text), await stream.verified))
+    await write(stream, line);
+  if (faults.take('noDone') === undefined) await write(stream, 'data: [DONE]\n\n');
+  response.end();
+}
+
+/** @returns whether the stream goes on */
+async function passMiddle(stream: AnswerStream, shape: Shape): Promise<boolean> {
+  const { faults, hold, response, signal } = stream;
+  if (faults.take('badFrame') !== undefined) {
+    await write(stream, 'data: {"Content":{"choices":[{"delta":\n\n');
+    await write(stream, 'data: not json at all\n\n');
+    await write(stream, Buffer.from([0x64, 0x61, 0x74, 0x61, 0x3a, 0x20, 0xff, 0xfe, 0xc3, 0x0a, 0x0a]));
+  }
+  if (faults.take('hugeEvent') !== undefined)
+    await write(stream, shape.content('huge '.repeat(hugeBytes / 5)));
+  if (faults.take('dropMidStream') !== undefined) {
+    response.socket?.resetAndDestroy();
+    return false;
+  }
+  if (faults.take('holdStream') !== undefined) await hold.wait(signal);
+  return !signal.aborted;
+}
+
+/** How the parts of an answer look on the wire. */
+interface Shape {
+  readonly opening: readonly string[];
+  content(text: string): string;
+  closing(inputTokens: number, outputTokens: number, verified: boolean): string[];
+}
+
+const jumpGateFrames: Shape = {
+  opening: [],
+  content: (text) => frame({ Content: { choices: [{ delta: { content: text } }] } }),
+  closing: (inputTokens, outputTokens, verified) => [
+    frame({ Usage: { usage: usage(inputTokens, outputTokens) } }),
+    frame({ Verification: { verified } }),
+  ],
+};
+
+/** The other shape that clients of JumpGate report. */
+function plainFrames(model: string): Shape {
+  const chunk = (delta: object, rest: object = {}) =>
+    frame({
+      id: 'chatcmpl-rig',
+      object: 'chat.completion.chunk',
+      model,
+      choices: [{ index: 0, delta, finish_reason: null }],
+      ...rest,
+    });
+  return {
+    opening: [chunk({ role: 'assistant', reasoning: 'The rig thinks about its words. ' })],
+    content: (content) => chunk({ content }),
+    closing: (inputTokens, outputTokens) => [
+      chunk(
+        {},
+        {
+          choices: [{ index: 0, delta: {}, finish_reason: 'stop' }],
+          usage: usage(inputTokens, outputTokens),
+        },
+      ),
+    ],
+  };
+}
+
+function usage(inputTokens: number, outputTokens: number) {
+  return {
+    prompt_tokens: inputTokens,
+    completion_tokens: outputTokens,
+    total_tokens: inputTokens + outputTokens,
+  };
+}
+
+function frame(payload: object): string {
+  return `data: ${JSON.stringify(payload)}\n\n`;
+}
+
+/** Waits while the client does not read: an endless answer must not fill our own memory. */
+async function write({ response, signal }: AnswerStream, data: string | Buffer): Promise<void> {
+  if (signal.aborted) return;
+  if (!response.write(data)) await once(response, 'drain', { signal });
+}
