@@ -1,0 +1,68 @@
+import { Failure } from '../core/failure.ts';
+import type { Gateway } from '../core/gateways.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { Model } from '../protocol/page.ts';
+import { failureOf } from './answers.ts';
+import { parseJson, shortAnswer } from './http.ts';
+import type { Http } from './http.ts';
+
+const maxCatalogueBytes = 1024 * 1024;
+const maxModels = 500;
+/** ASCII only: a name that only looks like another one is not listed. */
+const modelId = /^[A-Za-z0-9][\w.:/@+-]{0,127}$/;
+
+/** What can be asked where the catalogue cannot be read: the gateway's documented example. */
+export function fallbackModels(gateway: Gateway): readonly Model[] {
+  return [{ id: gateway.defaultModel, gateway: gateway.id }];
+}
+
+/**
+ * The models that a gateway can answer with now.
+ *
+ * @throws {Failure} gatewayDown, gatewayUnclear
+ */
+export async function fetchModels(
+  http: Http,
+  gateway: Gateway,
+  signal?: AbortSignal,
+): Promise<readonly Model[]> {
+  const response = await http.get(gateway.catalogueUrl, {
+    headers: { accept: 'application/json' },
+    ...(signal ? { signal } : {}),
+  });
+  if (response.status !== 200) throw failureOf(response.status, await http.text(response, shortAnswer));
+  return readModels(parseJson(await http.text(response, maxCatalogueBytes)), gateway);
+}
+
+/**
+ * Reads a catalogue: entries that are not ready, or not understood, are left out; each name once; 500 at most.
+ *
+ * @throws {Failure} gatewayUnclear where it is no list at all
+ */
+export function readModels(catalogue: unknown, gateway: Gateway): readonly Model[] {
+  const entries = isJsonObject(catalogue) ? catalogue['data'] : catalogue;
+  if (!Array.isArray(entries)) throw new Failure('gatewayUnclear', { detail: 'models' });
+  const models = new Map<string, Model>();
+  for (const entry of entries) {
+    if (models.size === maxModels) break;
+    const model = readModel(entry, gateway);
+    if (model && !models.has(model.id)) models.set(model.id, model);
+  }
+  return [...models.values()];
+}
+
+function readModel(entry: unknown, gateway: Gateway): Model | undefined {
+  if (!isJsonObject(entry) || entry['is_ready'] !== true) return undefined;
+  const { id, context_length: contextWindow, max_output_length: maxOutputTokens } = entry;
+  if (typeof id !== 'string' || !modelId.test(id)) return undefined;
+  return {
+    id,
+    gateway: gateway.id,
+    ...(isCount(contextWindow) ? { contextWindow } : {}),
+    ...(isCount(maxOutputTokens) ? { maxOutputTokens } : {}),
+  };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+}
