@@ -97,7 +97,14 @@ export type Payment = PaymentFacts &
         readonly countsFromMs: number;
         readonly settledAtMs: number;
       } & Dispatched)
-    | { readonly state: 'released'; readonly releasedReason: ReleaseReason; readonly releasedAtMs: number }
+    | ({
+        readonly state: 'released';
+        readonly releasedReason: ReleaseReason;
+        readonly releasedAtMs: number;
+        readonly signature?: `0x${string}`;
+        readonly attempts?: number;
+        /** What was dispatched stays on record, for a late answer and for the person. */
+      } & Partial<Dispatched>)
   );
 
 /** The name of a ledger state. */
@@ -146,18 +153,8 @@ export function countsAgainstCaps(payment: Payment): boolean {
 
 /** Whether money moved for this payment, as far as is known. */
 export function paidOf(payment: Payment | undefined): Paid {
-  switch (payment?.state) {
-    case undefined:
-    case 'reserved':
-    case 'released':
-      return 'no';
-    case 'signing':
-    case 'signed':
-    case 'sent':
-      return 'unknown';
-    case 'settled':
-      return 'yes';
-  }
+  if (payment === undefined || payment.state === 'reserved' || payment.state === 'released') return 'no';
+  return payment.state === 'settled' ? 'yes' : 'unknown';
 }
 
 /** When the signed message can no longer be charged, in the chain's time. */

@@ -1,33 +1,111 @@
-import type { Clock } from '../core/clock.ts';
-import type { GlobalCaps, SiteCaps } from '../core/limits.ts';
+import * as v from 'valibot';
 import type { Network } from '../core/assets.ts';
+import type { Clock } from '../core/clock.ts';
+import { defaultSiteCaps } from '../core/limits.ts';
+import type { GlobalCaps, SiteCaps } from '../core/limits.ts';
 import type { Rules, SiteMode, SitePolicy } from '../core/policy.ts';
 import type { Site } from '../core/site.ts';
-import type { PaidChatDb } from './db.ts';
+import type { PaidChatDb, ReadTransaction } from './db.ts';
+import { parseStored } from './fields.ts';
+import { decodePolicy, putGlobalCaps, putPolicy, readPolicy, readRules } from './policyRows.ts';
 
-/** What the person has decided: per site, over all sites, and whom gateways are paid at. */
+/** What the person has decided: per site, over all sites, and at which addresses gateways are paid. */
 export interface PolicyStore {
   get(site: Site): Promise<SitePolicy | undefined>;
   list(): Promise<readonly SitePolicy[]>;
   put(policy: SitePolicy): Promise<void>;
+  /** Changes what is known of a site within one transaction; a site that nothing was decided about asks. */
+  update(site: Site, by: (policy: SitePolicy) => SitePolicy): Promise<void>;
   rules(site: Site): Promise<Rules>;
   /** `auto` begins a new grant; the others end one. */
   setMode(site: Site, mode: SiteMode): Promise<void>;
   setCaps(site: Site, caps: SiteCaps): Promise<void>;
   setGlobalCaps(caps: GlobalCaps): Promise<void>;
   setPaused(paused: boolean): Promise<void>;
-  /** Notes that the site's grant was used now. */
+  /** Notes that the site was used now: an unused grant ends early. Nothing where nothing was decided. */
   touch(site: Site): Promise<void>;
-  /** The addresses that the person has paid this gateway at. */
+  /** The addresses that this gateway is paid at, in the order of their pinning. */
   pinnedPayees(gateway: string, network: Network): Promise<readonly string[]>;
-  /** Adds one, at most five. */
-  pinPayee(gateway: string, network: Network, payTo: string): Promise<void>;
+  /** Adds an address, at most five. @returns whether it is pinned now */
+  pinPayee(gateway: string, network: Network, payTo: string): Promise<boolean>;
 }
 
 /** Opens the store of what the person has decided. */
-export function createPolicyStore(_deps: {
+export function createPolicyStore(deps: {
   readonly db: PaidChatDb | Promise<PaidChatDb>;
   readonly clock: Clock;
 }): PolicyStore {
-  throw new Error('not yet');
+  const { clock } = deps;
+
+  /** Changes one policy within a transaction, so that two changes at once both last. */
+  async function change(site: Site, by: (known: SitePolicy | undefined) => SitePolicy | undefined) {
+    const db = await deps.db;
+    await db.write(['policies'], async (tx) => {
+      const changed = by(await readPolicy(tx, site));
+      if (changed) await putPolicy(tx, changed);
+    });
+  }
+
+  return {
+    async get(site) {
+      return (await deps.db).read(['policies'], (tx) => readPolicy(tx, site));
+    },
+    async list() {
+      const rows = await (await deps.db).read(['policies'], (tx) => tx.objectStore('policies').getAll());
+      return rows.map(decodePolicy);
+    },
+    put: (policy) => change(policy.site, () => policy),
+    update: (site, by) => change(site, (known) => by(known ?? { site, mode: 'ask', caps: defaultSiteCaps })),
+    async rules(site) {
+      return (await deps.db).read(['policies', 'settings'], (tx) => readRules(tx, site));
+    },
+    setMode: (site, mode) =>
+      change(site, (known) => {
+        const { grantedAtMs: _over, ...policy } = known ?? { site, caps: defaultSiteCaps };
+        return { ...policy, mode, ...(mode === 'auto' ? { grantedAtMs: clock.nowMs() } : {}) };
+      }),
+    setCaps: (site, caps) => change(site, (known) => ({ site, mode: 'ask', ...known, caps })),
+    async setGlobalCaps(caps) {
+      await (await deps.db).write(['settings'], (tx) => putGlobalCaps(tx, caps));
+    },
+    async setPaused(paused) {
+      await (await deps.db).write(['settings'], (tx) => tx.objectStore('settings').put(paused, 'paused'));
+    },
+    touch: (site) => change(site, (known) => known && { ...known, lastUsedAtMs: clock.nowMs() }),
+    async pinnedPayees(gateway, network) {
+      return (await deps.db).read(['payees'], (tx) => readPayees(tx, gateway, network));
+    },
+    async pinPayee(gateway, network, payTo) {
+      const db = await deps.db;
+      return db.write(['payees'], async (tx) => {
+        const known = await readPayees(tx, gateway, network);
+        if (known.some((pinned) => sameAddress(pinned, payTo))) return true;
+        if (known.length >= maxPayees) return false;
+        await tx.objectStore('payees').put({ gateway, network, payTo: [...known, payTo] });
+        return true;
+      });
+    },
+  };
+}
+
+const maxPayees = 5;
+
+const payeesRow = v.strictObject({
+  gateway: v.string(),
+  network: v.string(),
+  payTo: v.pipe(v.array(v.string()), v.maxLength(maxPayees)),
+});
+
+async function readPayees(
+  tx: ReadTransaction,
+  gateway: string,
+  network: Network,
+): Promise<readonly string[]> {
+  const stored = await tx.objectStore('payees').get([gateway, network]);
+  return stored === undefined ? [] : parseStored(payeesRow, stored).payTo;
+}
+
+/** Hex addresses come with and without a checksum's capitals; others mean something by theirs. */
+function sameAddress(a: string, b: string): boolean {
+  return a === b || (a.startsWith('0x') && a.toLowerCase() === b.toLowerCase());
 }

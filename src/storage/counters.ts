@@ -1,0 +1,76 @@
+import * as v from 'valibot';
+import { microUsdc, noMoney, sumMicroUsdc } from '../core/money.ts';
+import type { MicroUsdc } from '../core/money.ts';
+import { bucketsOf, windowBuckets } from '../core/usage.ts';
+import type { Scope, Settled } from '../core/usage.ts';
+import { unavailable } from './db.ts';
+import type { ReadTransaction, WriteTransaction } from './db.ts';
+import { countField, parseStored, sumField } from './fields.ts';
+
+const counterRow = v.strictObject({
+  scope: v.string(),
+  unit: v.picklist(['hour', 'day']),
+  bucket: countField,
+  sum: sumField,
+});
+
+/** What of a scope's settled amounts still lies in its windows. */
+export async function readSettled(tx: ReadTransaction, scope: Scope, nowMs: number): Promise<Settled> {
+  const { dayFromHour, monthFromHour, monthUntilHour, monthFromDay } = windowBuckets(nowMs);
+  const [day, monthHours, monthDays] = await Promise.all([
+    sumOf(tx, scope, 'hour', dayFromHour, Infinity),
+    sumOf(tx, scope, 'hour', monthFromHour, monthUntilHour),
+    sumOf(tx, scope, 'day', monthFromDay, Infinity),
+  ]);
+  return { day, month: sumMicroUsdc([monthHours, monthDays]) };
+}
+
+async function sumOf(
+  tx: ReadTransaction,
+  scope: Scope,
+  unit: 'hour' | 'day',
+  from: number,
+  until: number,
+): Promise<MicroUsdc> {
+  const range = IDBKeyRange.bound([scope, unit, from], [scope, unit, until], false, true);
+  const rows = await tx.objectStore('counters').getAll(range);
+  return sumMicroUsdc(rows.map((row) => parseStored(counterRow, row).sum));
+}
+
+/** A settled amount comes to count from a time; `fromMs` is where it counted before. */
+export interface SettledMove {
+  readonly amount: MicroUsdc;
+  readonly fromMs?: number;
+  readonly toMs: number;
+}
+
+/** Moves a settled amount to its right time in every scope that it counts in. */
+export async function moveSettled(
+  tx: WriteTransaction,
+  scopes: readonly Scope[],
+  { amount, fromMs, toMs }: SettledMove,
+): Promise<void> {
+  for (const scope of scopes) {
+    for (const unit of ['hour', 'day'] as const) {
+      const to = bucketsOf(toMs)[unit];
+      const from = fromMs === undefined ? undefined : bucketsOf(fromMs)[unit];
+      if (from === to) continue;
+      if (from !== undefined) await change(tx, scope, unit, from, (sum) => sum - amount);
+      await change(tx, scope, unit, to, (sum) => sum + amount);
+    }
+  }
+}
+
+async function change(
+  tx: WriteTransaction,
+  scope: Scope,
+  unit: 'hour' | 'day',
+  bucket: number,
+  by: (sum: bigint) => bigint,
+): Promise<void> {
+  const store = tx.objectStore('counters');
+  const stored = await store.get([scope, unit, bucket]);
+  const sum = by(stored === undefined ? noMoney : parseStored(counterRow, stored).sum);
+  if (sum < 0n) throw unavailable('the sums do not match the payments');
+  await store.put({ scope, unit, bucket, sum: microUsdc(sum).toString() });
+}

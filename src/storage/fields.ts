@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import { usdcByNetwork } from '../core/assets.ts';
+import type { Network } from '../core/assets.ts';
+import { microUsdc, parseMicroUsdc } from '../core/money.ts';
+import { panelSite, parseSite } from '../core/site.ts';
+import type { Site } from '../core/site.ts';
+import { unavailable } from './db.ts';
+
+/** One payment's amount or one limit, as decimal digits. */
+export const amountField = v.pipe(
+  v.custom<string>((text) => parseMicroUsdc(text) !== undefined),
+  v.transform((text) => microUsdc(BigInt(text))),
+);
+
+/** A sum of amounts, as decimal digits: years of payments may pass what a single amount can hold. */
+export const sumField = v.pipe(
+  v.string(),
+  v.regex(/^(0|[1-9]\d{0,29})$/),
+  v.transform((text) => microUsdc(BigInt(text))),
+);
+
+/** An exact web origin, or the side panel. */
+export const siteField = v.custom<Site>((site) => site === panelSite || parseSite(site) !== undefined);
+
+/** A chain that we pay on. */
+export const networkField = v.custom<Network>(
+  (name) => typeof name === 'string' && Object.hasOwn(usdcByNetwork, name),
+);
+
+/** Unix milliseconds. */
+export const timeField = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** A count. */
+export const countField = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** Hex with its prefix. */
+export const hexField = v.custom<`0x${string}`>(
+  (text) => typeof text === 'string' && /^0x[0-9a-fA-F]+$/.test(text),
+);
+
+/**
+ * Parses what was stored. A row that is not what we wrote is never skipped: it could be the one that fills a limit.
+ *
+ * @throws Failure `ledgerUnavailable`
+ */
+export function parseStored<Schema extends v.GenericSchema>(
+  schema: Schema,
+  stored: unknown,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, stored);
+  if (!result.success) throw unavailable('a stored record is damaged');
+  return result.output;
+}

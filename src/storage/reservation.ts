@@ -1,0 +1,64 @@
+import type { Payment, PaymentDraft } from '../core/ledger.ts';
+import { noMoney } from '../core/money.ts';
+import { admit } from '../core/policy.ts';
+import type { Denial, Exceeded } from '../core/policy.ts';
+import type { Site } from '../core/site.ts';
+import type { ReadTransaction, WriteTransaction } from './db.ts';
+import { readUsage } from './figures.ts';
+import { countCommit } from './head.ts';
+import { findOverride, useOverride } from './overrides.ts';
+import { encodePayment } from './paymentRows.ts';
+import { readRules } from './policyRows.ts';
+
+/** What came of asking for a reservation. */
+export type Reservation =
+  | { readonly ok: true; readonly payment: Payment }
+  /** These limits stand in the way. None named: the grant or one-time raise behind it no longer stands; ask again. */
+  | { readonly ok: false; readonly exceeded: readonly Exceeded[] }
+  | { readonly ok: false; readonly denied: Denial };
+
+const minuteMs = 60_000;
+
+/** Checks and writes a reservation: the transaction is the lock, so that two at once never share the same room. */
+export async function reserveIn(
+  tx: WriteTransaction,
+  draft: PaymentDraft,
+  nowMs: number,
+): Promise<Reservation> {
+  const { site, amount, approvedBy } = draft;
+  const [rules, usage, override, paymentsInLastMinute] = await Promise.all([
+    readRules(tx, site),
+    readUsage(tx, site, nowMs),
+    findOverride(tx, draft, nowMs),
+    countGrantUses(tx, site, nowMs - minuteMs, nowMs),
+  ]);
+  const verdict = admit({
+    site,
+    amount,
+    approvedBy,
+    rules,
+    usage,
+    nowMs,
+    paymentsInLastMinute,
+    overrideStands: override !== undefined,
+  });
+  if (verdict.kind === 'ask') return { ok: false, exceeded: verdict.exceeded };
+  if (verdict.kind === 'deny') return { ok: false, denied: verdict.reason };
+  const payment: Payment = { ...draft, schema: 1, state: 'reserved', reservedAtMs: nowMs };
+  const order = await countCommit(tx, noMoney);
+  if (override) await useOverride(tx, override, payment.id);
+  await tx.objectStore('payments').add(encodePayment({ payment, order }));
+  return { ok: true, payment };
+}
+
+/** How many payments of the site began without a card, released ones included: the wallet may have been asked. */
+export function countGrantUses(
+  tx: ReadTransaction,
+  site: Site,
+  sinceMs: number,
+  nowMs: number,
+): Promise<number> {
+  if (sinceMs > nowMs) return Promise.resolve(0);
+  const range = IDBKeyRange.bound([site, sinceMs], [site, nowMs]);
+  return tx.objectStore('payments').index('grantUse').count(range);
+}
