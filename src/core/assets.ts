@@ -12,8 +12,9 @@ export interface EvmUsdc {
   /** EIP-712 domain name and version of the token contract. */
   readonly domainName: string;
   readonly domainVersion: string;
-  readonly explorerTx: string;
-  readonly rpcUrls: readonly string[];
+  /** Without a trailing slash. */
+  readonly explorerUrl: string;
+  readonly rpcUrls: readonly [string, ...string[]];
 }
 
 /**
@@ -28,7 +29,7 @@ export const baseUsdc: EvmUsdc = {
   asset: '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913',
   domainName: 'USD Coin',
   domainVersion: '2',
-  explorerTx: 'https://basescan.org/tx/',
+  explorerUrl: 'https://basescan.org',
   rpcUrls: ['https://mainnet.base.org', 'https://base-rpc.publicnode.com'],
 };
 

@@ -29,7 +29,8 @@ export class Failure extends Error {
   readonly reason: Reason;
   readonly type: ErrorType;
   readonly phase: Phase;
-  readonly paid: Paid;
+  /** Undefined where the place that failed does not know; the ledger does. */
+  readonly paid: Paid | undefined;
   readonly retryable: boolean;
   readonly receiptId: string | undefined;
 
@@ -39,15 +40,31 @@ export class Failure extends Error {
     this.reason = reason;
     this.type = type;
     this.phase = facts.phase ?? phase;
-    this.paid = facts.paid ?? 'no';
+    this.paid = facts.paid;
     this.retryable = retryable ?? false;
     this.receiptId = facts.receiptId;
   }
 }
 
-/** What may cross to a page of any thrown thing; the unexpected becomes `internal` without its own text. */
-export function toWireError(thrown: unknown, facts: FailureFacts = {}): WireError {
+/**
+ * What may cross to a page of any thrown thing; the unexpected becomes `internal` without its own text.
+ *
+ * @param facts what the ledger knows of the call's payment, for failures that do not say it themselves
+ */
+export function toWireError(
+  thrown: unknown,
+  facts: Pick<FailureFacts, 'paid' | 'receiptId' | 'phase'> = {},
+): WireError {
   const failure = thrown instanceof Failure ? thrown : new Failure('unexpected', facts);
-  const { type, message, phase, paid, retryable, receiptId } = failure;
-  return { type, message, phase, paid, retryable, ...(receiptId === undefined ? {} : { receiptId }) };
+  const { type, message, phase, retryable } = failure;
+  const paid = failure.paid ?? facts.paid ?? 'no';
+  const receiptId = failure.receiptId ?? facts.receiptId;
+  return {
+    type,
+    message,
+    phase,
+    paid,
+    retryable: retryable && paid === 'no',
+    ...(receiptId === undefined ? {} : { receiptId }),
+  };
 }

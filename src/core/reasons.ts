@@ -1,4 +1,5 @@
 import type { ErrorType, Phase } from './errorCodes.ts';
+import { pageFailures } from './pageFailures.ts';
 
 /** A reason as the catalogue holds it. */
 export interface ReasonEntry {
@@ -12,16 +13,7 @@ export interface ReasonEntry {
 
 /** Every reason a call can end for, with its code and sentence: the only place either is written. */
 export const reasons = {
-  badRequest: {
-    type: 'invalid_params',
-    phase: 'validate',
-    text: 'The request is not what PaidChat expects: correct the named field and call again.',
-  },
-  tooLarge: {
-    type: 'invalid_params',
-    phase: 'validate',
-    text: 'The request is larger than 4 MiB: send less text.',
-  },
+  ...pageFailures,
   unknownMethod: {
     type: 'unsupported_method',
     phase: 'validate',
@@ -36,6 +28,11 @@ export const reasons = {
     type: 'invalid_params',
     phase: 'validate',
     text: 'This quote is unknown, expired or for another request: ask for a new one.',
+  },
+  unknownReceipt: {
+    type: 'invalid_params',
+    phase: 'validate',
+    text: 'This site has no such payment: receipts.list() names those it has.',
   },
   tooManyCalls: {
     type: 'request_pending',
@@ -90,11 +87,6 @@ export const reasons = {
     type: 'user_rejected',
     phase: 'approve',
     text: 'The person stopped this before anything was paid.',
-  },
-  aborted: {
-    type: 'user_rejected',
-    phase: 'quote',
-    text: 'The page stopped this before anything was paid.',
   },
   overLimit: {
     type: 'limit_exceeded',
@@ -268,11 +260,6 @@ export const reasons = {
     type: 'disconnected',
     phase: 'stream',
     text: 'PaidChat restarted while the paid answer was coming: the part that came is kept in the PaidChat popup.',
-  },
-  updated: {
-    type: 'disconnected',
-    phase: 'validate',
-    text: 'PaidChat was updated, reload the page.',
   },
   ledgerUnavailable: {
     type: 'ledger_unavailable',

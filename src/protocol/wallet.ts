@@ -1,4 +1,8 @@
+import { isJsonObject } from '../core/json.ts';
 import type { Json } from '../core/json.ts';
+
+const maxIcon = 64 * 1024;
+const iconPattern = /^data:image\/(png|svg\+xml|webp|jpeg|gif)[;,]/;
 
 /** What is asked of the wallet in the page; each is answered by one `answer` frame. */
 export type WalletAsk =
@@ -41,6 +45,14 @@ export interface WalletAnswers {
   readonly signTypedData: string;
 }
 
+/** The page's side of the asks: what inpage hands an `ask` frame to, and wallet implements. */
+export interface AskAnswerer {
+  /** Calls `done` once, with the answer of the ask's type or a `WalletProblem`; it may be late. */
+  answer(id: string, ask: WalletAsk, done: (ok: boolean, value: unknown) => void): void;
+  /** Nobody waits for this ask any more: it opens no further window and stands in no other ask's way. */
+  cancel(id: string): void;
+}
+
 /** What an unsuccessful answer carries. `rejected` is the wallet's word only: a page can lie with it. */
 export interface WalletProblem {
   readonly kind: 'not-found' | 'rejected' | 'wrong-chain' | 'failed';
@@ -55,4 +67,22 @@ export function readWalletProblem(value: Json): WalletProblem {
     kind: kind === 'not-found' || kind === 'rejected' || kind === 'wrong-chain' ? kind : 'failed',
     message: typeof message === 'string' ? message.slice(0, 300) : '',
   };
+}
+
+/** Reads the answer to `list`: at most 16 wallets, each with a bounded name and no icon but a data image. */
+export function readWallets(value: Json): readonly AnnouncedWallet[] {
+  if (!Array.isArray(value)) return [];
+  return (value as readonly unknown[]).slice(0, 16).flatMap((entry) => {
+    if (!isJsonObject(entry)) return [];
+    const { id, name, rdns, icon } = entry;
+    if (typeof id !== 'string' || id === '' || id.length > 200 || typeof name !== 'string') return [];
+    return [
+      {
+        id,
+        name: name.slice(0, 64),
+        rdns: typeof rdns === 'string' ? rdns.slice(0, 200) : '',
+        icon: typeof icon === 'string' && icon.length <= maxIcon && iconPattern.test(icon) ? icon : '',
+      },
+    ];
+  });
 }

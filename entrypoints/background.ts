@@ -1,0 +1,37 @@
+import { defineBackground } from 'wxt/utils/define-background';
+import { startBackground } from '../src/background/main.ts';
+import { jumpGate } from '../src/core/gateways.ts';
+import { approvalWindows } from '../src/platform/approvalWindow.ts';
+import { markTab, showWaiting } from '../src/platform/badge.ts';
+import { browser } from '../src/platform/browser.ts';
+import { systemClock } from '../src/platform/clock.ts';
+import { createKeepAlive } from '../src/platform/keepAlive.ts';
+import { localValues, sessionValues } from '../src/platform/keyValue.ts';
+import { onPeer } from '../src/platform/peers.ts';
+import { randomId } from '../src/platform/randomId.ts';
+import { tabUrl } from '../src/platform/tabs.ts';
+
+export default defineBackground(() => {
+  // Only the build for local gateways knows other endpoints than the real ones.
+  const gateway = __RIG_ENDPOINTS__
+    ? { ...jumpGate, baseUrl: __RIG_ENDPOINTS__.gateway, catalogueUrl: __RIG_ENDPOINTS__.catalogue }
+    : jumpGate;
+  startBackground(
+    {
+      version: browser.runtime.getManifest().version,
+      clock: systemClock,
+      newId: randomId,
+      fetch: (url, init) => fetch(url, init),
+      indexedDb: indexedDB,
+      session: sessionValues(),
+      local: localValues(),
+      windows: approvalWindows,
+      showWaiting,
+      markTab,
+      tabUrl,
+      hold: createKeepAlive(systemClock),
+      onPeer,
+    },
+    { gateways: [gateway], allowLocalhost: __RIG_ENDPOINTS__ !== undefined },
+  );
+});

@@ -1,0 +1,200 @@
+import { usdcByNetwork } from '../core/assets.ts';
+import { Failure } from '../core/failure.ts';
+import type { ApprovedBy } from '../core/ledger.ts';
+import { defaultSiteCaps } from '../core/limits.ts';
+import type { SiteCaps } from '../core/limits.ts';
+import { noMoney, parseMicroUsdc } from '../core/money.ts';
+import type { MicroUsdc } from '../core/money.ts';
+import { decide, effectiveMode } from '../core/policy.ts';
+import type { Exceeded } from '../core/policy.ts';
+import type { Site } from '../core/site.ts';
+import type { AnnouncedWallet } from '../protocol/wallet.ts';
+import type { ApprovalAnswer, ApprovalCard } from '../protocol/panel.ts';
+import type { Answered, Card } from './approvals.ts';
+import type { Deps } from './deps.ts';
+import { limitUses, limitUseOf } from './limitViews.ts';
+import type { Priced } from './pricing.ts';
+
+/** What let a payment go on to its reservation. */
+export interface Agreement {
+  readonly approvedBy: ApprovedBy;
+  /** The wallet the person chose on the card. */
+  readonly walletId: string | undefined;
+  /** The card it came from; a grant's payments have none. */
+  readonly cardId: string;
+}
+
+/** Who asks and with what, as far as a card shows it. */
+export interface Asking {
+  readonly site: Site;
+  readonly question: string;
+  readonly wallets: readonly AnnouncedWallet[];
+  readonly chosenWallet: string | undefined;
+  /** The call came from a click: without one no card may open. */
+  readonly active: boolean;
+  readonly tabId: number;
+}
+
+/**
+ * Whether this price may be paid: by a standing grant, or by the person's answer to a card that shows this very offer.
+ * A courtesy before the reservation, which judges again.
+ *
+ * @param refused limits in which the reservation found no room after all
+ * @throws {Failure} blocked, paused, tooManyPayments, overLimit, noActivation, declined
+ */
+export async function agree(
+  deps: Deps,
+  asking: Asking,
+  priced: Priced,
+  card: Card,
+  changes: { readonly refused: readonly Exceeded[] | undefined; readonly changedFrom: MicroUsdc | undefined },
+): Promise<Agreement> {
+  const { ledger, policies, clock } = deps;
+  const { site, active } = asking;
+  const { amount } = priced.offer;
+  const rules = await policies.rules(site);
+  const usage = await ledger.usage(site);
+  const nowMs = clock.nowMs();
+  const verdict = decide({
+    site,
+    amount,
+    rules,
+    usage,
+    nowMs,
+    paymentsInLastMinute: await ledger.grantPaymentsSince(site, nowMs - 60_000),
+    newPayee: false,
+  });
+  if (verdict.kind === 'deny') throw new Failure(verdict.reason);
+  const exceeded = changes.refused ?? (verdict.kind === 'ask' ? verdict.exceeded : []);
+  if (verdict.kind === 'allow' && changes.refused === undefined && changes.changedFrom === undefined) {
+    return { approvedBy: 'grant', walletId: asking.chosenWallet, cardId: card.id };
+  }
+  if (!active) {
+    deps.markTab(asking.tabId);
+    throw new Failure(exceeded.length > 0 ? 'overLimit' : 'noActivation');
+  }
+
+  const usdc = usdcByNetwork[priced.offer.network];
+  const answered = await card.show({
+    site,
+    payment: {
+      question: asking.question,
+      model: priced.model,
+      gateway: priced.gateway.name,
+      networkName: usdc.networkName,
+      amount: amount.toString(),
+      payTo: priced.offer.payTo,
+      inputTokens: priced.quote.inputTokens,
+      maxOutputTokens: priced.quote.maxOutputTokens,
+      ...(changes.changedFrom === undefined ? {} : { changedFrom: changes.changedFrom.toString() }),
+    },
+    exceeded: exceeded.map(limitUseOf),
+    use: limitUses(site, rules, usage),
+    mode: effectiveMode(rules.policy, nowMs),
+    wallets: asking.wallets,
+    ...(asking.chosenWallet === undefined ? {} : { chosenWallet: asking.chosenWallet }),
+  });
+  return carryOut(deps, site, card.id, answered);
+}
+
+/**
+ * Asks the person to let a site pay by itself, without a payment at hand.
+ *
+ * @throws {Failure} declined
+ */
+export async function agreeToGrant(
+  deps: Deps,
+  site: Site,
+  card: Card,
+  wish: { readonly reason?: string; readonly suggestedDay?: MicroUsdc },
+): Promise<void> {
+  const rules = await deps.policies.rules(site);
+  const usage = await deps.ledger.usage(site);
+  const content: Omit<ApprovalCard, 'id' | 'version'> = {
+    site,
+    exceeded: [],
+    use: limitUses(site, rules, usage),
+    mode: effectiveMode(rules.policy, deps.clock.nowMs()),
+    wallets: [],
+    ...(wish.reason === undefined ? {} : { reason: wish.reason }),
+    ...(wish.suggestedDay === undefined ? {} : { suggestedDay: wish.suggestedDay.toString() }),
+  };
+  await carryOut(deps, site, card.id, await card.show(content));
+}
+
+async function carryOut(
+  deps: Deps,
+  site: Site,
+  cardId: string,
+  { answer, wallet }: Answered,
+): Promise<Agreement> {
+  const agreement: Agreement = { approvedBy: 'card', walletId: wallet, cardId };
+  switch (answer.choice) {
+    case 'once':
+      return agreement;
+    case 'once-anyway':
+      return { ...agreement, approvedBy: 'override' };
+    case 'allow':
+      await grant(deps, site, amountOf(answer.day));
+      return agreement;
+    case 'raise':
+      await raise(deps, site, answer.limits);
+      return agreement;
+    case 'deny':
+      await deps.mutes.refused(site);
+      throw new Failure('declined');
+    case 'block':
+      await deps.policies.setMode(site, 'blocked');
+      deps.changes.notify();
+      throw new Failure('declined');
+  }
+}
+
+async function grant({ policies, changes }: Deps, site: Site, day: MicroUsdc): Promise<void> {
+  await policies.update(site, (policy) => ({ ...policy, caps: { ...policy.caps, day } }));
+  await policies.setMode(site, 'auto');
+  changes.notify();
+}
+
+async function raise(
+  { policies, changes }: Deps,
+  site: Site,
+  limits: Extract<ApprovalAnswer, { choice: 'raise' }>['limits'],
+): Promise<void> {
+  const { policy, global } = await policies.rules(site);
+  let caps: SiteCaps = policy?.caps ?? defaultSiteCaps;
+  let all = global;
+  for (const { limit, cap } of limits) {
+    const amount = amountOf(cap);
+    switch (limit) {
+      case 'request':
+        caps = { ...caps, request: amount };
+        break;
+      case 'site-day':
+        caps = { ...caps, day: amount };
+        break;
+      case 'site-month':
+        caps = { ...caps, month: amount };
+        break;
+      case 'all-day':
+        all = { ...all, allDay: amount };
+        break;
+      case 'all-month':
+        all = { ...all, allMonth: amount };
+        break;
+      case 'panel-day':
+        all = { ...all, panelDay: amount };
+        break;
+      case 'per-minute':
+        break;
+    }
+  }
+  await policies.setCaps(site, caps);
+  await policies.setGlobalCaps(all);
+  changes.notify();
+}
+
+/** The schema has let only such amounts through. */
+function amountOf(text: string): MicroUsdc {
+  return parseMicroUsdc(text) ?? noMoney;
+}

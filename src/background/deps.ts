@@ -1,0 +1,37 @@
+import type { Clock } from '../core/clock.ts';
+import type { Gateway } from '../core/gateways.ts';
+import type { Http } from '../gateway/http.ts';
+import type { KeyValue } from '../platform/keyValue.ts';
+import type { LedgerStore } from '../storage/ledgerStore.ts';
+import type { PolicyStore } from '../storage/policyStore.ts';
+import type { Approvals } from './approvals.ts';
+import type { Changes } from './changes.ts';
+import type { Lanes } from './lanes.ts';
+import type { Mutes } from './mutes.ts';
+import type { Quotes } from './quotes.ts';
+import type { Runs } from './runs.ts';
+import type { TabSites } from './tabSites.ts';
+
+/** Everything the background's use cases work with; built once in `main`, given whole to each of them. */
+export interface Deps {
+  readonly version: string;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly http: Http;
+  /** The default one first. */
+  readonly gateways: readonly [Gateway, ...Gateway[]];
+  readonly session: KeyValue;
+  readonly ledger: LedgerStore;
+  readonly policies: PolicyStore;
+  readonly approvals: Approvals;
+  readonly mutes: Mutes;
+  readonly runs: Runs;
+  readonly quotes: Quotes;
+  readonly lanes: Lanes;
+  readonly tabSites: TabSites;
+  readonly changes: Changes;
+  /** Keeps the background alive until the undo is called. */
+  readonly hold: () => () => void;
+  /** Marks a tab whose page wanted a card without a click. */
+  readonly markTab: (tabId: number) => void;
+}

@@ -1,0 +1,99 @@
+import type { Clock } from '../core/clock.ts';
+import type { Gateway } from '../core/gateways.ts';
+import { paidOf } from '../core/ledger.ts';
+import type { Json } from '../core/json.ts';
+import { createHttp } from '../gateway/http.ts';
+import type { Fetch } from '../gateway/http.ts';
+import type { KeyValue } from '../platform/keyValue.ts';
+import type { Peer } from '../platform/peers.ts';
+import { openPaidChatDb } from '../storage/db.ts';
+import { createLedgerStore } from '../storage/ledgerStore.ts';
+import { createPolicyStore } from '../storage/policyStore.ts';
+import { createApprovals } from './approvals.ts';
+import type { ApprovalWindows } from './approvals.ts';
+import { createChanges } from './changes.ts';
+import type { Deps } from './deps.ts';
+import { createLanes } from './lanes.ts';
+import { createMutes } from './mutes.ts';
+import { popupWithoutLedger } from './popupState.ts';
+import { createQuotes } from './quotes.ts';
+import { interruptedError } from './resume.ts';
+import { servePage, servePanel } from './router.ts';
+import { createRunCheckpoint } from './runCheckpoint.ts';
+import { createRuns } from './runs.ts';
+import { createTabSites } from './tabSites.ts';
+
+/** All that the background takes from the browser: real in the entrypoint, fakes in the tests. */
+export interface Platform {
+  readonly version: string;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly fetch: Fetch;
+  readonly indexedDb: IDBFactory;
+  readonly session: KeyValue;
+  readonly local: KeyValue;
+  readonly windows: ApprovalWindows;
+  readonly showWaiting: (count: number) => void;
+  readonly markTab: (tabId: number) => void;
+  readonly tabUrl: (tabId: number) => Promise<string | undefined>;
+  readonly hold: () => () => void;
+  readonly onPeer: (listener: (peer: Peer) => void) => void;
+}
+
+/** What differs between the store build and the one for local gateways. */
+export interface Settings {
+  readonly gateways: readonly [Gateway, ...Gateway[]];
+  readonly allowLocalhost: boolean;
+}
+
+/** Builds the background and opens its two doors. Listens at once; calls wait until the ledger is open. */
+export function startBackground(platform: Platform, settings: Settings): void {
+  const { version, clock, newId, onPeer } = platform;
+  const ready = openDeps(platform, settings);
+  // Whoever calls hears of it; nobody may be there yet.
+  ready.catch(() => undefined);
+  const withoutLedger = (method: string): Json | undefined =>
+    method === 'popup.watch'
+      ? ({ type: 'state', state: popupWithoutLedger(version) } as unknown as Json)
+      : undefined;
+  const router = { ready, clock, newId, withoutLedger };
+  onPeer(({ identity, port }) => {
+    if (identity.door === 'page') servePage(router, port, identity);
+    else servePanel(router, port);
+  });
+}
+
+async function openDeps(platform: Platform, settings: Settings): Promise<Deps> {
+  const { version, clock, newId, session, windows, showWaiting, markTab, hold } = platform;
+  const db = await openPaidChatDb(platform.indexedDb, { clock });
+  const ledger = createLedgerStore({ db, clock, witness: platform.local });
+  const changes = createChanges();
+  const runs = createRuns({ clock, newId, changes, checkpoint: createRunCheckpoint(session) });
+
+  await ledger.releaseReservedAtBoot();
+  await runs.restore(async ({ site, callId }) => {
+    const payment = await ledger.ofCall(site, callId);
+    return { error: interruptedError(payment), paid: paidOf(payment) };
+  });
+  showWaiting(0);
+
+  return {
+    version,
+    clock,
+    newId,
+    session,
+    ledger,
+    runs,
+    changes,
+    hold,
+    markTab,
+    gateways: settings.gateways,
+    http: createHttp(platform.fetch, { clock, allowLocalhost: settings.allowLocalhost }),
+    policies: createPolicyStore({ db, clock }),
+    approvals: createApprovals({ windows, newId, changes, showWaiting }),
+    mutes: createMutes(session, clock),
+    quotes: createQuotes(session, clock),
+    lanes: createLanes(),
+    tabSites: createTabSites(platform.tabUrl),
+  };
+}

@@ -1,0 +1,124 @@
+import { Failure } from '../core/failure.ts';
+import { formatUsdc, parseUsdc } from '../core/money.ts';
+import { effectiveMode, grantEndsAtMs } from '../core/policy.ts';
+import type { Site } from '../core/site.ts';
+import { fallbackModels, fetchModels } from '../gateway/models.ts';
+import { buildBody, quote as askQuote } from '../gateway/jumpgate.ts';
+import type { Availability, Model, PageMethod, Permission, Quote, Receipt } from '../protocol/page.ts';
+import type { PageParams } from '../protocol/pageSchemas.ts';
+import { agreeToGrant } from './agreement.ts';
+import type { Deps } from './deps.ts';
+import type { PageCall } from './pageCall.ts';
+import { digestOf, gatewayOf } from './pricing.ts';
+import { quoteValidMs } from './quotes.ts';
+import { receiptOf } from './receipts.ts';
+import { readWallets } from '../protocol/wallet.ts';
+
+type Handlers = {
+  readonly [M in Exclude<PageMethod, 'chat'>]: (
+    deps: Deps,
+    call: PageCall,
+    params: PageParams<M>,
+  ) => Promise<unknown>;
+};
+
+const receiptsListed = 100;
+const walletListTimeoutMs = 3_000;
+
+/** All that a page can call besides `chat`; nothing here shows anything of the person or of other sites. */
+export const pageMethods: Handlers = {
+  async availability(deps, call): Promise<Availability> {
+    const { policy, paused } = await deps.policies.rules(call.site);
+    const mode = effectiveMode(policy, deps.clock.nowMs());
+    if (paused || mode === 'blocked') return 'unavailable';
+    const options = { timeoutMs: walletListTimeoutMs, signal: call.signal };
+    const listed = await call.wallet.ask({ type: 'list' }, options);
+    if (!listed.ok || readWallets(listed.value).length === 0) return 'needs-wallet';
+    return mode === 'auto' ? 'available' : 'needs-permission';
+  },
+
+  permission: (deps, call) => permissionOf(deps, call.site),
+
+  async requestPermission(deps, call, { reason, budget }): Promise<Permission> {
+    const before = await permissionOf(deps, call.site);
+    if (before.state !== 'prompt') return before;
+    if ((await deps.mutes.mutedUntilMs(call.site)) !== undefined) throw new Failure('muted');
+    if (!call.active) {
+      deps.markTab(call.tabId);
+      throw new Failure('noActivation');
+    }
+    const suggestedDay = budget?.per === 'day' ? parseUsdc(budget.amount) : undefined;
+    const card = deps.approvals.open(call.signal);
+    const release = deps.hold();
+    try {
+      await agreeToGrant(deps, call.site, card, {
+        ...(reason === undefined ? {} : { reason }),
+        ...(suggestedDay === undefined ? {} : { suggestedDay }),
+      });
+    } finally {
+      card.close(call.signal.aborted ? 'page-gone' : 'answered');
+      release();
+    }
+    return permissionOf(deps, call.site);
+  },
+
+  async models(deps): Promise<readonly Model[]> {
+    const lists = await Promise.all(
+      deps.gateways.map((gateway) => fetchModels(deps.http, gateway).catch(() => fallbackModels(gateway))),
+    );
+    return lists.flat();
+  },
+
+  async quote(deps, call, { request }): Promise<Quote> {
+    const policy = await deps.policies.get(call.site);
+    const mode = effectiveMode(policy, deps.clock.nowMs());
+    if (mode === 'blocked') throw new Failure('blocked', { phase: 'quote' });
+    if (mode === 'ask' && !call.active) throw new Failure('notPermitted', { phase: 'quote' });
+    deps.quotes.admit(call.site);
+    const gateway = gatewayOf(deps, undefined, policy?.gateway);
+    const bodies = buildBody(request, gateway);
+    const quoted = await askQuote(deps.http, gateway, bodies, call.signal);
+    const id = deps.newId();
+    const expiresAtMs = deps.clock.nowMs() + quoteValidMs;
+    await deps.quotes.remember({
+      id,
+      site: call.site,
+      gatewayId: gateway.id,
+      bodyDigest: digestOf(request, gateway),
+      maxAmount: quoted.maxAmount,
+      expiresAtMs,
+    });
+    return {
+      id,
+      model: bodies.model,
+      gateway: gateway.id,
+      amountUsdc: formatUsdc(quoted.amount),
+      maxAmountUsdc: formatUsdc(quoted.maxAmount),
+      inputTokens: quoted.inputTokens,
+      maxOutputTokens: quoted.maxOutputTokens,
+      expiresAt: expiresAtMs,
+    };
+  },
+
+  async 'receipts.get'(deps, call, { id }): Promise<Receipt> {
+    const payment = await deps.ledger.get(id);
+    // Another site's receipt is as unknown as one that never was.
+    if (payment?.site !== call.site) throw new Failure('unknownReceipt');
+    return receiptOf(payment);
+  },
+
+  async 'receipts.list'(deps, call): Promise<readonly Receipt[]> {
+    return (await deps.ledger.ofSite(call.site, receiptsListed)).map(receiptOf);
+  },
+};
+
+async function permissionOf({ policies, clock }: Deps, site: Site): Promise<Permission> {
+  const policy = await policies.get(site);
+  const mode = effectiveMode(policy, clock.nowMs());
+  const expiresAt = mode === 'auto' ? grantEndsAtMs(policy) : undefined;
+  return {
+    state: mode === 'auto' ? 'granted' : mode === 'ask' ? 'prompt' : 'denied',
+    autoApprove: mode === 'auto',
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+}

@@ -1,0 +1,76 @@
+import { readWalletProblem } from '../protocol/wallet.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Json } from '../core/json.ts';
+import type { WalletAsk, WalletProblem } from '../protocol/wallet.ts';
+import type { Port } from '../protocol/port.ts';
+
+/** How an ask ended; `gone`: the document has left, `cancelled`: the call no longer wants to know. */
+export type AskOutcome =
+  | { readonly ok: true; readonly value: Json }
+  | {
+      readonly ok: false;
+      readonly kind: WalletProblem['kind'] | 'silent' | 'gone' | 'cancelled';
+      readonly message: string;
+    };
+
+/** How to ask. */
+export interface AskOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Gets an answer that comes after the ask has ended, from the same document; at most once. */
+  readonly onLate?: (value: Json) => void;
+}
+
+/** The wallet in one document. */
+export interface PageWallet {
+  ask(ask: WalletAsk, options: AskOptions): Promise<AskOutcome>;
+  /** Takes an `answer` frame; one that belongs to no ask is dropped. */
+  answer(id: string, ok: boolean, value: Json): void;
+}
+
+/** Asks over the document's port. An answer is matched by the ask's id, counts once, and only from this document. */
+export function createPageWallet(port: Port, clock: Clock, newId: () => string): PageWallet {
+  const asks = new Map<string, (ok: boolean, value: Json) => void>();
+  let gone = false;
+  const whenGone = new Set<() => void>();
+  port.onClose(() => {
+    gone = true;
+    asks.clear();
+    for (const listener of whenGone) listener();
+  });
+
+  return {
+    answer(id, ok, value) {
+      const take = asks.get(id);
+      asks.delete(id);
+      take?.(ok, value);
+    },
+    ask(ask, { timeoutMs, signal, onLate }) {
+      return new Promise((resolve) => {
+        if (gone || signal.aborted) {
+          resolve({ ok: false, kind: gone ? 'gone' : 'cancelled', message: '' });
+          return;
+        }
+        const id = newId();
+        const end = (outcome: AskOutcome) => {
+          cancelTimer();
+          whenGone.delete(onGone);
+          signal.removeEventListener('abort', onAbort);
+          if (onLate) asks.set(id, (ok, value) => ok && onLate(value));
+          else asks.delete(id);
+          resolve(outcome);
+        };
+        const onGone = () => end({ ok: false, kind: 'gone', message: '' });
+        const onAbort = () => end({ ok: false, kind: 'cancelled', message: '' });
+        const cancelTimer = clock.after(timeoutMs, () => end({ ok: false, kind: 'silent', message: '' }));
+        whenGone.add(onGone);
+        signal.addEventListener('abort', onAbort, { once: true });
+        asks.set(id, (ok, value) => {
+          end(ok ? { ok, value } : { ok, ...readWalletProblem(value) });
+          asks.delete(id);
+        });
+        port.post({ v: 1, id, kind: 'ask', ask: ask as unknown as Json });
+      });
+    },
+  };
+}

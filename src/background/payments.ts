@@ -1,0 +1,123 @@
+import { Failure } from '../core/failure.ts';
+import type { Payment } from '../core/ledger.ts';
+import type { MicroUsdc } from '../core/money.ts';
+import { effectiveMode } from '../core/policy.ts';
+import type { ChatRequest } from '../protocol/page.ts';
+import { readWallets } from '../protocol/wallet.ts';
+import type { AnnouncedWallet } from '../protocol/wallet.ts';
+import { payOverX402, readReceipt } from '../x402/payload.ts';
+import { streamAnswer } from './answer.ts';
+import type { Deps } from './deps.ts';
+import type { PageCall } from './pageCall.ts';
+import { gatewayOf, price } from './pricing.ts';
+import { releaseIfUnsigned } from './reservation.ts';
+import type { Run } from './runs.ts';
+import { sendPaid } from './sending.ts';
+import { signPayment } from './signer.ts';
+import { releaseReasonOf, settleTerms } from './terms.ts';
+
+/** What is to be paid for. */
+export interface ChatToPay {
+  readonly request: ChatRequest;
+  readonly gatewayId: string | undefined;
+  /** The least of what the page's `maxSpend` and its quote allow. */
+  readonly maxAmount: MicroUsdc | undefined;
+}
+
+const listTimeoutMs = 3_000;
+
+/**
+ * Pays for one chat and streams its answer into the run (ARCHITECTURE.md §2, steps 5 to 11), top to bottom.
+ *
+ * @param signal gives the call up: it is obeyed until the paid request leaves, and not after
+ * @returns the payment as the ledger has it when the answer has ended
+ * @throws {Failure} with `paid`: whether money moved
+ */
+export async function pay(
+  deps: Deps,
+  call: PageCall,
+  chat: ChatToPay,
+  run: Run,
+  signal: AbortSignal,
+): Promise<Payment> {
+  const { ledger, policies, clock, changes } = deps;
+  await refuseEarly(deps, call);
+
+  const policy = await policies.get(call.site);
+  const gateway = gatewayOf(deps, chat.gatewayId, policy?.gateway);
+  const wallets = await walletsOf(call, signal);
+  const { priced, payment, connected } = await settleTerms(deps, {
+    call,
+    run,
+    signal,
+    priceNow: () => price(deps, gateway, chat.request, chat.maxAmount, signal),
+    asking: {
+      site: call.site,
+      tabId: call.tabId,
+      active: call.active,
+      question: run.head.question,
+      wallets,
+      chosenWallet: (wallets.find(({ rdns }) => rdns === policy?.walletRdns) ?? wallets[0])?.id,
+    },
+  });
+
+  const { offer, challenge, request } = priced;
+  let response: Response;
+  try {
+    response = await payOverX402({
+      offer,
+      challenge,
+      request,
+      account: connected.account,
+      sign: (typedData) =>
+        signPayment(deps, { payment, offer, wallet: call.wallet, connected, typedData, signal }),
+      send(paidRequest) {
+        run.update({ stage: 'settling', paid: 'unknown' });
+        return sendPaid(deps, payment.id, paidRequest, run.stopped);
+      },
+    });
+  } catch (error) {
+    await releaseIfUnsigned(deps, payment.id, releaseReasonOf(error, signal));
+    throw error;
+  }
+
+  const receipt = readReceipt(response.headers);
+  // A gateway's word can confirm a payment; a missing or contrary one leaves it counted until the chain decides.
+  const paid = receipt?.success ? 'yes' : 'unknown';
+  if (receipt?.success) {
+    const transaction = receipt.transaction === undefined ? {} : { transaction: receipt.transaction };
+    await ledger.advance(payment.id, {
+      type: 'settle',
+      proof: 'receipt',
+      atMs: clock.nowMs(),
+      ...transaction,
+    });
+    changes.notify();
+    run.update({ stage: 'streaming', paid, ...transaction });
+  } else {
+    run.update({ stage: 'streaming', paid });
+  }
+  await streamAnswer(deps, run, response, { id: payment.id, amount: payment.amount, paid });
+  return (await ledger.get(payment.id)) ?? payment;
+}
+
+/** What needs no network comes first. */
+async function refuseEarly({ policies, mutes, markTab, clock }: Deps, call: PageCall): Promise<void> {
+  const { policy, paused } = await policies.rules(call.site);
+  const mode = effectiveMode(policy, clock.nowMs());
+  if (mode === 'blocked') throw new Failure('blocked');
+  if (paused) throw new Failure('paused');
+  if (mode === 'auto') return;
+  if ((await mutes.mutedUntilMs(call.site)) !== undefined) throw new Failure('muted');
+  if (call.active) return;
+  markTab(call.tabId);
+  throw new Failure('noActivation');
+}
+
+async function walletsOf(call: PageCall, signal: AbortSignal): Promise<readonly AnnouncedWallet[]> {
+  const listed = await call.wallet.ask({ type: 'list' }, { timeoutMs: listTimeoutMs, signal });
+  signal.throwIfAborted();
+  const wallets = listed.ok ? readWallets(listed.value) : [];
+  if (wallets.length === 0) throw new Failure('noWallet', { phase: 'approve' });
+  return wallets;
+}

@@ -1,0 +1,115 @@
+import { usdcByNetwork } from '../core/assets.ts';
+import type { Network } from '../core/assets.ts';
+import { expiryMs, isOpen } from '../core/ledger.ts';
+import type { Payment } from '../core/ledger.ts';
+import { defaultSiteCaps } from '../core/limits.ts';
+import { effectiveMode, grantEndsAtMs } from '../core/policy.ts';
+import { panelSite } from '../core/site.ts';
+import type { Site } from '../core/site.ts';
+import type { PaymentView, PopupState, RunView } from '../protocol/panel.ts';
+import type { Deps } from './deps.ts';
+import { allLimitUses, limitUses } from './limitViews.ts';
+import { statusOf } from './receipts.ts';
+import type { Run } from './runs.ts';
+
+const runsShown = 10;
+const paymentsShown = 20;
+
+/** All that the popup shows for a tab, as it stands now. */
+export async function popupState(deps: Deps, tabId: number): Promise<PopupState> {
+  const { version, approvals, runs, ledger, tabSites } = deps;
+  const site = await tabSites.of(tabId);
+  const rules = await deps.policies.rules(site ?? panelSite);
+  const usage = await ledger.usage(site ?? panelSite);
+  const open = await ledger.open();
+  const recent = await ledger.recent(paymentsShown);
+  return {
+    version,
+    ...(site === undefined ? {} : { site: await siteState(deps, site) }),
+    all: allLimitUses(rules, usage),
+    paused: rules.paused,
+    ledgerReady: true,
+    waiting: approvals.waiting(),
+    runs: runs.ofTab(tabId).slice(0, runsShown).map(runView),
+    held: open.map(paymentView),
+    payments: recent.filter(({ state }) => state !== 'reserved').map(paymentView),
+  };
+}
+
+/** What the popup shows while the record of payments cannot be used. */
+export function popupWithoutLedger(version: string): PopupState {
+  return {
+    version,
+    all: [],
+    paused: false,
+    ledgerReady: false,
+    waiting: 0,
+    runs: [],
+    held: [],
+    payments: [],
+  };
+}
+
+async function siteState({ policies, ledger, mutes, clock }: Deps, site: Site) {
+  const rules = await policies.rules(site);
+  const usage = await ledger.usage(site);
+  const mutedUntilMs = await mutes.mutedUntilMs(site);
+  const mode = effectiveMode(rules.policy, clock.nowMs());
+  const grantEnds = mode === 'auto' ? grantEndsAtMs(rules.policy) : undefined;
+  const { request, day, month } = rules.policy?.caps ?? defaultSiteCaps;
+  return {
+    origin: site,
+    mode,
+    caps: { request: request.toString(), day: day.toString(), month: month.toString() },
+    use: limitUses(site, rules, usage).filter(({ limit }) => limit.startsWith('site-')),
+    ...(grantEnds === undefined ? {} : { grantEndsAtMs: grantEnds }),
+    ...(mutedUntilMs === undefined ? {} : { mutedUntilMs }),
+  };
+}
+
+function runView(run: Run): RunView {
+  const { head, text } = run;
+  const { network, transaction, amount, paymentId, end } = head;
+  return {
+    id: head.id,
+    site: head.site,
+    question: head.question,
+    model: head.model,
+    gateway: head.gateway,
+    stage: head.stage,
+    text,
+    incomplete: head.incomplete,
+    paid: head.paid,
+    startedAtMs: head.startedAtMs,
+    ...(network === undefined ? {} : { networkName: usdcByNetwork[network].networkName }),
+    ...(amount === undefined ? {} : { amount }),
+    ...(paymentId === undefined ? {} : { paymentId }),
+    ...(network === undefined ? {} : explorerOf(network, transaction)),
+    ...(end && 'error' in end ? { problem: end.error.message } : {}),
+  };
+}
+
+function paymentView(payment: Payment): PaymentView {
+  const { id, site, model, amount, network, reservedAtMs } = payment;
+  const transaction = payment.state === 'settled' ? payment.transaction : undefined;
+  return {
+    id,
+    site,
+    model,
+    amount: amount.toString(),
+    networkName: usdcByNetwork[network].networkName,
+    atMs: reservedAtMs,
+    status: statusOf(payment),
+    ...explorerOf(network, transaction),
+    ...('trouble' in payment && payment.trouble !== undefined ? { trouble: payment.trouble } : {}),
+    ...(isOpen(payment) && payment.state !== 'reserved'
+      ? { heldUntilMs: expiryMs(payment.authorization) }
+      : {}),
+  };
+}
+
+function explorerOf(network: Network, transaction: string | undefined): { explorerUrl?: string } {
+  // A gateway's word: only a real transaction hash becomes part of a link.
+  if (transaction === undefined || !/^0x[0-9a-fA-F]{64}$/.test(transaction)) return {};
+  return { explorerUrl: `${usdcByNetwork[network].explorerUrl}/tx/${transaction}` };
+}

@@ -1,0 +1,36 @@
+import { toWireError, Failure } from '../core/failure.ts';
+import type { WireError } from '../core/failure.ts';
+import { paidOf } from '../core/ledger.ts';
+import type { Payment } from '../core/ledger.ts';
+import type { Site } from '../core/site.ts';
+import type { Deps } from './deps.ts';
+import type { RunSink } from './runs.ts';
+
+/**
+ * Gives a page that lost its port the rest of a run: chunks from `offset` on and the end. A run that died with the
+ * background ends with what the ledger knows of its payment.
+ *
+ * @returns the undo
+ */
+export async function resumeRun(
+  { runs, ledger }: Deps,
+  site: Site,
+  callId: string,
+  offset: number,
+  sink: RunSink,
+): Promise<() => void> {
+  const run = runs.ofCall(site, callId);
+  if (run) return run.follow(offset, sink);
+  sink.end({ error: interruptedError(await ledger.ofCall(site, callId)) });
+  return () => undefined;
+}
+
+/** How a call ends that the background's death interrupted (MONEY.md §5, "worker killed"). */
+export function interruptedError(payment: Payment | undefined): WireError {
+  const paid = paidOf(payment);
+  const reasons = { no: 'restarted', unknown: 'restartedAfterSigning', yes: 'restartedAfterPaying' } as const;
+  return toWireError(new Failure(reasons[paid]), {
+    paid,
+    ...(payment === undefined || paid === 'no' ? {} : { receiptId: payment.id }),
+  });
+}

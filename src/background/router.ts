@@ -1,0 +1,173 @@
+import * as v from 'valibot';
+import { Failure, toWireError } from '../core/failure.ts';
+import type { Json } from '../core/json.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Site } from '../core/site.ts';
+import type { PageMethod } from '../protocol/page.ts';
+import { pageSchemas } from '../protocol/pageSchemas.ts';
+import type { PageParams } from '../protocol/pageSchemas.ts';
+import type { PanelCalls, PanelStreams } from '../protocol/panel.ts';
+import { panelCallSchemas, panelStreamSchemas } from '../protocol/panelSchemas.ts';
+import type { Port } from '../protocol/port.ts';
+import { readUpwardFrame, wireLimits } from '../protocol/wire.ts';
+import type { CallId, UpwardFrame } from '../protocol/wire.ts';
+import { startChat } from './chats.ts';
+import type { Deps } from './deps.ts';
+import type { PageCall } from './pageCall.ts';
+import { pageMethods } from './pageMethods.ts';
+import { createPageWallet } from './pageWallet.ts';
+import { panelCalls, panelStreams } from './panelMethods.ts';
+import { resumeRun } from './resume.ts';
+import type { RunSink } from './runs.ts';
+
+/** What the router works with while the rest may still be opening its database. */
+export interface RouterDeps {
+  /** Rejects with a Failure while the record of payments cannot be used. */
+  readonly ready: Promise<Deps>;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** What a watch of this screen sends while `ready` has failed. */
+  readonly withoutLedger: (method: keyof PanelStreams) => Json | undefined;
+}
+
+type CallFrame = Extract<UpwardFrame, { kind: 'call' }>;
+
+/** Serves one document of a website. It can name only the methods of a page. */
+export function servePage(
+  router: RouterDeps,
+  port: Port,
+  identity: { readonly site: Site; readonly tabId: number },
+): void {
+  const { clock, newId, ready } = router;
+  const { site, tabId } = identity;
+  const wallet = createPageWallet(port, clock, newId);
+  const calls = new Map<CallId, AbortController>();
+  const undos = new Set<() => void>();
+
+  port.onClose(() => {
+    for (const call of calls.values()) call.abort(new Failure('pageGone'));
+    for (const undo of undos) undo();
+  });
+
+  const begin = async (frame: CallFrame) => {
+    const { id, method, params } = frame;
+    if (calls.has(id)) return;
+    const controller = new AbortController();
+    calls.set(id, controller);
+    const sink = sinkOf(port, id, () => calls.delete(id));
+    try {
+      if (!isPageMethod(method)) throw new Failure('unknownMethod');
+      if (JSON.stringify(params).length > wireLimits.pageFrame) throw new Failure('tooLarge');
+      const parsed = v.safeParse(pageSchemas[method], params);
+      if (!parsed.success) throw new Failure('badRequest', { detail: fieldOf(parsed.issues[0]) });
+      const deps = await ready;
+      const active = frame.active === true;
+      const call: PageCall = { id, site, tabId, wallet, active, signal: controller.signal, sink };
+      deps.tabSites.note(tabId, site);
+      if (method === 'chat') {
+        await startChat(deps, call, parsed.output as PageParams<'chat'>);
+        return;
+      }
+      const result = await pageMethods[method](deps, call, parsed.output as never);
+      sink.end({ result: result as Json });
+    } catch (error) {
+      sink.end({ error: toWireError(error) });
+    }
+  };
+
+  port.onMessage((message) => {
+    const frame = readUpwardFrame(message);
+    switch (frame?.kind) {
+      case 'call':
+        void begin(frame);
+        break;
+      case 'cancel':
+        calls.get(frame.id)?.abort(new Failure('aborted'));
+        break;
+      case 'resume': {
+        const sink = sinkOf(port, frame.id, () => undefined);
+        void ready
+          .then((deps) => resumeRun(deps, site, frame.id, frame.offset, sink))
+          .then((undo) => undos.add(undo))
+          .catch((error: unknown) => sink.end({ error: toWireError(error, { paid: 'unknown' }) }));
+        break;
+      }
+      case 'answer':
+        wallet.answer(frame.id, frame.ok, frame.value);
+        break;
+      case undefined:
+        break;
+    }
+  });
+}
+
+/** Serves one of our own screens. It can name only the methods of the panel. */
+export function servePanel({ ready, withoutLedger }: RouterDeps, port: Port): void {
+  const watches = new Map<CallId, () => void>();
+  port.onClose(() => {
+    for (const undo of watches.values()) undo();
+  });
+
+  const begin = async ({ id, method, params }: CallFrame) => {
+    const emit = (event: unknown) => port.post({ v: 1, id, kind: 'event', offset: 0, event: event as Json });
+    try {
+      if (isPanelStream(method)) {
+        const parsed = v.safeParse(panelStreamSchemas[method], params);
+        if (!parsed.success) throw new Failure('badRequest', { detail: fieldOf(parsed.issues[0]) });
+        const deps = await ready.catch(() => undefined);
+        if (!deps) {
+          const event = withoutLedger(method);
+          if (event !== undefined) emit(event);
+          return;
+        }
+        watches.set(id, panelStreams[method](deps, parsed.output as never, emit));
+        return;
+      }
+      if (!isPanelCall(method)) throw new Failure('unknownMethod');
+      const parsed = v.safeParse(panelCallSchemas[method], params);
+      if (!parsed.success) throw new Failure('badRequest', { detail: fieldOf(parsed.issues[0]) });
+      const result = await panelCalls[method](await ready, parsed.output as never);
+      port.post({ v: 1, id, kind: 'end', result: result as Json });
+    } catch (error) {
+      port.post({ v: 1, id, kind: 'fail', error: toWireError(error) });
+    }
+  };
+
+  port.onMessage((message) => {
+    const frame = readUpwardFrame(message);
+    if (frame?.kind === 'call') void begin(frame);
+    if (frame?.kind === 'cancel') {
+      watches.get(frame.id)?.();
+      watches.delete(frame.id);
+    }
+  });
+}
+
+function sinkOf(port: Port, id: CallId, ended: () => void): RunSink {
+  return {
+    chunks: (offset, chunks) =>
+      port.post({ v: 1, id, kind: 'event', offset, event: chunks as unknown as Json }),
+    end(end) {
+      ended();
+      port.post('result' in end ? { v: 1, id, kind: 'end', ...end } : { v: 1, id, kind: 'fail', ...end });
+    },
+  };
+}
+
+function isPageMethod(method: string): method is PageMethod {
+  return Object.hasOwn(pageSchemas, method);
+}
+
+function isPanelCall(method: string): method is keyof PanelCalls {
+  return Object.hasOwn(panelCallSchemas, method);
+}
+
+function isPanelStream(method: string): method is keyof PanelStreams {
+  return Object.hasOwn(panelStreamSchemas, method);
+}
+
+/** The name of the field that a schema refused, and why; never its value. */
+function fieldOf(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue);
+  return path === null ? 'parameters' : `${path}: expected ${issue.expected ?? 'another value'}`;
+}

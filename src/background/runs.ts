@@ -1,0 +1,197 @@
+import type { Network } from '../core/assets.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Paid } from '../core/errorCodes.ts';
+import { Failure } from '../core/failure.ts';
+import type { WireError } from '../core/failure.ts';
+import type { Json } from '../core/json.ts';
+import type { Site } from '../core/site.ts';
+import type { ChatChunk } from '../protocol/page.ts';
+import type { MicroText, RunStage } from '../protocol/panel.ts';
+import type { Changes } from './changes.ts';
+import type { RunCheckpoint } from './runCheckpoint.ts';
+
+/** Finished runs kept in memory to reread. */
+const kept = 40;
+
+/** Text is saved at most this often, so that a long answer costs few writes. */
+const checkpointEveryMs = 250;
+
+/** One question on its way through quote, approval, wallet and answer; plain JSON, as it is checkpointed. */
+export interface RunHead {
+  readonly id: string;
+  readonly callId: string;
+  readonly site: Site;
+  readonly tabId: number;
+  readonly question: string;
+  readonly startedAtMs: number;
+  readonly model: string;
+  readonly gateway: string;
+  readonly stage: RunStage;
+  readonly incomplete: boolean;
+  readonly paid: Paid;
+  readonly network?: Network;
+  readonly amount?: MicroText;
+  readonly paymentId?: string;
+  readonly transaction?: string;
+  /** How it ended, once it has. */
+  readonly end?: RunEnd;
+}
+
+/** The last frame of a run. */
+export type RunEnd = { readonly result: Json } | { readonly error: WireError };
+
+/** Gets the chunks of one read, then the end; never both at once, never anything after the end. */
+export interface RunSink {
+  chunks(offset: number, chunks: readonly ChatChunk[]): void;
+  end(end: RunEnd): void;
+}
+
+/** A run while this background lives. */
+export interface Run {
+  readonly head: RunHead;
+  readonly chunks: readonly ChatChunk[];
+  readonly text: string;
+  /** Aborts when the person presses Stop. */
+  readonly stopped: AbortSignal;
+  update(patch: Partial<Omit<RunHead, 'id' | 'end'>>): void;
+  append(chunks: readonly ChatChunk[]): void;
+  finish(end: RunEnd, patch: Partial<Omit<RunHead, 'id' | 'end'>>): void;
+  /** Sends what there is from `offset` on, then what comes. @returns the undo */
+  follow(offset: number, sink: RunSink): () => void;
+  stop(): void;
+}
+
+/** All runs, live and lately finished. */
+export interface Runs {
+  begin(facts: Pick<RunHead, 'callId' | 'site' | 'tabId' | 'question' | 'model' | 'gateway'>): Run;
+  get(runId: string): Run | undefined;
+  /** The run of a page's call, also after a restart. */
+  ofCall(site: Site, callId: string): Run | undefined;
+  /** Newest first. */
+  ofTab(tabId: number): readonly Run[];
+  /** Hears text as it comes. @returns the undo */
+  onText(listener: (run: Run, at: number, text: string) => void): () => void;
+  /** Brings back what an earlier background saved; runs it left unfinished are ended by `interrupted`. */
+  restore(interrupted: (head: RunHead) => Promise<{ error: WireError; paid: Paid }>): Promise<void>;
+}
+
+interface RunsDeps {
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly changes: Changes;
+  readonly checkpoint: RunCheckpoint;
+}
+
+/** The registry of runs. */
+export function createRuns(deps: RunsDeps): Runs {
+  const { clock, newId, changes, checkpoint } = deps;
+  const runs = new Map<string, Run>();
+  const textListeners = new Set<(run: Run, at: number, text: string) => void>();
+
+  const add = (start: RunHead, startChunks: readonly ChatChunk[]): Run => {
+    let head = start;
+    const chunks: ChatChunk[] = [...startChunks];
+    let text = chunks.map(textOf).join('');
+    let saved = chunks.length;
+    let saving = false;
+    const stop = new AbortController();
+    const sinks = new Set<RunSink>();
+
+    const saveChunks = () => {
+      saving = false;
+      if (saved === chunks.length) return;
+      const offset = saved;
+      saved = chunks.length;
+      // A checkpoint that fails costs a restarted page some text; never the run.
+      checkpoint.saveChunks(head.id, offset, chunks.slice(offset)).catch(() => undefined);
+    };
+    const change = (patch: Partial<RunHead>) => {
+      head = { ...head, ...patch };
+      checkpoint.saveHead(head).catch(() => undefined);
+      changes.notify();
+    };
+
+    const run: Run = {
+      get head() {
+        return head;
+      },
+      chunks,
+      get text() {
+        return text;
+      },
+      stopped: stop.signal,
+      update: change,
+      append(added) {
+        const offset = chunks.length;
+        const at = text.length;
+        chunks.push(...added);
+        const addedText = added.map(textOf).join('');
+        text += addedText;
+        for (const sink of sinks) sink.chunks(offset, added);
+        if (addedText !== '') for (const listener of textListeners) listener(run, at, addedText);
+        if (saving) return;
+        saving = true;
+        clock.after(checkpointEveryMs, saveChunks);
+      },
+      finish(end, patch) {
+        if (head.end) return;
+        saveChunks();
+        change({ ...patch, end });
+        for (const sink of sinks) sink.end(end);
+        sinks.clear();
+      },
+      follow(offset, sink) {
+        if (offset < chunks.length) sink.chunks(offset, chunks.slice(offset));
+        if (head.end) sink.end(head.end);
+        else sinks.add(sink);
+        return () => sinks.delete(sink);
+      },
+      stop: () => stop.abort(new Failure('stopped')),
+    };
+    runs.set(head.id, run);
+    return run;
+  };
+
+  return {
+    begin(facts) {
+      for (const [id, { head }] of runs) if (runs.size >= kept && head.end) runs.delete(id);
+      const run = add(
+        {
+          ...facts,
+          id: newId(),
+          startedAtMs: clock.nowMs(),
+          stage: 'quoting',
+          incomplete: false,
+          paid: 'no',
+        },
+        [],
+      );
+      run.update({});
+      return run;
+    },
+    get: (runId) => runs.get(runId),
+    ofCall: (site, callId) =>
+      [...runs.values()].find(({ head }) => head.callId === callId && head.site === site),
+    ofTab: (tabId) =>
+      [...runs.values()]
+        .filter(({ head }) => head.tabId === tabId)
+        .sort((a, b) => b.head.startedAtMs - a.head.startedAtMs),
+    onText(listener) {
+      textListeners.add(listener);
+      return () => textListeners.delete(listener);
+    },
+    async restore(interrupted) {
+      for (const { head, chunks } of await checkpoint.load()) {
+        if (runs.has(head.id)) continue;
+        const run = add(head, chunks);
+        if (head.end) continue;
+        const { error, paid } = await interrupted(head);
+        run.finish({ error }, { stage: 'failed', incomplete: chunks.length > 0, paid });
+      }
+    },
+  };
+}
+
+function textOf(chunk: ChatChunk): string {
+  return chunk.choices[0]?.delta.content ?? '';
+}

@@ -1,0 +1,71 @@
+import { wait } from '../core/clock.ts';
+import { Failure } from '../core/failure.ts';
+import { maxAttempts } from '../core/ledger.ts';
+import type { Trouble } from '../core/ledger.ts';
+import type { FrozenRequest } from '../x402/payload.ts';
+import type { Deps } from './deps.ts';
+
+/** Nothing is sent with less validity left. */
+const marginMs = 10_000;
+const firstPauseMs = 500;
+/** Slow reasoning happens before the headers. */
+const headersWithinMs = 5 * 60_000;
+
+/**
+ * Sends the paid request, and the same bytes at most twice more while the authorization is valid: one nonce can be
+ * charged once, so a repeat cannot cost twice. `sent` is on disk before each attempt leaves.
+ *
+ * @throws {Failure} paymentUnknown, paymentRefused or notServed; the amount stays counted
+ */
+export async function sendPaid(
+  deps: Pick<Deps, 'http' | 'ledger' | 'clock' | 'changes'>,
+  paymentId: string,
+  request: FrozenRequest,
+  stopped: AbortSignal,
+): Promise<Response> {
+  const { http, ledger, clock, changes } = deps;
+  for (let attempt = 1; ; attempt += 1) {
+    const payment = await ledger.advance(paymentId, { type: 'send' });
+    changes.notify();
+    const outcome = await attemptOnce();
+    if (outcome.response?.ok) return outcome.response;
+
+    const { trouble, final } = outcome;
+    await ledger.advance(paymentId, { type: 'trouble', trouble });
+    changes.notify();
+    const validBeforeMs = 'authorization' in payment ? Number(payment.authorization.validBefore) * 1000 : 0;
+    const pauseMs = firstPauseMs * 2 ** (attempt - 1);
+    const inTime = clock.nowMs() + pauseMs < validBeforeMs - marginMs;
+    if (final || attempt >= maxAttempts || stopped.aborted || !inTime) {
+      const reason = trouble === 'refused' ? 'paymentRefused' : 'paymentUnknown';
+      throw new Failure(reason, { paid: 'unknown', receiptId: paymentId, cause: outcome.error });
+    }
+    await wait(clock, pauseMs);
+  }
+
+  async function attemptOnce(): Promise<{
+    readonly response?: Response;
+    readonly trouble: Trouble;
+    /** The same bytes would be refused again. */
+    readonly final: boolean;
+    readonly error?: unknown;
+  }> {
+    try {
+      const response = await http.post(request.url, {
+        headers: request.headers,
+        body: request.body,
+        signal: stopped,
+        headersWithinMs,
+        lostAs: 'paymentUnknown',
+      });
+      if (response.ok) return { response, trouble: 'no-answer', final: false };
+      await response.body?.cancel().catch(() => undefined);
+      const { status } = response;
+      return status === 402 || (status >= 400 && status < 500)
+        ? { trouble: 'refused', final: status !== 402 }
+        : { trouble: 'no-answer', final: false };
+    } catch (error) {
+      return { trouble: 'no-answer', final: false, error };
+    }
+  }
+}

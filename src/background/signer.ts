@@ -1,0 +1,187 @@
+import { usdcByNetwork } from '../core/assets.ts';
+import { Failure } from '../core/failure.ts';
+import type { ReleaseReason } from '../core/ledger.ts';
+import type { Payment, Trouble } from '../core/ledger.ts';
+import type { Reason } from '../core/reasons.ts';
+import { checkSignature, readTypedData, typedDataJson } from '../x402/evmGate.ts';
+import type { Offer } from '../x402/offer.ts';
+import type { Deps } from './deps.ts';
+import type { AskOutcome, PageWallet } from './pageWallet.ts';
+
+/** An unlocked, connected wallet on the right chain; nothing to sign has left for it yet. */
+export interface Connected {
+  readonly walletId: string;
+  readonly account: `0x${string}`;
+}
+
+/** Why no wallet could be connected: nothing that could be charged has left, so the reservation may go. */
+export class ConnectProblem extends Failure {
+  readonly release: ReleaseReason;
+
+  constructor(reason: Reason, release: ReleaseReason) {
+    super(reason);
+    this.release = release;
+  }
+}
+
+const connectTimeoutMs = 120_000;
+/** A wallet that answers later than this could not be paid with in time. */
+const signMarginMs = 15_000;
+/** Nothing is sent with less validity than this. */
+const sendMarginMs = 10_000;
+
+/**
+ * Asks the page's wallet for its account and to be on the offer's chain.
+ *
+ * @throws {ConnectProblem} with the reason why the reservation may be released
+ */
+export async function connectWallet(
+  wallet: PageWallet,
+  walletId: string,
+  offer: Offer,
+  signal: AbortSignal,
+): Promise<Connected> {
+  const usdc = usdcByNetwork[offer.network];
+  const options = { timeoutMs: connectTimeoutMs, signal };
+  const connected = await wallet.ask({ type: 'connect', wallet: walletId }, options);
+  if (!connected.ok) throw connectProblem(connected, 'walletRefusedConnect', 'connect-refused');
+  const [account] = Array.isArray(connected.value) ? (connected.value as readonly unknown[]) : [];
+  if (!isAddress(account)) throw new ConnectProblem('walletRefusedConnect', 'connect-refused');
+
+  const switched = await wallet.ask(
+    {
+      type: 'switchChain',
+      wallet: walletId,
+      chainIdHex: usdc.chainIdHex,
+      chain: { name: usdc.networkName, rpcUrl: usdc.rpcUrls[0], explorerUrl: usdc.explorerUrl },
+    },
+    options,
+  );
+  if (!switched.ok) throw connectProblem(switched, 'walletWrongChain', 'wrong-chain');
+  if (switched.value !== usdc.chainIdHex) throw new ConnectProblem('walletWrongChain', 'wrong-chain');
+  return { walletId, account };
+}
+
+/**
+ * The signer that the official client gets. What it wants signed is compared with the ledger's row, the row says
+ * `signing` durably before the wallet hears of it, and only a verified signature comes back, with the row `signed`.
+ *
+ * @throws {Failure} and leaves the amount counted, whatever the wallet claims, once the request has left
+ */
+export async function signPayment(
+  deps: Pick<Deps, 'ledger' | 'policies' | 'clock' | 'changes'>,
+  request: {
+    readonly payment: Payment;
+    readonly offer: Offer;
+    readonly wallet: PageWallet;
+    readonly connected: Connected;
+    readonly typedData: unknown;
+    readonly signal: AbortSignal;
+  },
+): Promise<`0x${string}`> {
+  const { ledger, policies, clock, changes } = deps;
+  const { payment, offer, wallet, connected, signal } = request;
+  const { account, walletId } = connected;
+  const usdc = usdcByNetwork[offer.network];
+
+  const authorization = readTypedData(request.typedData, { account, offer, nowMs: clock.nowMs() });
+  if (authorization.value !== payment.amount.toString() || authorization.to !== payment.payTo) {
+    throw new Failure('unsafeOffer', { phase: 'sign', detail: 'not what was reserved' });
+  }
+  const validBeforeMs = Number(authorization.validBefore) * 1000;
+  signal.throwIfAborted();
+  await ledger.advance(payment.id, { type: 'sign', payer: account, authorization });
+  changes.notify();
+
+  const note = async (trouble: Trouble) => {
+    await ledger.advance(payment.id, { type: 'trouble', trouble });
+    changes.notify();
+  };
+  const mismatch = async () => {
+    await note('wallet-mismatch');
+    await policies.setMode(payment.site, 'blocked');
+    return new Failure('walletMismatch', { paid: 'unknown', receiptId: payment.id });
+  };
+  const keepLate = async (value: unknown) => {
+    const late = await checkSignature(value, authorization);
+    if (late.verdict === 'valid')
+      await ledger.advance(payment.id, { type: 'signed', signature: late.signature });
+  };
+
+  const outcome = await wallet.ask(
+    {
+      type: 'signTypedData',
+      wallet: walletId,
+      account,
+      chainIdHex: usdc.chainIdHex,
+      typedData: typedDataJson(authorization),
+    },
+    {
+      timeoutMs: Math.max(0, validBeforeMs - signMarginMs - clock.nowMs()),
+      signal,
+      // Kept as evidence of what the page could charge; never sent. A row that moved on meanwhile refuses it.
+      onLate: (value) => void keepLate(value).catch(() => undefined),
+    },
+  );
+  if (!outcome.ok) throw await signProblem(outcome, payment, note);
+
+  const checked = await checkSignature(outcome.value, authorization);
+  if (checked.verdict !== 'valid') throw await mismatch();
+  await ledger.advance(payment.id, { type: 'signed', signature: checked.signature });
+  changes.notify();
+  if (validBeforeMs - clock.nowMs() < sendMarginMs) {
+    throw new Failure('challengeStale', { paid: 'unknown', receiptId: payment.id });
+  }
+  return checked.signature;
+}
+
+type Unanswered = Extract<AskOutcome, { ok: false }>;
+
+function connectProblem(outcome: Unanswered, refused: Reason, release: ReleaseReason): ConnectProblem {
+  switch (outcome.kind) {
+    case 'not-found':
+      return new ConnectProblem('noWallet', 'no-wallet');
+    case 'gone':
+      return new ConnectProblem('pageGone', 'page-gone');
+    case 'cancelled':
+      return new ConnectProblem('stopped', 'stopped');
+    case 'silent':
+      return new ConnectProblem('walletConnectSilent', release);
+    case 'wrong-chain':
+      return new ConnectProblem('walletWrongChain', 'wrong-chain');
+    case 'rejected':
+    case 'failed':
+      return new ConnectProblem(refused, release);
+  }
+}
+
+/** After the request went out, a refusal is only the page's word: the amount stays counted. */
+async function signProblem(
+  outcome: Unanswered,
+  payment: Payment,
+  note: (trouble: Trouble) => Promise<void>,
+): Promise<Failure> {
+  const receiptId = payment.id;
+  switch (outcome.kind) {
+    case 'rejected':
+      await note('wallet-rejected');
+      // The person said no. The hold says that the page might keep a signature; the page is told what the person meant.
+      return new Failure('walletRejected', { paid: 'no', receiptId });
+    case 'wrong-chain':
+      await note('wallet-rejected');
+      return new Failure('walletWrongChain', { paid: 'no', receiptId });
+    case 'not-found':
+    case 'failed':
+      await note('wallet-rejected');
+      return new Failure('walletFailed', { paid: 'unknown', receiptId });
+    case 'silent':
+    case 'cancelled':
+    case 'gone':
+      await note('wallet-silent');
+      return new Failure('walletSilent', { paid: 'unknown', receiptId });
+  }
+}
+
+function isAddress(value: unknown): value is `0x${string}` {
+  return typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value);
+}

@@ -1,0 +1,34 @@
+/**
+ * The language's own functions as they were when this module loaded. In a page that is document_start, before any of
+ * its scripts: what they override later neither sees nor changes what our code there does. The same code must not
+ * iterate (`for…of`, array spread and array patterns call the page's iterators), must not read a property that may be
+ * missing from an object with a prototype (a page can put a getter there), and gives objects that the language reads
+ * options from the prototype `null`.
+ */
+export const { apply } = Reflect;
+export const { freeze, keys, getPrototypeOf, setPrototypeOf, defineProperty, hasOwn } = Object;
+export const { isArray } = Array;
+export const { isFinite, isSafeInteger } = Number;
+export const { parse, stringify } = JSON;
+export const PristinePromise = Promise;
+export const toNumber = Number;
+
+/** A method as a function whose first argument is `this`. */
+export function unbound<T, A extends readonly unknown[], R>(
+  method: (this: T, ...args: A) => R,
+): (self: T, ...args: A) => R {
+  return (self, ...args) => apply(method, self, args);
+}
+
+const exec = /* @__PURE__ */ unbound(RegExp.prototype.exec);
+const slice = /* @__PURE__ */ unbound(String.prototype.slice);
+
+/** Whether a text matches; the pattern has neither `g` nor `y`. */
+export function matches(pattern: RegExp, text: string): boolean {
+  return exec(pattern, text) !== null;
+}
+
+/** The first so many UTF-16 units of a text. */
+export function cut(text: string, length: number): string {
+  return slice(text, 0, length);
+}

@@ -1,0 +1,4 @@
+import browser from 'webextension-polyfill';
+
+/** The browser's extension API with promises, for contexts that are ours alone. */
+export { browser };

@@ -1,0 +1,218 @@
+import { apply, unbound } from '../core/pristine.ts';
+import { createFifo } from '../core/fifo.ts';
+import type { Port } from '../protocol/port.ts';
+
+/*
+ * The private channel of one document. The bridge offers a port in a synthetic event; MAIN, whose capturing listener
+ * was the first on window, takes it in the same task and lets no one else see the event. Whichever of the two comes
+ * second starts the handshake. Frames cross as JSON text: a text has no getters, no prototype and a length.
+ */
+const offerType = 'paidChat#offer';
+const helloType = 'paidChat#hello';
+const probeType = 'paidChat#probe';
+
+/** Sent by a bridge whose extension is gone: MAIN may take another bridge's offer. */
+const farewell = '';
+
+/** One end of the channel. Posts wait until the other end is there. */
+export interface TextPort {
+  post(text: string): void;
+  /** One listener; it may throw nothing. */
+  onText(listener: (text: string) => void): void;
+}
+
+/** What MAIN needs of the browser, as it was at document_start. */
+export interface PageEnd extends TextPort {
+  newId(): string;
+  /** Calls back once after so many milliseconds. @returns the undo */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** MAIN's end. Call it before any script of the page runs. */
+export function openPageEnd(): PageEnd {
+  const { prototype } = MessagePort;
+  const postMessage = unbound<MessagePort, [string], void>(prototype.postMessage);
+  const start = unbound(prototype.start);
+  const listen = unbound<EventTarget, [string, (event: Event) => void, true], void>(
+    EventTarget.prototype.addEventListener,
+  );
+  const dispatch = unbound(EventTarget.prototype.dispatchEvent);
+  const stopPropagation = unbound(Event.prototype.stopImmediatePropagation);
+  const preventDefault = unbound(Event.prototype.preventDefault);
+  const dataOf = getter<MessageEvent, unknown>(MessageEvent.prototype, 'data');
+  const portsOf = getter<MessageEvent, readonly MessagePort[]>(MessageEvent.prototype, 'ports');
+  const { crypto, setTimeout, clearTimeout, window, Event: PristineEvent } = globalThis;
+  const { randomUUID } = crypto;
+  const schedule = taskScheduler(setTimeout);
+
+  const waiting = createFifo<string>();
+  let port: MessagePort | undefined;
+  let listener: (text: string) => void = () => undefined;
+
+  const hello = () => dispatch(window, new PristineEvent(helloType));
+  const receive = (event: Event) => {
+    const text = dataOf(event as MessageEvent);
+    // While this runs, and in the microtasks after it, page code reads the port itself from `window.event.target`:
+    // nothing that could reach page code happens before the next task.
+    if (typeof text === 'string') schedule(() => (text === farewell ? release() : listener(text)));
+  };
+  const release = () => {
+    port = undefined;
+    hello();
+  };
+
+  listen(
+    window,
+    offerType,
+    (event) => {
+      stopPropagation(event);
+      const offered = portsOf(event as MessageEvent)[0];
+      if (port || !offered) return;
+      preventDefault(event);
+      port = offered;
+      listen(offered, 'message', receive, true);
+      start(offered);
+      for (let text = waiting.shift(); text !== undefined; text = waiting.shift()) postMessage(offered, text);
+    },
+    true,
+  );
+  hello();
+
+  return {
+    post(text) {
+      if (port) postMessage(port, text);
+      else waiting.push(text);
+    },
+    onText(given) {
+      listener = given;
+    },
+    newId: () => apply(randomUUID, crypto, []),
+    after(ms, callback) {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
+function getter<T extends object, V>(prototype: T, key: keyof T): (self: T) => V {
+  const get = Object.getOwnPropertyDescriptor(prototype, key)?.get as (this: T) => V;
+  return unbound(get);
+}
+
+/** Runs a callback in a task of its own that belongs to no event. `scheduler` is neither clamped nor throttled. */
+function taskScheduler(setTimeout: (callback: () => void) => unknown): (callback: () => void) => void {
+  const { scheduler } = globalThis as { scheduler?: { postTask(callback: () => void): Promise<void> } };
+  if (!scheduler) return (callback) => void setTimeout(callback);
+  const postTask = unbound<typeof scheduler, [() => void], Promise<void>>(scheduler.postTask);
+  return (callback) => void postTask(scheduler, callback);
+}
+
+/** The bridge's end. */
+export function openBridgeEnd(): TextPort {
+  let port: MessagePort | undefined;
+  let retired = false;
+  let listener: (text: string) => void = () => undefined;
+
+  const offer = () => {
+    if (port || retired) return;
+    const { port1, port2 } = new MessageChannel();
+    const taken = !window.dispatchEvent(new MessageEvent(offerType, { ports: [port2], cancelable: true }));
+    if (!taken) return;
+    port = port1;
+    port.addEventListener('message', ({ data }) => {
+      if (typeof data === 'string') listener(data);
+    });
+    port.start();
+  };
+
+  window.addEventListener(helloType, offer);
+  // A newer bridge asks: after an update, the one that the page listens to is cut off from its extension.
+  window.addEventListener(probeType, () => {
+    if (!port || isConnected()) return;
+    retired = true;
+    port.postMessage(farewell);
+    port = undefined;
+  });
+  offer();
+  if (!port) window.dispatchEvent(new Event(probeType));
+
+  return {
+    post: (text) => port?.postMessage(text),
+    onText(given) {
+      listener = given;
+    },
+  };
+}
+
+interface NativePort {
+  postMessage(message: unknown): void;
+  disconnect(): void;
+  readonly onMessage: NativeEvent<unknown>;
+  readonly onDisconnect: NativeEvent<unknown>;
+}
+
+interface NativeEvent<T> {
+  addListener(listener: (value: T) => void): void;
+  removeListener(listener: (value: T) => void): void;
+}
+
+interface NativeRuntime {
+  readonly id?: string;
+  readonly lastError?: unknown;
+  connect(options: { name: string }): NativePort;
+}
+
+/** The polyfill would be larger than the whole bridge. */
+function nativeRuntime(): NativeRuntime | undefined {
+  type Api = { runtime?: NativeRuntime };
+  const { browser, chrome } = globalThis as { browser?: Api; chrome?: Api };
+  return (browser ?? chrome)?.runtime;
+}
+
+function isConnected(): boolean {
+  return nativeRuntime()?.id !== undefined;
+}
+
+/**
+ * Opens the bridge's port to the background.
+ *
+ * @throws when the extension has been updated or removed since this page loaded
+ */
+export function connectBackground(): Port {
+  const runtime = nativeRuntime();
+  if (!runtime) throw new Error('The extension is gone.');
+  const native = runtime.connect({ name: 'page' });
+  let open = true;
+  const closeListeners = new Set<() => void>();
+  const closed = () => {
+    // Read, or the browser reports it as unchecked in the page's console.
+    void runtime.lastError;
+    if (!open) return;
+    open = false;
+    for (const listener of closeListeners) listener();
+  };
+  native.onDisconnect.addListener(closed);
+  return {
+    post(frame) {
+      if (!open) return;
+      try {
+        native.postMessage(frame);
+      } catch {
+        // A port that died in the back/forward cache or with an update tells it no other way.
+        closed();
+      }
+    },
+    onMessage(listener) {
+      native.onMessage.addListener(listener);
+      return () => native.onMessage.removeListener(listener);
+    },
+    onClose(listener) {
+      closeListeners.add(listener);
+      return () => closeListeners.delete(listener);
+    },
+    close() {
+      native.disconnect();
+      closed();
+    },
+  };
+}
