@@ -1,0 +1,32 @@
+/** What the wallet does when it is asked to connect or to sign. */
+export type WalletMode = 'sign' | 'ask' | 'reject' | 'hang';
+
+/** How the test wallet starts. Plain JSON: it is written into the page's script. */
+export interface WalletOptions {
+  /** The funded key, 0x and 64 hex digits. */
+  readonly privateKey: `0x${string}`;
+  /** `sign` where absent: at once, without a window. */
+  readonly mode?: WalletMode;
+  /** Whether sites may see the account before they ask. True where absent. */
+  readonly connected?: boolean;
+  /** The chain that it starts on. 8453 where absent. */
+  readonly startChainId?: number;
+  /** The chains that it can switch to. Ethereum and Base where absent. */
+  readonly knownChainIds?: readonly number[];
+  /** Whether it also claims `window.ethereum`. False where absent. */
+  readonly claimsWindowEthereum?: boolean;
+  /** The name it announces. "Rig Wallet" where absent. */
+  readonly name?: string;
+}
+
+/** Sets the mode: `window.dispatchEvent(new CustomEvent('rigwallet:mode', { detail: 'ask' }))`. */
+export const modeEvent = 'rigwallet:mode';
+/** Dispatched on window when a page asks the wallet: `detail` is `{ method, params }`. */
+export const requestEvent = 'rigwallet:request';
+/** Dispatched on window when the wallet has answered: `detail` is `{ method, ok }`. */
+export const answerEvent = 'rigwallet:answer';
+
+/** Whether a value names a mode. */
+export function isWalletMode(value: unknown): value is WalletMode {
+  return value === 'sign' || value === 'ask' || value === 'reject' || value === 'hang';
+}

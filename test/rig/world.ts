@@ -1,0 +1,105 @@
+import { bundleScript, bundleWallet } from './bundle.ts';
+import { startChain } from './chain.ts';
+import type { BlockTime, Chain } from './chain.ts';
+import { createFacilitator } from './facilitator.ts';
+import { startGateway } from './gateway.ts';
+import type { GatewayOptions, RigGateway } from './gateway.ts';
+import { keys, people } from './keys.ts';
+import { startPages } from './pages.ts';
+import type { WalletMode } from './wallet/options.ts';
+
+/** How the world is built. */
+export interface WorldOptions {
+  /** Absent: any free port. */
+  readonly ports?: { readonly rpc?: number; readonly gateway?: number; readonly pages?: number };
+  /** Seconds between blocks, as on Base, or a block for each transaction. 2 where absent. */
+  readonly blockTime?: BlockTime;
+  /** An OpenAI-compatible server: http://localhost:11434/v1. Absent: the built-in generator. */
+  readonly answersFrom?: string;
+  /** Between two tokens of the built-in generator. 25 where absent. */
+  readonly tokenDelayMs?: number;
+  /** Whether the receipt comes in the headers. `first` where absent. */
+  readonly settle?: 'first' | 'while-streaming';
+  /** How the wallet of `walletScript` starts. `sign` where absent. */
+  readonly walletMode?: WalletMode;
+}
+
+/** A local Base, a gateway that speaks JumpGate, a demo page and a funded wallet. */
+export interface World {
+  readonly chain: Chain;
+  readonly gateway: RigGateway;
+  readonly pages: { readonly url: string; readonly port: number };
+  readonly payer: { readonly address: `0x${string}`; readonly privateKey: `0x${string}` };
+  readonly payee: { readonly address: `0x${string}` };
+  /** The payer's wallet, for `evaluateOnNewDocument`; the demo page loads the same one. */
+  readonly walletScript: string;
+  stop(): Promise<void>;
+}
+
+/** What the faucet gives the payer: 20 USDC. */
+const allowance = 20_000_000n;
+
+/**
+ * Starts everything, on this machine alone.
+ *
+ * @example
+ * const world = await startWorld({ blockTime: 'instant' });
+ * try { … } finally { await world.stop(); }
+ */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { ports = {}, blockTime = 2, walletMode = 'sign' } = options;
+  const running: { stop(): Promise<void> }[] = [];
+  const stop = async () => {
+    for (const part of running.toReversed()) await part.stop();
+  };
+  const bundling = Promise.all([
+    bundleWallet({ privateKey: keys.payer, mode: walletMode }),
+    bundleScript('pages/app.ts', 'rigApp'),
+  ]);
+  // Awaited below: a chain that does not start must not leave it unhandled.
+  bundling.catch(() => undefined);
+  try {
+    const chain = await startChain({ port: ports.rpc ?? 0, blockTime });
+    running.push(chain);
+    await chain.mint(people.payer, allowance);
+    const gateway = await startGateway(gatewayOptions(chain, options));
+    running.push(gateway);
+    const [walletScript, appScript] = await bundling;
+    const { payer, payee } = people;
+    const pages = await startPages({
+      port: ports.pages ?? 0,
+      chain,
+      gateway,
+      payer,
+      payee,
+      walletMode,
+      walletScript,
+      appScript,
+    });
+    running.push(pages);
+    return {
+      chain,
+      gateway,
+      pages,
+      payer: { address: payer, privateKey: keys.payer },
+      payee: { address: payee },
+      walletScript,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function gatewayOptions(chain: Chain, options: WorldOptions): GatewayOptions {
+  const { ports, answersFrom, tokenDelayMs, settle } = options;
+  return {
+    facilitator: createFacilitator(chain.rpcUrl),
+    payee: people.payee,
+    ...(ports?.gateway !== undefined && { port: ports.gateway }),
+    ...(answersFrom !== undefined && { answersFrom }),
+    ...(tokenDelayMs !== undefined && { tokenDelayMs }),
+    ...(settle !== undefined && { settle }),
+  };
+}
