@@ -1,5 +1,5 @@
 import { isJsonObject } from '../core/json.ts';
-import { registrableDomain } from '../core/site.ts';
+import { registrableDomain } from '../core/registrableDomain.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Site } from '../core/site.ts';
 import type { KeyValue } from '../platform/keyValue.ts';

@@ -14,14 +14,22 @@ export const PristinePromise = Promise;
 export const toNumber = Number;
 
 /** A method as a function whose first argument is `this`. */
-export function unbound<T, A extends readonly unknown[], R>(
-  method: (this: T, ...args: A) => R,
-): (self: T, ...args: A) => R {
-  return (self, ...args) => apply(method, self, args);
+export type Unbound<T, F> = F extends (...args: infer A) => infer R ? (self: T, ...args: A) => R : never;
+
+/** Takes a method from its prototype, once and for good. */
+export function unbound<T extends object, K extends keyof T>(prototype: T, key: K): Unbound<T, T[K]> {
+  const method = prototype[key] as (...args: unknown[]) => unknown;
+  return ((self: T, ...args: unknown[]) => apply(method, self, args)) as Unbound<T, T[K]>;
 }
 
-const exec = /* @__PURE__ */ unbound(RegExp.prototype.exec);
-const slice = /* @__PURE__ */ unbound(String.prototype.slice);
+/** Takes a getter from its prototype, once and for good. */
+export function unboundGetter<T extends object, K extends keyof T>(prototype: T, key: K): (self: T) => T[K] {
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, key) as { get: () => T[K] };
+  return unbound(descriptor, 'get') as unknown as (self: T) => T[K];
+}
+
+const exec = /* @__PURE__ */ unbound(RegExp.prototype, 'exec');
+const slice = /* @__PURE__ */ unbound(String.prototype, 'slice');
 
 /** Whether a text matches; the pattern has neither `g` nor `y`. */
 export function matches(pattern: RegExp, text: string): boolean {

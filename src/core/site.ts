@@ -1,5 +1,3 @@
-import { getDomain } from 'tldts';
-
 /** Who asks: an exact web origin, or the person in our own side panel. */
 export type Site = string & { readonly __kind: 'site' };
 
@@ -29,15 +27,4 @@ export function parseSite(origin: unknown): Site | undefined {
 /** Whether a URL's hostname means this machine. */
 export function isLocalHost(hostname: string): boolean {
   return localHost.test(hostname);
-}
-
-/**
- * The name under which a site's subdomains are one: refusals and waiting cards are counted per registrable domain, so
- * that a page cannot go round a mute with a fresh subdomain. Shared hosts such as github.io count each user apart.
- */
-export function registrableDomain(site: Site): string {
-  if (site === panelSite) return site;
-  const { hostname } = new URL(site);
-  if (hostname.endsWith('.localhost')) return 'localhost';
-  return getDomain(hostname, { allowPrivateDomains: true }) ?? hostname;
 }
