@@ -70,6 +70,10 @@ export default defineConfig({
     define: {
       __RIG_ENDPOINTS__: mode === 'rig' ? JSON.stringify(rigEndpoints) : 'undefined',
     },
-    build: { target: 'es2023' },
+    build: {
+      target: 'es2023',
+      // Bundled scripts are sloppy without it, and a page's function can then walk `caller` and `arguments` of ours.
+      rollupOptions: { output: { intro: "'use strict';" } },
+    },
   }),
 });

@@ -1,14 +1,29 @@
-/** The reasons that the page's own side gives without asking the background: a small part of the catalogue. */
-export const pageFailures = {
-  badRequest: {
-    type: 'invalid_params',
-    phase: 'validate',
-    text: 'The request is not what PaidChat expects: correct the named field and call again.',
-  },
+/** The reasons that the bridge gives by itself; apart, because every page loads them. */
+export const bridgeFailures = {
   tooLarge: {
     type: 'invalid_params',
     phase: 'validate',
     text: 'The request is larger than 4 MiB: send less text.',
+  },
+  updated: {
+    type: 'disconnected',
+    phase: 'validate',
+    text: 'PaidChat was updated, reload the page.',
+  },
+  unreachable: {
+    type: 'disconnected',
+    phase: 'validate',
+    text: 'PaidChat does not answer this page: reload it, and if that does not help, reload the extension.',
+  },
+} as const;
+
+/** The reasons that the page's own side gives without asking the background: a small part of the catalogue. */
+export const pageFailures = {
+  ...bridgeFailures,
+  badRequest: {
+    type: 'invalid_params',
+    phase: 'validate',
+    text: 'The request is not what PaidChat expects: correct the named field and call again.',
   },
   streamConsumed: {
     type: 'invalid_params',
@@ -29,16 +44,6 @@ export const pageFailures = {
     type: 'user_rejected',
     phase: 'send',
     text: 'The page stopped this while a payment may have been under way: receipts.list() and the PaidChat popup show it.',
-  },
-  updated: {
-    type: 'disconnected',
-    phase: 'validate',
-    text: 'PaidChat was updated, reload the page.',
-  },
-  unreachable: {
-    type: 'disconnected',
-    phase: 'validate',
-    text: 'PaidChat does not answer this page: reload it, and if that does not help, reload the extension.',
   },
   streamGap: {
     type: 'disconnected',

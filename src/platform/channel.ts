@@ -1,5 +1,6 @@
-import { apply, unbound } from '../core/pristine.ts';
+import { unbound, unboundGetter } from '../core/pristine.ts';
 import { createFifo } from '../core/fifo.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Port } from '../protocol/port.ts';
 
 /*
@@ -23,26 +24,26 @@ export interface TextPort {
 
 /** What MAIN needs of the browser, as it was at document_start. */
 export interface PageEnd extends TextPort {
-  newId(): string;
+  readonly newId: () => string;
   /** Calls back once after so many milliseconds. @returns the undo */
-  after(ms: number, callback: () => void): () => void;
+  readonly after: Clock['after'];
 }
 
 /** MAIN's end. Call it before any script of the page runs. */
 export function openPageEnd(): PageEnd {
-  const { prototype } = MessagePort;
-  const postMessage = unbound<MessagePort, [string], void>(prototype.postMessage);
-  const start = unbound(prototype.start);
-  const listen = unbound<EventTarget, [string, (event: Event) => void, true], void>(
-    EventTarget.prototype.addEventListener,
-  );
-  const dispatch = unbound(EventTarget.prototype.dispatchEvent);
-  const stopPropagation = unbound(Event.prototype.stopImmediatePropagation);
-  const preventDefault = unbound(Event.prototype.preventDefault);
-  const dataOf = getter<MessageEvent, unknown>(MessageEvent.prototype, 'data');
-  const portsOf = getter<MessageEvent, readonly MessagePort[]>(MessageEvent.prototype, 'ports');
+  const postMessage = unbound(MessagePort.prototype, 'postMessage') as (
+    port: MessagePort,
+    text: string,
+  ) => void;
+  const start = unbound(MessagePort.prototype, 'start');
+  const listen = unbound(EventTarget.prototype, 'addEventListener');
+  const dispatch = unbound(EventTarget.prototype, 'dispatchEvent');
+  const stopPropagation = unbound(Event.prototype, 'stopImmediatePropagation');
+  const preventDefault = unbound(Event.prototype, 'preventDefault');
+  const dataOf = unboundGetter(MessageEvent.prototype as MessageEvent<unknown>, 'data');
+  const portsOf = unboundGetter(MessageEvent.prototype, 'ports');
   const { crypto, setTimeout, clearTimeout, window, Event: PristineEvent } = globalThis;
-  const { randomUUID } = crypto;
+  const randomId = unbound(crypto, 'randomUUID');
   const schedule = taskScheduler(setTimeout);
 
   const waiting = createFifo<string>();
@@ -86,7 +87,7 @@ export function openPageEnd(): PageEnd {
     onText(given) {
       listener = given;
     },
-    newId: () => apply(randomUUID, crypto, []),
+    newId: () => randomId(crypto),
     after(ms, callback) {
       const timer = setTimeout(callback, ms);
       return () => clearTimeout(timer);
@@ -94,16 +95,11 @@ export function openPageEnd(): PageEnd {
   };
 }
 
-function getter<T extends object, V>(prototype: T, key: keyof T): (self: T) => V {
-  const get = Object.getOwnPropertyDescriptor(prototype, key)?.get as (this: T) => V;
-  return unbound(get);
-}
-
 /** Runs a callback in a task of its own that belongs to no event. `scheduler` is neither clamped nor throttled. */
 function taskScheduler(setTimeout: (callback: () => void) => unknown): (callback: () => void) => void {
   const { scheduler } = globalThis as { scheduler?: { postTask(callback: () => void): Promise<void> } };
   if (!scheduler) return (callback) => void setTimeout(callback);
-  const postTask = unbound<typeof scheduler, [() => void], Promise<void>>(scheduler.postTask);
+  const postTask = unbound(scheduler, 'postTask');
   return (callback) => void postTask(scheduler, callback);
 }
 

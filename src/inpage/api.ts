@@ -1,0 +1,61 @@
+import { defineProperty, freeze, keys, PristinePromise } from '../core/pristine.ts';
+import { PaidChatError } from './error.ts';
+import { toPlain } from './plain.ts';
+import { readRequest } from './request.ts';
+import type { Json } from '../core/json.ts';
+import type { PageMethod } from '../protocol/page.ts';
+import type { Calls } from './calls.ts';
+import type { Create } from './chat.ts';
+import type { PaidChat } from './types.ts';
+
+/**
+ * Builds `window.paidChat`: an EventTarget of which nothing can be changed. Its methods need no `this`, and nothing
+ * that can be reached from it holds the channel.
+ */
+export function createApi(version: string, calls: Calls, create: Create): PaidChat {
+  const call = (method: PageMethod, readParams: () => Json) =>
+    new PristinePromise<never>((resolve, reject) => {
+      calls.open(method, readParams(), {
+        onEnd: (result) => resolve(result as never),
+        onFail: (error) => reject(new PaidChatError(error)),
+      });
+    });
+  const nothing = () => toPlain({ __proto__: null }, 'options');
+
+  const api: Omit<PaidChat, keyof EventTarget> = {
+    isPaidChat: true,
+    version,
+    apiVersion: 1,
+    availability: (options) => call('availability', () => toPlain(options ?? {}, 'options')),
+    requestPermission: (options) => call('requestPermission', () => toPlain(options ?? {}, 'options')),
+    permission: () => call('permission', nothing),
+    models: () => call('models', nothing),
+    quote: (request) => call('quote', () => ({ __proto__: null, request: readRequest(request) })),
+    chat: { completions: { create: create as PaidChat['chat']['completions']['create'] } },
+    receipts: {
+      get: (id) => call('receipts.get', () => toPlain({ __proto__: null, id }, 'receipts.get')),
+      list: () => call('receipts.list', nothing),
+    },
+  };
+
+  const target = new EventTarget();
+  const names = keys(api) as (keyof typeof api)[];
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index] as keyof typeof api;
+    defineProperty(target, name, {
+      __proto__: null,
+      value: api[name],
+      enumerable: true,
+    } as PropertyDescriptor);
+  }
+  return freezeDeep(target) as PaidChat;
+}
+
+function freezeDeep<T extends object>(value: T): T {
+  const names = keys(value) as (keyof T)[];
+  for (let index = 0; index < names.length; index += 1) {
+    const part = value[names[index] as keyof T];
+    if (typeof part === 'function' || (typeof part === 'object' && part !== null)) freezeDeep(part);
+  }
+  return freeze(value);
+}

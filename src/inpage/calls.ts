@@ -1,0 +1,118 @@
+import { isArray, parse, setPrototypeOf, stringify } from '../core/pristine.ts';
+import { pageFailures } from '../core/pageFailures.ts';
+import { toPlain } from './plain.ts';
+import type { WireError } from '../core/failure.ts';
+import type { Json } from '../core/json.ts';
+import type { TextPort } from '../platform/channel.ts';
+import type { PageMethod } from '../protocol/page.ts';
+import type { AskAnswerer, WalletAsk } from '../protocol/wallet.ts';
+import type { Frame, UpwardFrame } from '../protocol/wire.ts';
+
+/** What becomes of one call; exactly one of `onEnd` and `onFail` comes, last. */
+export interface CallListener {
+  /** One item of the call's stream, in order, each once. */
+  readonly onItem?: (item: Json) => void;
+  readonly onEnd: (result: Json) => void;
+  readonly onFail: (error: WireError) => void;
+}
+
+/** A call on its way. */
+export interface OpenCall {
+  /** Tells the background that the page no longer wants it; the background still says how it ended. */
+  cancel(): void;
+  /** Hears nothing of it any more. */
+  forget(): void;
+}
+
+/** The page's calls over the private channel. */
+export interface Calls {
+  /** @param params a plain copy of `toPlain` */
+  open(method: PageMethod, params: Json, listener: CallListener): OpenCall;
+}
+
+interface CallState {
+  readonly listener: CallListener;
+  next: number;
+}
+
+/** Keeps the book of open calls. All objects in it are bare, all texts are made from plain copies. */
+export function createCalls(page: TextPort, newId: () => string, asks: AskAnswerer): Calls {
+  const calls = { __proto__: null } as unknown as Record<string, CallState>;
+
+  const post = (frame: UpwardFrame) => page.post(stringify(setPrototypeOf(frame, null)));
+
+  const answer = (id: string, ask: Json) => {
+    let answered = false;
+    asks.answer(id, ask as unknown as WalletAsk, (ok, given) => {
+      if (answered) return;
+      answered = true;
+      try {
+        post({ v: 1, id, kind: 'answer', ok, value: toPlain(given, 'answer') });
+      } catch {
+        post({ v: 1, id, kind: 'answer', ok: false, value: null });
+      }
+    });
+  };
+
+  const items = (id: string, call: CallState, offset: number, event: Json) => {
+    const list = (isArray(event) ? event : [event]) as readonly Json[];
+    if (offset > call.next) {
+      delete calls[id];
+      const { type, phase, text } = pageFailures.streamGap;
+      call.listener.onFail({ type, message: text, phase, paid: 'yes', retryable: false });
+      post({ v: 1, id, kind: 'cancel' });
+      return;
+    }
+    // After a lost port items may come twice.
+    for (let index = call.next - offset; index < list.length; index += 1) {
+      call.next += 1;
+      call.listener.onItem?.(list[index] as Json);
+    }
+  };
+
+  page.onText((text) => {
+    const frame = setPrototypeOf(parse(text), null) as Frame;
+    const { id } = frame;
+    const call = calls[id];
+    switch (frame.kind) {
+      case 'event':
+        if (call) items(id, call, frame.offset, frame.event);
+        return;
+      case 'end':
+        delete calls[id];
+        call?.listener.onEnd(frame.result);
+        return;
+      case 'fail':
+        delete calls[id];
+        call?.listener.onFail(setPrototypeOf(frame.error, null) as WireError);
+        return;
+      case 'ask':
+        answer(id, frame.ask);
+        return;
+      case 'cancel':
+        asks.cancel(id);
+        return;
+      case 'call':
+      case 'resume':
+      case 'answer':
+      default:
+        return;
+    }
+  });
+
+  return {
+    open(method, params, listener) {
+      const id = newId();
+      calls[id] = { listener, next: 0 };
+      post({ v: 1, id, kind: 'call', method, params });
+      return {
+        cancel() {
+          if (calls[id]) post({ v: 1, id, kind: 'cancel' });
+        },
+        forget() {
+          delete calls[id];
+        },
+      };
+    },
+  };
+}

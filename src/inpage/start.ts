@@ -1,0 +1,24 @@
+import { defineProperty, hasOwn } from '../core/pristine.ts';
+import { openPageEnd } from '../platform/channel.ts';
+import { createApi } from './api.ts';
+import { createCalls } from './calls.ts';
+import { createChat } from './chat.ts';
+import type { Clock } from '../core/clock.ts';
+import type { AskAnswerer } from '../protocol/wallet.ts';
+
+/** What the entrypoint brings together. */
+export interface InpageParts {
+  readonly version: string;
+  /** Begins to look for wallets. */
+  readonly startWallets: (after: Clock['after']) => AskAnswerer;
+}
+
+/** Puts `window.paidChat` into this page. Where it is already, that one goes on, with whichever bridge comes. */
+export function startInpage({ version, startWallets }: InpageParts): void {
+  if (hasOwn(window, 'paidChat')) return;
+  const page = openPageEnd();
+  const calls = createCalls(page, page.newId, startWallets(page.after));
+  const api = createApi(version, calls, createChat(calls, page.after));
+  defineProperty(window, 'paidChat', { __proto__: null, value: api, enumerable: true } as PropertyDescriptor);
+  window.dispatchEvent(new Event('paidChat#initialized'));
+}

@@ -1,0 +1,158 @@
+import { createFifo } from '../core/fifo.ts';
+import { freeze, PristinePromise, stringify, unbound } from '../core/pristine.ts';
+import { pageError } from './error.ts';
+import type { ChatChunk, ChatCompletionStream, Receipt } from './types.ts';
+
+/** The inner side of a stream. */
+export interface StreamFeed {
+  readonly stream: ChatCompletionStream;
+  chunk(chunk: ChatChunk): void;
+  /** After the last chunk. */
+  end(receipt: Receipt): void;
+  /** Ends it with an error, after the chunks that came before. */
+  fail(error: Error): void;
+  /** Ends it with an error at once. */
+  abort(error: Error): void;
+}
+
+interface Reader {
+  readonly onChunk: (chunk: ChatChunk) => void;
+  readonly onEnd: () => void;
+  readonly onError: (error: Error) => void;
+}
+
+const { ReadableStream, ReadableStreamDefaultController, TextEncoder } = globalThis;
+const then = unbound(PristinePromise.prototype, 'then');
+const encode = unbound(TextEncoder.prototype, 'encode');
+const enqueue = unbound(ReadableStreamDefaultController.prototype, 'enqueue');
+const closeController = unbound(ReadableStreamDefaultController.prototype, 'close');
+const errorController = unbound(ReadableStreamDefaultController.prototype, 'error');
+
+/**
+ * A streamed answer. It can be read once; chunks wait until they are read.
+ *
+ * @param stopListening called once when the reader leaves before the end
+ */
+export function createStream(stopListening: () => void): StreamFeed {
+  const chunks = createFifo<ChatChunk>();
+  const readers = createFifo<Reader>();
+  let ending: { readonly error?: Error | undefined } | undefined;
+  let consumed = false;
+  let settle!: { resolve: (receipt: Receipt) => void; reject: (error: Error) => void };
+
+  const receipt = new PristinePromise<Receipt>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  try {
+    void then(receipt, undefined, () => undefined);
+  } catch {
+    // Only a page that broke promises itself comes here; the receipt is as good as before.
+  }
+
+  const deliver = (reader: Reader) => {
+    const chunk = chunks.shift();
+    if (chunk) reader.onChunk(chunk);
+    else if (!ending) readers.push(reader);
+    else {
+      const { error } = ending;
+      // An error is told once, then the stream is over.
+      ending = { error: undefined };
+      if (error) reader.onError(error);
+      else reader.onEnd();
+    }
+  };
+  const finish = (error: Error | undefined) => {
+    if (ending) return;
+    ending = { error };
+    for (let reader = readers.shift(); reader; reader = readers.shift()) deliver(reader);
+  };
+  const fail = (error: Error) => {
+    settle.reject(error);
+    finish(error);
+  };
+  const drop = () => {
+    while (chunks.shift());
+  };
+  const leave = () => {
+    drop();
+    if (ending) return;
+    finish(undefined);
+    stopListening();
+  };
+  const consume = () => {
+    if (consumed) throw pageError('streamConsumed');
+    consumed = true;
+  };
+
+  const stream: ChatCompletionStream = {
+    receipt,
+    [Symbol.asyncIterator]() {
+      consume();
+      const next = () =>
+        new PristinePromise<IteratorResult<ChatChunk, undefined>>((resolve, reject) =>
+          deliver({
+            onChunk: (value) => resolve({ value, done: false }),
+            onEnd: () => resolve({ value: undefined, done: true }),
+            onError: reject,
+          }),
+        );
+      return {
+        next,
+        return() {
+          leave();
+          return next();
+        },
+      };
+    },
+    toReadableStream() {
+      consume();
+      const encoder = new TextEncoder();
+      const source: UnderlyingDefaultSource<Uint8Array> = {
+        pull: (controller) =>
+          new PristinePromise<void>((resolve) =>
+            deliver({
+              onChunk(chunk) {
+                enqueue(controller, encode(encoder, `${stringify(chunk)}\n`));
+                resolve();
+              },
+              onEnd() {
+                closeController(controller);
+                resolve();
+              },
+              onError(error) {
+                errorController(controller, error);
+                resolve();
+              },
+            }),
+          ),
+        cancel: leave,
+      };
+      return new ReadableStream(
+        { __proto__: null, ...source } as UnderlyingDefaultSource<Uint8Array>,
+        {
+          __proto__: null,
+          highWaterMark: 0,
+        } as QueuingStrategy<Uint8Array>,
+      );
+    },
+  };
+
+  return {
+    stream: freeze(stream),
+    chunk(chunk) {
+      if (ending) return;
+      const reader = readers.shift();
+      if (reader) reader.onChunk(chunk);
+      else chunks.push(chunk);
+    },
+    end(given) {
+      settle.resolve(given);
+      finish(undefined);
+    },
+    fail,
+    abort(error) {
+      drop();
+      fail(error);
+    },
+  };
+}

@@ -1,0 +1,230 @@
+import { apply, cut, isArray, matches, toNumber } from '../core/pristine.ts';
+import type { Clock } from '../core/clock.ts';
+import type { WalletAnswers, WalletAsk, WalletProblem } from '../protocol/wallet.ts';
+import type { Provider } from './discover.ts';
+
+/** An ask that touches a wallet. */
+export type EvmAsk = Exclude<WalletAsk, { type: 'list' }>;
+
+/** How an ask goes on. */
+export interface AskTurn {
+  readonly after: Clock['after'];
+  /** False once nobody waits any more: then no further window may open. */
+  readonly isWanted: () => boolean;
+  readonly done: (ok: boolean, value: WalletAnswers[EvmAsk['type']] | WalletProblem) => void;
+}
+
+/** A question to the wallet that opens no window; some never settle. */
+const quietMs = 15_000;
+/** The background gives up long before; this only frees the way for the next ask. */
+const promptMs = 10 * 60_000;
+
+/** EIP-1193, EIP-3326 and what wallets send instead when they do not know a chain. */
+const unknownChainCodes: Readonly<Record<number, true>> = { 4902: true, 4901: true, [-32600]: true };
+const rejectedCode = 4001;
+
+/**
+ * Answers one ask with the wallet. Only five methods are ever called: eth_requestAccounts, eth_chainId,
+ * wallet_switchEthereumChain, wallet_addEthereumChain and eth_signTypedData_v4.
+ */
+export function askEvmWallet(provider: Provider, ask: EvmAsk, turn: AskTurn): void {
+  switch (ask.type) {
+    case 'connect':
+      connect(provider, turn);
+      return;
+    case 'switchChain':
+      switchChain(provider, ask, turn);
+      return;
+    case 'signTypedData':
+      signTypedData(provider, ask, turn);
+      return;
+    default:
+      turn.done(false, problem('failed', 'Unknown ask.'));
+  }
+}
+
+function connect(provider: Provider, turn: AskTurn): void {
+  prompt(provider, turn, 'eth_requestAccounts', undefined, {
+    ok(value) {
+      const accounts: string[] = [];
+      const given = isArray(value) ? (value as readonly unknown[]) : [];
+      // Before its first unlock a wallet can answer [""].
+      for (let index = 0; index < given.length && accounts.length < 100; index += 1) {
+        const account = given[index];
+        if (typeof account === 'string' && matches(/^0x[0-9a-fA-F]{40}$/, account))
+          accounts[accounts.length] = account;
+      }
+      if (accounts.length > 0) turn.done(true, accounts);
+      else turn.done(false, problem('failed', 'The wallet gave no account: unlock it and try again.'));
+    },
+    fail: (thrown) => turn.done(false, refusal(thrown)),
+  });
+}
+
+function switchChain(provider: Provider, ask: Extract<EvmAsk, { type: 'switchChain' }>, turn: AskTurn): void {
+  const { chainIdHex, chain } = ask;
+  const arrived = () => turn.done(true, chainIdHex);
+  // Whatever the wallet said, where it stands afterwards is the answer.
+  const check = (otherwise: (chainId: number | undefined) => void) =>
+    readChainId(provider, turn, (chainId) =>
+      chainId === toNumber(chainIdHex) ? arrived() : otherwise(chainId),
+    );
+  const wrong = (thrown: unknown) => (chainId: number | undefined) =>
+    turn.done(false, problem(chainId === undefined ? 'failed' : 'wrong-chain', messageOf(thrown)));
+  const attempt = (failed: (thrown: unknown) => void) =>
+    prompt(provider, turn, 'wallet_switchEthereumChain', [{ chainId: chainIdHex }], {
+      ok: () => check(wrong('The wallet stayed on another chain.')),
+      fail: failed,
+    });
+
+  check(() =>
+    attempt((thrown) =>
+      check((chainId) => {
+        if (!isUnknownChain(thrown)) {
+          wrong(thrown)(chainId);
+          return;
+        }
+        const addition = {
+          chainId: chainIdHex,
+          chainName: chain.name,
+          nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+          rpcUrls: [chain.rpcUrl],
+          blockExplorerUrls: [chain.explorerUrl],
+        };
+        // EIP-3085 leaves open whether adding also switches.
+        const added = () => check(() => attempt((again) => check(wrong(again))));
+        prompt(provider, turn, 'wallet_addEthereumChain', [addition], {
+          ok: added,
+          fail: (refused) => check(wrong(refused)),
+        });
+      }),
+    ),
+  );
+}
+
+function signTypedData(
+  provider: Provider,
+  ask: Extract<EvmAsk, { type: 'signTypedData' }>,
+  turn: AskTurn,
+): void {
+  const { account, chainIdHex, typedData } = ask;
+  const wrongChain = () => turn.done(false, problem('wrong-chain', 'The wallet is on another chain.'));
+  readChainId(provider, turn, (before) => {
+    if (before !== toNumber(chainIdHex)) {
+      wrongChain();
+      return;
+    }
+    prompt(provider, turn, 'eth_signTypedData_v4', [account, typedData], {
+      ok(value) {
+        const isSignature =
+          typeof value === 'string' && value.length <= 20_000 && matches(/^0x[0-9a-fA-F]+$/, value);
+        if (isSignature) turn.done(true, value);
+        else turn.done(false, problem('failed', 'The wallet answered with something that is no signature.'));
+      },
+      // 4001 comes for a wrong chain as well.
+      fail: (thrown) =>
+        readChainId(provider, turn, (afterwards) =>
+          afterwards === before ? turn.done(false, refusal(thrown)) : wrongChain(),
+        ),
+    });
+  });
+}
+
+/** Undefined where the wallet gives none. "0x2105", "8453" and 8453 are one chain. */
+function readChainId(provider: Provider, turn: AskTurn, next: (chainId: number | undefined) => void): void {
+  request(provider, turn, quietMs, 'eth_chainId', undefined, {
+    ok(value) {
+      const isText = typeof value === 'string' && matches(/^(0x[0-9a-fA-F]{1,12}|\d{1,12})$/, value);
+      next(isText || typeof value === 'number' ? toNumber(value) : undefined);
+    },
+    fail: () => next(undefined),
+  });
+}
+
+interface Outcome {
+  readonly ok: (value: unknown) => void;
+  readonly fail: (thrown: unknown) => void;
+}
+
+function prompt(
+  provider: Provider,
+  turn: AskTurn,
+  method: string,
+  params: readonly unknown[] | undefined,
+  outcome: Outcome,
+): void {
+  if (turn.isWanted()) request(provider, turn, promptMs, method, params, outcome);
+  else turn.done(false, problem('failed', 'The ask was withdrawn before the wallet was asked.'));
+}
+
+/** Asks and takes the first outcome, whichever way, in whatever shape; a wallet may answer twice, late or never. */
+function request(
+  provider: Provider,
+  { after }: AskTurn,
+  ms: number,
+  method: string,
+  params: readonly unknown[] | undefined,
+  outcome: Outcome,
+): void {
+  let settled = false;
+  const settle = (next: (value: unknown) => void) => (value: unknown) => {
+    if (settled) return;
+    settled = true;
+    cancelTimer();
+    next(value);
+  };
+  const ok = settle(outcome.ok);
+  const fail = settle(outcome.fail);
+  const cancelTimer = after(ms, () => fail('The wallet has not answered.'));
+  try {
+    const answer = provider.request(params ? { method, params } : { method });
+    const then = isObject(answer) ? answer['then'] : undefined;
+    if (typeof then === 'function') apply(then as (...args: unknown[]) => unknown, answer, [ok, fail]);
+    else ok(answer);
+  } catch (thrown) {
+    fail(thrown);
+  }
+}
+
+/** A thrown thing of a wallet, outside of any chain trouble. Rejections are never Errors, some are bare texts. */
+function refusal(thrown: unknown): WalletProblem {
+  const text = messageOf(thrown);
+  const said = codeOf(thrown) === rejectedCode || matches(/reject|denied|declin|cancel/i, text);
+  return problem(said ? 'rejected' : 'failed', text);
+}
+
+function isUnknownChain(thrown: unknown): boolean {
+  const code = codeOf(thrown);
+  // MetaMask mobile wraps the code: https://github.com/MetaMask/metamask-mobile/issues/3312
+  const inner = codeOf(read(read(thrown, 'data'), 'originalError'));
+  return (
+    (code !== undefined && unknownChainCodes[code] === true) ||
+    (inner !== undefined && unknownChainCodes[inner] === true)
+  );
+}
+
+function codeOf(thrown: unknown): number | undefined {
+  const code = read(thrown, 'code');
+  return typeof code === 'number' ? code : undefined;
+}
+
+function messageOf(thrown: unknown): string {
+  const message = typeof thrown === 'string' ? thrown : read(thrown, 'message');
+  return typeof message === 'string' ? cut(message, 300) : '';
+}
+
+function read(from: unknown, key: string): unknown {
+  try {
+    return isObject(from) ? from[key] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+function problem(kind: WalletProblem['kind'], message: string): WalletProblem {
+  return { kind, message };
+}
