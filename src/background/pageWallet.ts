@@ -56,19 +56,21 @@ export function createPageWallet(port: Port, clock: Clock, newId: () => string):
           cancelTimer();
           whenGone.delete(onGone);
           signal.removeEventListener('abort', onAbort);
-          if (onLate) asks.set(id, (ok, value) => ok && onLate(value));
-          else asks.delete(id);
           resolve(outcome);
         };
-        const onGone = () => end({ ok: false, kind: 'gone', message: '' });
-        const onAbort = () => end({ ok: false, kind: 'cancelled', message: '' });
-        const cancelTimer = clock.after(timeoutMs, () => end({ ok: false, kind: 'silent', message: '' }));
+        const giveUp = (kind: 'gone' | 'cancelled' | 'silent') => {
+          if (onLate) asks.set(id, (ok, value) => ok && onLate(value));
+          else asks.delete(id);
+          // Frees the page for the next ask, and opens no further window; an answer may still come.
+          port.post({ v: 1, id, kind: 'cancel' });
+          end({ ok: false, kind, message: '' });
+        };
+        const onGone = () => giveUp('gone');
+        const onAbort = () => giveUp('cancelled');
+        const cancelTimer = clock.after(timeoutMs, () => giveUp('silent'));
         whenGone.add(onGone);
         signal.addEventListener('abort', onAbort, { once: true });
-        asks.set(id, (ok, value) => {
-          end(ok ? { ok, value } : { ok, ...readWalletProblem(value) });
-          asks.delete(id);
-        });
+        asks.set(id, (ok, value) => end(ok ? { ok, value } : { ok, ...readWalletProblem(value) }));
         port.post({ v: 1, id, kind: 'ask', ask: ask as unknown as Json });
       });
     },

@@ -49,6 +49,7 @@ export async function settleTerms(deps: Deps, negotiation: Negotiation): Promise
       const walletId = walletOf(asking, agreement);
       const connected = await connectWallet(call.wallet, walletId, reserved.priced.offer, signal);
       priced = isFresh(deps, reserved.priced) ? reserved.priced : await priceNow();
+      await rememberWallet(deps, negotiation, walletId);
       const stands = sameTerms(reserved.priced.offer, priced.offer) && priced.offer.amount === payment.amount;
       if (stands) return { priced, payment, connected };
       changedFrom = payment.amount;
@@ -110,6 +111,17 @@ function walletOf({ wallets }: Asking, { walletId }: Agreement): string {
   const wallet = wallets.find(({ id }) => id === walletId) ?? wallets[0];
   if (!wallet) throw new ConnectProblem('noWallet', 'no-wallet');
   return wallet.id;
+}
+
+/** Where the page has several wallets, the person's choice holds for the site. */
+async function rememberWallet(
+  { policies }: Deps,
+  { call, asking }: Negotiation,
+  walletId: string,
+): Promise<void> {
+  const walletRdns = asking.wallets.find(({ id }) => id === walletId)?.rdns;
+  if (asking.wallets.length < 2 || walletRdns === undefined || walletId === asking.chosenWallet) return;
+  await policies.update(call.site, (policy) => ({ ...policy, walletRdns }));
 }
 
 function voidReasonOf(signal: AbortSignal): VoidReason {
