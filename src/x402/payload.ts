@@ -41,17 +41,23 @@ export async function payOverX402(payment: X402Payment): Promise<Response> {
   const { offer, challenge, request } = payment;
   const account = getAddress(payment.account);
   // The wrapper flattens every error into text and reads the answer's headers: the real end is kept here.
+  let asked = false;
   let signature: `0x${string}` | undefined;
   let response: Response | undefined;
   let failed: { readonly error: unknown } | undefined;
-  const keepingError = <T>(work: Promise<T>): Promise<T> =>
-    work.catch((error: unknown) => {
+  const keepingError = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
       failed = { error };
       throw error;
-    });
+    }
+  };
 
   const scheme = pinnedScheme(offer, account, async (typedData) => {
-    signature = await keepingError(payment.sign(typedData));
+    if (asked) throw new Error('The x402 client asked for a second signature.');
+    asked = true;
+    signature = await keepingError(() => payment.sign(typedData));
     return signature;
   });
   const guardedFetch = createGuardedFetch({
@@ -60,7 +66,7 @@ export async function payOverX402(payment: X402Payment): Promise<Response> {
       if (!isAsAgreed(header, offer, account, signature))
         throw new Error('The payment is not the one agreed.');
       const headers = { ...request.headers, 'PAYMENT-SIGNATURE': header };
-      response = await keepingError(payment.send({ ...request, headers }));
+      response = await keepingError(() => payment.send({ ...request, headers }));
       return response;
     },
   });
