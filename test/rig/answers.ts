@@ -64,19 +64,17 @@ export function composeAnswer({ messages, model }: RigRequest): string {
  */
 export function openAiAnswers(baseUrl: string): AnswerSource {
   return async (request, signal) => {
+    const unanswered = (cause: unknown): never => {
+      throw new Refusal(429, `No workers available: ${baseUrl} does not answer`, { cause });
+    };
+    const model = await firstModel(baseUrl, signal).catch(unanswered);
+    const messages = request.messages.map(({ role, text }) => ({ role, content: text }));
     const response = await fetch(`${baseUrl}/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        model: await firstModel(baseUrl, signal),
-        messages: request.messages.map(({ role, text }) => ({ role, content: text })),
-        max_tokens: request.maxOutputTokens,
-        stream: true,
-      }),
+      body: JSON.stringify({ model, messages, max_tokens: request.maxOutputTokens, stream: true }),
       signal,
-    }).catch((cause: unknown) => {
-      throw new Refusal(429, `No workers available: ${baseUrl} does not answer`, { cause });
-    });
+    }).catch(unanswered);
     if (!response.ok || response.body === null)
       throw new Refusal(429, `No workers available: ${baseUrl} says ${response.status}`);
     return deltas(response.body);

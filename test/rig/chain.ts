@@ -6,8 +6,8 @@ import { people } from './keys.ts';
 import { installMulticall } from './multicall.ts';
 import { installUsdc, usdcAbi, usdcAddress } from './usdc.ts';
 
-/** Seconds between blocks as on Base, or a block for each transaction at once. */
-export type BlockTime = 2 | 'instant';
+/** Seconds between blocks as on Base; a block for each transaction at once; or none but those of `mine`. */
+export type BlockTime = 2 | 'instant' | 'manual';
 
 /** USDC that moved: one row per Transfer, with the nonce of the authorization that moved it. */
 export interface Transfer {
@@ -64,7 +64,7 @@ async function prepare(anvil: Awaited<ReturnType<typeof startAnvil>>, blockTime:
   await Promise.all([installMulticall(client), installUsdc(client, people.owner)]);
   await client.mine({ blocks: 1 });
   if (blockTime === 'instant') await client.setAutomine(true);
-  else await client.setIntervalMining({ interval: blockTime });
+  if (blockTime === 2) await client.setIntervalMining({ interval: blockTime });
 
   return {
     rpcUrl: anvil.rpcUrl,
@@ -89,6 +89,7 @@ async function prepare(anvil: Awaited<ReturnType<typeof startAnvil>>, blockTime:
     },
     blockNumber: () => client.getBlockNumber(),
     async transfersSince(block) {
+      if (block >= (await client.getBlockNumber())) return [];
       const range = { address: usdcAddress, fromBlock: block + 1n, toBlock: 'latest' } as const;
       const [moved, used] = await Promise.all([
         client.getContractEvents({ ...range, abi: usdcAbi, eventName: 'Transfer', strict: true }),

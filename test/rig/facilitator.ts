@@ -5,8 +5,9 @@ import { toFacilitatorEvmSigner } from '@x402/evm';
 import { registerExactEvmScheme } from '@x402/evm/exact/facilitator';
 import { createWalletClient, http, publicActions } from 'viem';
 import type { VerifyTypedDataParameters } from 'viem';
-import { nonceManager, privateKeyToAccount } from 'viem/accounts';
+import { privateKeyToAccount } from 'viem/accounts';
 import { base } from 'viem/chains';
+import { createNonceManager, jsonRpc } from 'viem/nonce';
 import { keys } from './keys.ts';
 
 /** CAIP-2 name of Base. */
@@ -18,8 +19,10 @@ export const baseNetwork = 'eip155:8453';
  */
 export function createFacilitator(rpcUrl: string): FacilitatorClient {
   const client = createWalletClient({
-    // Two settlements in one block need two nonces.
-    account: privateKeyToAccount(keys.facilitator, { nonceManager }),
+    // Two settlements in one block need two nonces. Not viem's shared manager: each chain counts from zero.
+    account: privateKeyToAccount(keys.facilitator, {
+      nonceManager: createNonceManager({ source: jsonRpc() }),
+    }),
     chain: base,
     transport: http(rpcUrl, { retryCount: 0 }),
     pollingInterval: 20,

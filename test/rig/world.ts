@@ -12,7 +12,7 @@ import type { WalletMode } from './wallet/options.ts';
 export interface WorldOptions {
   /** Absent: any free port. */
   readonly ports?: { readonly rpc?: number; readonly gateway?: number; readonly pages?: number };
-  /** Seconds between blocks, as on Base, or a block for each transaction. 2 where absent. */
+  /** 2 seconds between blocks, as on Base, where absent. */
   readonly blockTime?: BlockTime;
   /** An OpenAI-compatible server: http://localhost:11434/v1. Absent: the built-in generator. */
   readonly answersFrom?: string;
