@@ -32,6 +32,8 @@ async function sumOf(
   from: number,
   until: number,
 ): Promise<MicroUsdc> {
+  // A month that begins with a day has no broken one, and IndexedDB refuses an empty range.
+  if (from >= until) return noMoney;
   const range = IDBKeyRange.bound([scope, unit, from], [scope, unit, until], false, true);
   const rows = await tx.objectStore('counters').getAll(range);
   return sumMicroUsdc(rows.map((row) => parseStored(counterRow, row).sum));

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { microUsdc } from '../../src/core/money.ts';
+import { storageTimeoutMs } from '../../src/storage/db.ts';
+import {
+  checkWitness,
+  createWitnessKeeper,
+  readWitness,
+  witnessKey,
+  writeWitness,
+} from '../../src/storage/witness.ts';
+import type { Witness } from '../../src/storage/witness.ts';
+import { fakeClock } from '../fakes/clock.ts';
+import { fakeWitnessStorage, turn, until } from '../fakes/database.ts';
+
+const unavailable = { name: 'Failure', reason: 'ledgerUnavailable' };
+const witness = (seq: number, epoch = 1): Witness => ({
+  epoch,
+  seq,
+  settledTotal: microUsdc(10n),
+  openTotal: microUsdc(4424n),
+  latestExpiryMs: 900,
+  day: microUsdc(3n),
+  month: microUsdc(7n),
+  atMs: 800,
+});
+
+describe('a witness', () => {
+  it('comes back as it was written, in plain JSON', async () => {
+    const storage = fakeWitnessStorage();
+    await writeWitness(storage, witness(5));
+    const record = storage.records.get(witnessKey);
+    expect(JSON.parse(JSON.stringify(record))).toEqual(record);
+    await expect(readWitness(storage, fakeClock())).resolves.toEqual(witness(5));
+  });
+
+  it('is none where nothing was written', async () => {
+    await expect(readWitness(fakeWitnessStorage(), fakeClock())).resolves.toBeUndefined();
+  });
+
+  it('that is damaged stops everything: nobody can tell what it has seen', async () => {
+    const storage = fakeWitnessStorage();
+    for (const stored of [null, 0, '', {}, { ...witness(5) }, { epoch: 1, seq: -1 }]) {
+      storage.records.set(witnessKey, stored);
+      await expect(readWitness(storage, fakeClock())).rejects.toMatchObject(unavailable);
+    }
+  });
+
+  it('that cannot be read, or does not come, stops everything', async () => {
+    const clock = fakeClock();
+    const broken = { ...fakeWitnessStorage(), get: () => Promise.reject(new Error('io')) };
+    await expect(readWitness(broken, clock)).rejects.toMatchObject(unavailable);
+    const silent = { ...fakeWitnessStorage(), get: () => new Promise(() => {}) };
+    const reading = readWitness(silent, clock);
+    clock.advance(storageTimeoutMs);
+    await expect(reading).rejects.toMatchObject(unavailable);
+  });
+
+  it.each([
+    [0, undefined, 'new'],
+    [5, undefined, 'absent'],
+    [5, witness(5), 'current'],
+    [5, witness(4), 'behind'],
+    [5, witness(6), 'ahead'],
+    [0, witness(1), 'ahead'],
+    [99, witness(1, 2), 'ahead'],
+    [1, witness(99, 0), 'behind'],
+  ] as const)('beside a database with %i commits: %o is %s', (seq, seen, verdict) => {
+    expect(checkWitness({ epoch: 1, seq, settledTotal: microUsdc(0n) }, seen)).toBe(verdict);
+  });
+});
+
+function keeperRig() {
+  const clock = fakeClock();
+  const storage = fakeWitnessStorage();
+  const rig = { clock, storage, seq: 0, snapshots: 0 };
+  const keeper = createWitnessKeeper({
+    clock,
+    storage,
+    async snapshot() {
+      rig.snapshots += 1;
+      await turn();
+      return witness(rig.seq);
+    },
+  });
+  const seen = async () => (await readWitness(storage, clock))?.seq;
+  return { ...rig, rig, keeper, seen };
+}
+
+describe('keeping the witness up', () => {
+  it('answers when everything committed before is written, sharing one write among many', async () => {
+    const { rig, keeper, seen } = keeperRig();
+    rig.seq = 1;
+    const first = keeper.write();
+    await until(() => rig.snapshots === 1);
+    rig.seq = 2;
+    const others = [keeper.write(), keeper.write(), keeper.write()];
+    await first;
+    await expect(Promise.all(others).then(seen)).resolves.toBe(2);
+    expect(rig.snapshots).toBe(2);
+  });
+
+  it('fails when the write does, and repeats it by itself until it lasts', async () => {
+    const { rig, keeper, seen, storage, clock } = keeperRig();
+    rig.seq = 3;
+    storage.mode = 'fail';
+    await expect(keeper.write()).rejects.toMatchObject(unavailable);
+    expect(clock.waiting).toBe(1);
+    clock.advance(30_000);
+    await until(() => storage.writes === 2 && clock.waiting === 1);
+    storage.mode = 'keep';
+    clock.advance(30_000);
+    await until(async () => (await seen()) === 3);
+    await until(() => clock.waiting === 0);
+  });
+
+  it('drops the repetition once a later write has succeeded', async () => {
+    const { rig, keeper, storage, clock } = keeperRig();
+    storage.mode = 'fail';
+    await expect(keeper.write()).rejects.toMatchObject(unavailable);
+    storage.mode = 'keep';
+    rig.seq = 4;
+    await keeper.write();
+    await until(() => clock.waiting === 0);
+    expect(storage.writes).toBe(2);
+  });
+
+  it('never lets a later write overtake one that hangs: it comes too late instead', async () => {
+    const { keeper, storage, clock } = keeperRig();
+    storage.mode = 'hang';
+    const first = keeper.write();
+    await until(() => storage.writes === 1);
+    storage.mode = 'keep';
+    const second = keeper.write();
+    clock.advance(storageTimeoutMs);
+    await expect(first).rejects.toMatchObject(unavailable);
+    await expect(second).rejects.toMatchObject(unavailable);
+    expect(storage.writes).toBe(1);
+  });
+
+  it('fails with the figures it cannot read', async () => {
+    const clock = fakeClock();
+    const keeper = createWitnessKeeper({
+      clock,
+      storage: fakeWitnessStorage(),
+      snapshot: () => Promise.reject(new Error('database')),
+    });
+    await expect(keeper.write()).rejects.toMatchObject(unavailable);
+  });
+});
