@@ -1,27 +1,37 @@
 import { decodePaymentRequiredHeader } from '@x402/core/http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startChain } from '../rig/chain.ts';
+import type { Chain } from '../rig/chain.ts';
+import { createFacilitator } from '../rig/facilitator.ts';
 import { faultDocs, isFaultName } from '../rig/faults.ts';
 import type { FaultName } from '../rig/faults.ts';
-import { strangerAddress } from '../rig/keys.ts';
-import { startWorld } from '../rig/world.ts';
-import type { World } from '../rig/world.ts';
+import { startGateway } from '../rig/gateway.ts';
+import type { RigGateway } from '../rig/gateway.ts';
+import { keys, people, strangerAddress } from '../rig/keys.ts';
 import { contentOf, dataOf, unguardedClient } from './unguardedClient.ts';
 
-let world: World;
+let chain: Chain;
+let gateway: RigGateway;
 let client: ReturnType<typeof unguardedClient>;
 
 beforeAll(async () => {
-  world = await startWorld({ blockTime: 'instant', tokenDelayMs: 0 });
-  client = unguardedClient(world);
+  chain = await startChain({ blockTime: 'instant' });
+  await chain.mint(people.payer, 20_000_000n);
+  const facilitator = createFacilitator(chain.rpcUrl);
+  gateway = await startGateway({ facilitator, payee: people.payee, tokenDelayMs: 0 });
+  client = unguardedClient(gateway, keys.payer);
 });
-afterAll(() => world.stop());
-beforeEach(() => world.gateway.faults.clear());
+afterAll(async () => {
+  await gateway.stop();
+  await chain.stop();
+});
+beforeEach(() => gateway.faults.clear());
 
 /** The micro-USDC that leave the payer meanwhile. */
 async function costOf(work: () => Promise<unknown>): Promise<bigint> {
-  const before = await world.chain.balanceOf(world.payer.address);
+  const before = await chain.balanceOf(people.payer);
   await work();
-  return before - (await world.chain.balanceOf(world.payer.address));
+  return before - (await chain.balanceOf(people.payer));
 }
 
 async function offered() {
@@ -69,7 +79,7 @@ const proofs: Record<FaultName, () => Promise<void>> = {
   },
   async otherPayee() {
     expect(await costOf(paidText)).toBe(4424n);
-    expect(await world.chain.balanceOf(strangerAddress)).toBe(4424n);
+    expect(await chain.balanceOf(strangerAddress)).toBe(4424n);
   },
   async otherNetwork() {
     expect((await offered()).offer?.network).toBe('eip155:84532');
@@ -82,7 +92,7 @@ const proofs: Record<FaultName, () => Promise<void>> = {
   },
   async longTimeout() {
     expect(await costOf(paidText)).toBe(4424n);
-    const payment = world.gateway.requests.at(-1)?.headers['payment-signature'] ?? '';
+    const payment = gateway.requests.at(-1)?.headers['payment-signature'] ?? '';
     expect(Buffer.from(payment, 'base64').toString()).toContain('"maxTimeoutSeconds":315360000');
   },
   async permit2() {
@@ -90,10 +100,10 @@ const proofs: Record<FaultName, () => Promise<void>> = {
   },
   async redirect() {
     expect(await costOf(paidText)).toBe(0n);
-    expect(world.gateway.elsewhere.requests).toHaveLength(1);
+    expect(gateway.elsewhere.requests).toHaveLength(1);
     // The unguarded client carries prompt and signature along.
-    expect(world.gateway.elsewhere.requests[0]?.body).toContain('verifiable inference');
-    expect(world.gateway.elsewhere.requests[0]?.headers).toHaveProperty('payment-signature');
+    expect(gateway.elsewhere.requests[0]?.body).toContain('verifiable inference');
+    expect(gateway.elsewhere.requests[0]?.headers).toHaveProperty('payment-signature');
   },
   async dropBeforeSettle() {
     expect(await costOf(() => expect(client.pay()).rejects.toThrow())).toBe(0n);
@@ -136,13 +146,13 @@ const proofs: Record<FaultName, () => Promise<void>> = {
     expect(cost).toBe(0n);
   },
   async slowHeaders() {
-    world.gateway.faults.next('slowHeaders', { ms: 150 });
+    gateway.faults.next('slowHeaders', { ms: 150 });
     const before = performance.now();
     await client.pay();
     expect(performance.now() - before).toBeGreaterThan(150);
   },
   async slowTokens() {
-    world.gateway.faults.next('slowTokens', { ms: 3 });
+    gateway.faults.next('slowTokens', { ms: 3 });
     const response = await client.pay();
     const before = performance.now();
     const words = contentOf(await response.text()).split(' ').length;
@@ -152,9 +162,9 @@ const proofs: Record<FaultName, () => Promise<void>> = {
     const response = await client.pay();
     let ended = false;
     const text = response.text().finally(() => (ended = true));
-    await world.gateway.hold.reached();
+    await gateway.hold.reached();
     expect(ended).toBe(false);
-    world.gateway.hold.release();
+    gateway.hold.release();
     expect(await text).toContain('[DONE]');
   },
   async emptyAnswer() {
@@ -205,29 +215,32 @@ function isJson(text: string): boolean {
 describe('a fault switch', () => {
   for (const fault of Object.keys(proofs).filter(isFaultName)) {
     it(`${fault}: ${faultDocs[fault]}`, async () => {
-      world.gateway.faults.next(fault);
+      gateway.faults.next(fault);
       await proofs[fault]();
-      expect(world.gateway.faults.active().has(fault)).toBe(false);
-      expect(await costOf(async () => expect(await paidText()).toContain('[DONE]'))).toBe(4424n);
+      expect(gateway.faults.active().has(fault)).toBe(false);
     });
   }
 
+  it('leaves nothing behind', async () => {
+    expect(await costOf(async () => expect(await paidText()).toContain('[DONE]'))).toBe(4424n);
+  });
+
   it('stays on until cleared where it is set so', async () => {
-    world.gateway.faults.set('quoteDown');
+    gateway.faults.set('quoteDown');
     await expect(client.quote()).rejects.toThrow('503');
     await expect(client.quote()).rejects.toThrow('503');
-    world.gateway.faults.clear('quoteDown');
+    gateway.faults.clear('quoteDown');
     expect((await client.quote()).amount_micro_usdc).toBe(4424);
   });
 
   it.each([301, 302, 303, 307, 308])('redirects with %i too', async (status) => {
     const { headers } = await client.quote();
-    world.gateway.faults.next('redirect', { status });
-    const response = await fetch(`${world.gateway.url}/paid/chat/v2`, {
+    gateway.faults.next('redirect', { status });
+    const response = await fetch(`${gateway.url}/paid/chat/v2`, {
       method: 'POST',
       redirect: 'manual',
       headers: { ...headers, 'payment-signature': 'any' },
-      body: world.gateway.requests.findLast(({ path }) => path === '/paid/chat/v2')?.body ?? '',
+      body: gateway.requests.findLast(({ path }) => path === '/paid/chat/v2')?.body ?? '',
     });
     expect(response.status).toBe(status);
   });
@@ -235,7 +248,7 @@ describe('a fault switch', () => {
   it('is set and cleared over HTTP', async () => {
     const order = async (body: object) => {
       const init = { method: 'POST', body: JSON.stringify(body) };
-      const response = await fetch(`${world.gateway.url}/rig/faults`, init);
+      const response = await fetch(`${gateway.url}/rig/faults`, init);
       const { faults }: { faults: { name: string; on: string }[] } = JSON.parse(await response.text());
       return faults.filter(({ on }) => on !== 'off').map(({ name, on }) => `${name} ${on}`);
     };
@@ -244,6 +257,6 @@ describe('a fault switch', () => {
     expect(await order({ clear: 'noDone' })).toEqual(['noReceipt next']);
     expect(await order({ clear: true })).toEqual([]);
     const unknown = { method: 'POST', body: '{"name":"constructor","until":"next"}' };
-    expect((await fetch(`${world.gateway.url}/rig/faults`, unknown)).status).toBe(400);
+    expect((await fetch(`${gateway.url}/rig/faults`, unknown)).status).toBe(400);
   });
 });

@@ -9,7 +9,7 @@ let client: ReturnType<typeof unguardedClient>;
 
 beforeAll(async () => {
   world = await startWorld({ blockTime: 'instant', tokenDelayMs: 0 });
-  client = unguardedClient(world);
+  client = unguardedClient(world.gateway, world.payer.privateKey);
 });
 afterAll(() => world.stop());
 
@@ -145,10 +145,7 @@ describe('a payment', () => {
   });
 
   it('of a stranger without USDC says that funds are missing', async () => {
-    const poor = unguardedClient({
-      ...world,
-      payer: { ...world.payer, privateKey: `0x${'42'.repeat(32)}` },
-    });
+    const poor = unguardedClient(world.gateway, `0x${'42'.repeat(32)}`);
     const response = await poor.pay();
     expect(response.status).toBe(402);
     expect(decodePaymentRequiredHeader(response.headers.get('payment-required') ?? '').error).toBe(
@@ -186,7 +183,7 @@ it('lets pages of any origin call it and read the payment headers', async () => 
 it('answers at once and without a receipt where it settles while streaming', async () => {
   const eager = await startWorld({ blockTime: 'manual', tokenDelayMs: 0, settle: 'while-streaming' });
   try {
-    const response = await unguardedClient(eager).pay();
+    const response = await unguardedClient(eager.gateway, eager.payer.privateKey).pay();
     expect(response.status).toBe(200);
     expect(response.headers.has('payment-response')).toBe(false);
     const paid = () => eager.chain.balanceOf(eager.payee.address);

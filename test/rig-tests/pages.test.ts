@@ -41,7 +41,7 @@ it('serves scripts, styles and an empty page', async () => {
 });
 
 it('shows what the payment of the documented example did to both balances', async () => {
-  await (await unguardedClient(world).pay()).text();
+  await (await unguardedClient(world.gateway, world.payer.privateKey).pay()).text();
   expect(JSON.parse((await get('/rig/balances')).text)).toEqual({
     payer: { address: world.payer.address, usdc: '19.995576' },
     payee: { address: world.payee.address, usdc: '0.004424' },

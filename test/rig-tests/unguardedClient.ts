@@ -2,8 +2,8 @@ import { x402Client } from '@x402/core/client';
 import { ExactEvmScheme } from '@x402/evm/exact/client';
 import { wrapFetchWithPayment } from '@x402/fetch';
 import { privateKeyToAccount } from 'viem/accounts';
+import type { RigGateway } from '../rig/gateway.ts';
 import type { quoteFor } from '../rig/quote.ts';
-import type { World } from '../rig/world.ts';
 
 /** The request of JumpGate's documentation. */
 export const documentedRequest = {
@@ -15,12 +15,12 @@ export const documentedRequest = {
 };
 
 /** What the quote endpoint answers. */
-export type RigQuote = ReturnType<typeof quoteFor>;
+type RigQuote = ReturnType<typeof quoteFor>;
 
 /** The client of JumpGate's documentation: the official wrapper over plain fetch, with no guard of ours. */
-export function unguardedClient({ gateway, payer }: World) {
+export function unguardedClient(gateway: RigGateway, privateKey: `0x${string}`) {
   const client = new x402Client();
-  client.register('eip155:8453', new ExactEvmScheme(privateKeyToAccount(payer.privateKey)));
+  client.register('eip155:8453', new ExactEvmScheme(privateKeyToAccount(privateKey)));
   const payingFetch = wrapFetchWithPayment(fetch, client);
   const post = (headers: Record<string, string> = {}, body: object = documentedRequest): RequestInit => ({
     method: 'POST',
