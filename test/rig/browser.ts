@@ -1,0 +1,185 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { launch } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
+import { findChromium } from '../setup.mjs';
+
+/** How a browser is started. */
+export interface BrowserOptions {
+  /** A built extension: `.output/chrome-mv3-rig`. */
+  readonly extensionDir: string;
+  /** Which real address stands behind a name: `{ 'demo.localhost:8080': '127.0.0.1:39121' }`. */
+  readonly hostMap?: Readonly<Record<string, string>>;
+  /** Without windows. True where absent. */
+  readonly headless?: boolean;
+  /** Kept afterwards. Absent: a temporary one, removed when the browser has gone in any way. */
+  readonly userDataDir?: string;
+  /** For a local server that stands in for a real https gateway. */
+  readonly certErrorsIgnored?: boolean;
+  readonly args?: readonly string[];
+}
+
+/** A Chromium with the extension in it. */
+export interface RigBrowser {
+  readonly browser: Browser;
+  readonly extensionId: string;
+  /** Clicks the extension's button in the toolbar while `page` is in front, and finds the popup that opens. */
+  popupPage(page: Page): Promise<Page>;
+  /** The approval window, as soon as it is there. */
+  approvalPage(options?: { readonly timeoutMs?: number }): Promise<Page>;
+  /** Stops the extension's worker as the browser does when it has been idle; the next event starts it again. */
+  killWorker(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const flags = ['--disable-component-update', '--disable-sync', '--no-first-run', '--window-size=1280,900'];
+
+/**
+ * Starts Chromium with the extension.
+ *
+ * @example
+ * const rig = await launchBrowser({ extensionDir: '.output/chrome-mv3-rig', hostMap: hostMapOf(world) });
+ * try { … } finally { await rig.close(); }
+ */
+export async function launchBrowser(options: BrowserOptions): Promise<RigBrowser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined)
+    throw new Error('Chromium is missing: run "node test/setup.mjs --browser".');
+  const temporary = options.userDataDir === undefined;
+  const userDataDir = options.userDataDir ?? mkdtempSync(join(tmpdir(), 'paidchat-browser-'));
+  const reaper = startReaper(temporary ? userDataDir : '');
+  try {
+    const browser = await launch({
+      executablePath,
+      userDataDir,
+      headless: options.headless ?? true,
+      // Loading an extension works over the pipe only, in every brand; and the browser ends when the pipe does.
+      pipe: true,
+      enableExtensions: true,
+      defaultViewport: null,
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+      args: [...flags, ...flagsFor(options)],
+    });
+    reaper.watch(browser.process()?.pid);
+    const extensionId = await browser.installExtension(resolve(options.extensionDir));
+    return rigBrowser(browser, extensionId, reaper);
+  } catch (error) {
+    await reaper.reap();
+    throw error;
+  }
+}
+
+function flagsFor({ hostMap = {}, certErrorsIgnored = false, args = [] }: BrowserOptions): string[] {
+  const rules = Object.entries(hostMap).map(([from, to]) => `MAP ${from} ${to}`);
+  return [
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ...(rules.length > 0 ? [`--host-resolver-rules=${rules.join(', ')}`] : []),
+    ...(certErrorsIgnored ? ['--ignore-certificate-errors'] : []),
+    ...args,
+  ];
+}
+
+function rigBrowser(browser: Browser, extensionId: string, reaper: Reaper): RigBrowser {
+  const origin = `chrome-extension://${extensionId}`;
+  const pageAt = async (path: string, timeoutMs: number): Promise<Page> => {
+    const target = await browser.waitForTarget(
+      (candidate) => candidate.url().startsWith(`${origin}${path}`),
+      {
+        timeout: timeoutMs,
+      },
+    );
+    const page = await target.asPage();
+    page.setDefaultTimeout(15_000);
+    return page;
+  };
+  return {
+    browser,
+    extensionId,
+    async popupPage(page) {
+      const extension = (await browser.extensions()).get(extensionId);
+      if (extension === undefined) throw new Error('The extension is not in the browser.');
+      await page.bringToFront();
+      await page.triggerExtensionAction(extension);
+      return pageAt('/popup.html', 10_000);
+    },
+    approvalPage: ({ timeoutMs = 20_000 } = {}) => pageAt('/approval.html', timeoutMs),
+    async killWorker() {
+      // Through any page: attaching to the worker itself would keep it alive.
+      const [page] = await browser.pages();
+      if (page === undefined) throw new Error('There is no page to stop the worker from.');
+      const session = await page.createCDPSession();
+      const stopped = new Promise<void>((done) => {
+        session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+          const ours = versions.filter(({ scriptURL }) => scriptURL.startsWith(origin));
+          if (ours.length > 0 && ours.every(({ runningStatus }) => runningStatus === 'stopped')) done();
+        });
+      });
+      await session.send('ServiceWorker.enable');
+      await session.send('ServiceWorker.stopAllWorkers');
+      await stopped;
+      await session.detach();
+    },
+    async close() {
+      // A browser that hangs is not waited for: the reaper ends it.
+      await Promise.race([browser.close().catch(() => undefined), later(5_000)]);
+      await reaper.reap();
+    },
+  };
+}
+
+interface Reaper {
+  /** Which process to end. */
+  watch(pid: number | undefined): void;
+  /** Ends what is left of it and removes the profile. */
+  reap(): Promise<void>;
+}
+
+/**
+ * A process apart that holds the other end of a pipe. When ours ends in any way, SIGKILL included, the pipe closes,
+ * and what is left of the browser and its profile goes.
+ */
+const reaperScript = `
+const { rmSync } = require('node:fs');
+const [profile] = process.argv.slice(1);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+let pid = '';
+process.stdin.on('data', (data) => { pid += data; });
+process.stdin.on('close', () => {
+  if (pid !== '') {
+    try { process.kill(process.platform === 'win32' ? Number(pid) : -pid, 'SIGKILL'); } catch {}
+  }
+  if (profile) rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+});
+`;
+
+function startReaper(profile: string): Reaper {
+  const child = spawn(process.execPath, ['-e', reaperScript, '--', profile], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    // Out of our process group: what ends the group must not end it.
+    detached: true,
+  });
+  const gone = once(child, 'close');
+  // A browser that nobody closed does not keep our process alive.
+  child.unref();
+  if (child.stdin instanceof Socket) child.stdin.unref();
+  return {
+    watch: (pid) => void child.stdin.write(String(pid ?? '')),
+    async reap() {
+      child.ref();
+      child.stdin.end();
+      await gone;
+    },
+  };
+}
+
+function later(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

@@ -1,0 +1,73 @@
+import { defineConfig } from 'vitest/config';
+import { CountingReporter } from './test/reporter.ts';
+
+// vitest 5 prints failures with Map.groupBy, which Node 20 does not have.
+if (!('groupBy' in Map)) Object.assign(Map, { groupBy });
+
+const browserTests = ['test/e2e/**/*.test.ts', 'test/**/*.e2e.test.ts'];
+
+export default defineConfig({
+  test: {
+    reporters: ['default', new CountingReporter()],
+    // A test that waits for something that never comes says so, long before the run as a whole is cut off.
+    testTimeout: 10_000,
+    hookTimeout: 20_000,
+    unstubGlobals: true,
+    restoreMocks: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [
+            'test/*.test.ts',
+            'test/{core,x402,protocol,gateway,storage,platform,background,inpage,bridge,wallet,ui}/**/*.test.{ts,tsx}',
+          ],
+          exclude: browserTests,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'rig',
+          include: ['test/rig-tests/**/*.test.ts'],
+          exclude: browserTests,
+          testTimeout: 30_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'flow',
+          include: ['test/flow/**/*.test.ts'],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: browserTests,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // Each file has a browser and a chain of its own: one at a time on two cores.
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
+
+function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  let index = 0;
+  for (const item of items) {
+    const key = keyOf(item, index++);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return groups;
+}
