@@ -33,7 +33,6 @@ interface OpenCall {
   next: number;
   /** Posted to a background, which may have acted on it. */
   sent: boolean;
-  cancelled: boolean;
 }
 
 /** Passes frames between one page and the background; holds no policy. */
@@ -75,7 +74,6 @@ export function createRelay({ page, connect, hasActivation }: RelayDeps): Relay 
 
   /** The background has died with calls open: the next one is asked for what is missing. */
   const takeUp = () => {
-    for (const [id, call] of calls) if (call.cancelled) calls.delete(id);
     silentCloses += 1;
     if (calls.size === 0) return;
     if (silentCloses > silentClosesAllowed) {
@@ -140,16 +138,13 @@ export function createRelay({ page, connect, hasActivation }: RelayDeps): Relay 
     switch (frame?.kind) {
       case 'call':
         if (calls.has(frame.id)) return;
-        calls.set(frame.id, { method: frame.method, next: 0, sent: false, cancelled: false });
+        calls.set(frame.id, { method: frame.method, next: 0, sent: false });
         send({ ...frame, active: hasActivation() });
         return;
-      case 'cancel': {
-        const call = calls.get(frame.id);
-        if (!call) return;
-        call.cancelled = true;
-        send(frame);
+      case 'cancel':
+        // The call stays open: what is paid already goes on, and its end is still told.
+        if (calls.has(frame.id)) send(frame);
         return;
-      }
       case 'answer':
         if (asks.delete(frame.id)) send(frame);
         return;

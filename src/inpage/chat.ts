@@ -49,6 +49,8 @@ export function createChat(calls: Calls, after: Clock['after']): Create {
         if (left) return;
         left = how;
         call.cancel();
+        // Who only stopped reading still learns what was paid, whenever the answer is over.
+        if (how === 'stopped') return;
         cancelTimer = after(farewellMs, () => {
           call.forget();
           failWith(abortError(started ? 'yes' : 'unknown'));

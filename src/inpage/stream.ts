@@ -6,13 +6,13 @@ import type { ChatChunk, ChatCompletionStream, Receipt } from './types.ts';
 /** The inner side of a stream. */
 export interface StreamFeed {
   readonly stream: ChatCompletionStream;
-  chunk(chunk: ChatChunk): void;
+  readonly chunk: (chunk: ChatChunk) => void;
   /** After the last chunk. */
-  end(receipt: Receipt): void;
+  readonly end: (receipt: Receipt) => void;
   /** Ends it with an error, after the chunks that came before. */
-  fail(error: Error): void;
+  readonly fail: (error: Error) => void;
   /** Ends it with an error at once. */
-  abort(error: Error): void;
+  readonly abort: (error: Error) => void;
 }
 
 interface Reader {
