@@ -72,7 +72,7 @@ export async function startAnvil(options: { port?: number } = {}): Promise<Anvil
   ]);
   lines.close();
   child.stdout.destroy();
-  if ('failed' in started) throw new Error(`anvil did not start: ${started.failed}`);
+  if ('failed' in started) throw new Error(`anvil did not start on port ${port}: ${started.failed}`);
   // A world that nobody stopped does not keep its process alive.
   child.unref();
   if (child.stdin instanceof Socket) child.stdin.unref();

@@ -91,7 +91,10 @@ export async function startGateway(options: GatewayOptions): Promise<RigGateway>
 
   const server = await listen((message, response) => {
     respond(message, response).catch((error: unknown) => sendFailure(response, error));
-  }, options.port ?? 0);
+  }, options.port ?? 0).catch(async (error: unknown) => {
+    await elsewhere.stop();
+    throw error;
+  });
 
   return {
     url: `http://127.0.0.1:${server.port}`,
