@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.ts';
 import type { ChatChunk } from '../protocol/page.ts';
 import type { KeyValue } from '../platform/keyValue.ts';
-import type { RunHead } from './runs.ts';
+import type { RunHead } from './runHead.ts';
 
 /** Runs kept for rereading; older ones go. */
 const kept = 20;

@@ -1,44 +1,18 @@
-import type { Network } from '../core/assets.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Paid } from '../core/errorCodes.ts';
 import { Failure } from '../core/failure.ts';
 import type { WireError } from '../core/failure.ts';
-import type { Json } from '../core/json.ts';
 import type { Site } from '../core/site.ts';
 import type { ChatChunk } from '../protocol/page.ts';
-import type { MicroText, RunStage } from '../protocol/panel.ts';
 import type { Changes } from './changes.ts';
 import type { RunCheckpoint } from './runCheckpoint.ts';
+import type { RunEnd, RunHead } from './runHead.ts';
 
 /** Finished runs kept in memory to reread. */
 const kept = 40;
 
 /** Text is saved at most this often, so that a long answer costs few writes. */
 const checkpointEveryMs = 250;
-
-/** One question on its way through quote, approval, wallet and answer; plain JSON, as it is checkpointed. */
-export interface RunHead {
-  readonly id: string;
-  readonly callId: string;
-  readonly site: Site;
-  readonly tabId: number;
-  readonly question: string;
-  readonly startedAtMs: number;
-  readonly model: string;
-  readonly gateway: string;
-  readonly stage: RunStage;
-  readonly incomplete: boolean;
-  readonly paid: Paid;
-  readonly network?: Network;
-  readonly amount?: MicroText;
-  readonly paymentId?: string;
-  readonly transaction?: string;
-  /** How it ended, once it has. */
-  readonly end?: RunEnd;
-}
-
-/** The last frame of a run. */
-export type RunEnd = { readonly result: Json } | { readonly error: WireError };
 
 /** Gets the chunks of one read, then the end; never both at once, never anything after the end. */
 export interface RunSink {

@@ -1,0 +1,30 @@
+import type { Network } from '../core/assets.ts';
+import type { Paid } from '../core/errorCodes.ts';
+import type { WireError } from '../core/failure.ts';
+import type { Json } from '../core/json.ts';
+import type { Site } from '../core/site.ts';
+import type { MicroText, RunStage } from '../protocol/panel.ts';
+
+/** One question on its way through quote, approval, wallet and answer; plain JSON, as it is checkpointed. */
+export interface RunHead {
+  readonly id: string;
+  readonly callId: string;
+  readonly site: Site;
+  readonly tabId: number;
+  readonly question: string;
+  readonly startedAtMs: number;
+  readonly model: string;
+  readonly gateway: string;
+  readonly stage: RunStage;
+  readonly incomplete: boolean;
+  readonly paid: Paid;
+  readonly network?: Network;
+  readonly amount?: MicroText;
+  readonly paymentId?: string;
+  readonly transaction?: string;
+  /** How it ended, once it has. */
+  readonly end?: RunEnd;
+}
+
+/** The last frame of a run. */
+export type RunEnd = { readonly result: Json } | { readonly error: WireError };
