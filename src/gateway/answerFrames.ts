@@ -15,7 +15,7 @@ export type AnswerItem =
 export interface AnswerError {
   readonly type: 'error';
   /** The gateway's words, one clean line. */
-  readonly words?: string;
+  readonly words: string | undefined;
 }
 
 type Choice = ChatChunk['choices'][number];
@@ -40,8 +40,7 @@ export function readFrame(data: string): readonly (AnswerItem | AnswerError)[] {
   if (!isJsonObject(frame)) return [skipped];
   const failure = frame['error'] ?? frame['Error'];
   if (failure !== undefined && failure !== null && failure !== false) {
-    const words = cleanWords(errorMessage(failure));
-    return [{ type: 'error', ...(words === undefined ? {} : { words }) }];
+    return [{ type: 'error', words: cleanWords(errorMessage(failure)) }];
   }
   const { Content, Usage, Verification } = frame;
   const items = [

@@ -115,7 +115,8 @@ export async function quote(
 export function readQuote(value: unknown): GatewayQuote {
   if (!isJsonObject(value)) throw new Failure('gatewayUnclear', { detail: 'quote' });
   const amount = money(value['amount_micro_usdc'], 'amount_micro_usdc');
-  const maxAmount = money(value['max_amount_micro_usdc'] ?? amount, 'max_amount_micro_usdc');
+  const max = value['max_amount_micro_usdc'];
+  const maxAmount = max === undefined ? amount : money(max, 'max_amount_micro_usdc');
   if (maxAmount < amount) throw new Failure('gatewayUnclear', { detail: 'max_amount_micro_usdc' });
   return {
     amount,
@@ -178,9 +179,7 @@ function readQuoteHeaders(value: unknown): Record<string, string> {
 
 /** JumpGate writes money as JSON numbers: whole ones that a double holds exactly. */
 function money(value: unknown, field: string): MicroUsdc {
-  const amount = parseMicroUsdc(
-    Number.isSafeInteger(value) || typeof value === 'bigint' ? String(value) : '',
-  );
+  const amount = parseMicroUsdc(Number.isSafeInteger(value) ? String(value) : undefined);
   if (amount === undefined || amount === 0n) throw new Failure('gatewayUnclear', { detail: field });
   return amount;
 }

@@ -3,6 +3,7 @@ import { withTimeout } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
 import type { FailureFacts } from '../core/failure.ts';
+import { gatewayWords } from './answers.ts';
 import { readFrame } from './answerFrames.ts';
 import type { AnswerError, AnswerItem } from './answerFrames.ts';
 import { answerLimits, createMeter } from './streamLimits.ts';
@@ -36,9 +37,8 @@ export async function* readAnswer(
   let frames: (AnswerItem | AnswerError)[] = [];
   const parser = createParser({
     onEvent: ({ event, data }) => {
-      const read = readFrame(data);
-      const isNamedError = event === 'error' && read[0]?.type !== 'error';
-      frames.push(...(isNamedError ? [{ type: 'error' } as const] : read));
+      if (event === 'error') frames.push({ type: 'error', words: gatewayWords(data) });
+      else frames.push(...readFrame(data));
     },
   });
 
