@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../../src/core/errorCodes.ts';
 import { Failure, toWireError } from '../../src/core/failure.ts';

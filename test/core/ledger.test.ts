@@ -134,33 +134,33 @@ describe('the table of transitions', () => {
 
 describe('a message to sign', () => {
   const reserved = states.reserved;
-  const with_ = (change: Partial<typeof sign.authorization>): LedgerEvent => ({
+  const signing = (change: Partial<typeof sign.authorization>): LedgerEvent => ({
     ...sign,
     authorization: { ...sign.authorization, ...change },
   });
 
   it('must move exactly the reserved amount', () => {
     for (const value of ['4425', '4423', '04424', '0x1148', '4424.0', ''])
-      expect(() => advance(reserved, with_({ value })), value).toThrow(IllegalTransition);
+      expect(() => advance(reserved, signing({ value })), value).toThrow(IllegalTransition);
   });
 
   it('must go to the reserved payee, whatever the capitals of its checksum', () => {
     const lettered = draft({ payTo: '0xAbCdefABcDEFABCDEFabcdefabcdefabcdefabcd' });
     const row = paymentAfter(lettered, t0);
     const to = '0xabcdefabcdefabcdefabcdefabcdefabcdefabcd';
-    expect(advance(row, with_({ to })).state).toBe('signing');
+    expect(advance(row, signing({ to })).state).toBe('signing');
     expect(() => advance(row, sign)).toThrow(IllegalTransition);
   });
 
   it('must come from the account that signs', () => {
-    expect(() => advance(reserved, with_({ from: '0x9999999999999999999999999999999999999999' }))).toThrow(
+    expect(() => advance(reserved, signing({ from: '0x9999999999999999999999999999999999999999' }))).toThrow(
       IllegalTransition,
     );
   });
 
   it('must end at a time that can be counted with', () => {
     for (const validBefore of ['0', '-1', '1e9', '9999999999999', '0x5', 'never'])
-      expect(() => advance(reserved, with_({ validBefore })), validBefore).toThrow(IllegalTransition);
+      expect(() => advance(reserved, signing({ validBefore })), validBefore).toThrow(IllegalTransition);
   });
 
   it('may be put to the wallet again unchanged, which ends its trouble', () => {

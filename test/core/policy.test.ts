@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultGlobalCaps, defaultSiteCaps, paymentsPerMinute } from '../../src/core/limits.ts';
 import { microUsdc } from '../../src/core/money.ts';

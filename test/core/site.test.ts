@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { registrableDomain } from '../../src/core/registrableDomain.ts';
 import { isLocalHost, panelSite, parseSite } from '../../src/core/site.ts';

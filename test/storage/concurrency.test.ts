@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PaymentDraft } from '../../src/core/ledger.ts';
 import { defaultGlobalCaps } from '../../src/core/limits.ts';
@@ -56,7 +56,7 @@ describe('reservations at the same time', () => {
         expect(open).toBe(outcomes.filter(({ ok }) => ok).length);
         for (const { amount, ok } of outcomes) if (!ok) expect(reserved + amount > cap).toBe(true);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -67,7 +67,7 @@ describe('reservations at the same time', () => {
         const { outcomes } = await askAll(list, inOneTransaction);
         expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -95,7 +95,7 @@ describe('reservations at the same time', () => {
     const pair = fc.tuple(asked, asked).map((list) => list.map((one) => ({ ...one, amount: 300_000n })));
     const overspent = fc.check(
       fc.asyncProperty(pair, async (list) => (await askAll(list, checkThenWrite)).reserved <= cap),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
     await expect(overspent).resolves.toMatchObject({ failed: true });
   });

@@ -119,7 +119,6 @@ describe('an open database', () => {
       [illegal, illegal],
       [own, own],
       [new TypeError('bug'), unavailable],
-      ['text', unavailable],
     ] as const) {
       const writing = db.write(['settings'], async (tx) => {
         await tx.objectStore('settings').put(true, 'paused');

@@ -557,7 +557,7 @@ describe('the witness', () => {
 
   it('that does not come stops everything until it does', async () => {
     const rig = await ledgerRig();
-    const { get } = rig.witness;
+    const get = rig.witness.get.bind(rig.witness);
     rig.witness.get = () => new Promise(() => {});
     const reserving = rig.ledger.reserve(draft());
     const outcome = expect(reserving).rejects.toMatchObject(unavailable);

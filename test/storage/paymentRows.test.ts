@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { advance } from '../../src/core/ledger.ts';
 import type { LedgerEvent, Payment } from '../../src/core/ledger.ts';
@@ -69,7 +69,7 @@ describe('a stored payment', () => {
       const { [key as keyof typeof row]: _gone, ...rest } = row;
       if (!optional.has(key)) expect(() => decodePayment(rest), `without ${key}`).toThrow();
       for (const value of [null, true, {}, -1, Number.NaN])
-        expect(() => decodePayment({ ...row, [key]: value }), `${key}: ${value}`).toThrow();
+        expect(() => decodePayment({ ...row, [key]: value }), `${key}: ${JSON.stringify(value)}`).toThrow();
     }
     expect(() => decodePayment({ ...row, surprise: 1 })).toThrow();
   });
