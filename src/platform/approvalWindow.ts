@@ -7,8 +7,11 @@ export const approvalWindows = {
   /** Opens the card's window over the window in use. @returns the window's id */
   async open(cardId: string): Promise<number> {
     const url = `${browser.runtime.getURL('/approval.html')}?card=${cardId}`;
-    const place = await besideTheUser();
-    const { id } = await browser.windows.create({ url, type: 'popup', focused: true, ...size, ...place });
+    const wanted = { url, type: 'popup', focused: true, ...size } as const;
+    // A place that is less than half on a screen, beside a window at its edge, is refused: then the browser chooses.
+    const { id } = await browser.windows
+      .create({ ...wanted, ...(await besideTheUser()) })
+      .catch(() => browser.windows.create(wanted));
     if (id === undefined) throw new Error('The browser opened no window.');
     return id;
   },
