@@ -1,0 +1,13 @@
+import { render } from 'preact';
+import { systemClock } from '../../src/platform/clock.ts';
+import { connectPanel, currentTabId } from '../../src/platform/panelChannel.ts';
+import { PopupScreen } from '../../src/ui/popup/PopupScreen.tsx';
+
+/** What no tab has: a popup over nothing still shows the payments. */
+const noTab = -1;
+
+const place = document.getElementById('screen');
+const tabId = (await currentTabId()) ?? noTab;
+if (place !== null) {
+  render(<PopupScreen channel={connectPanel()} clock={systemClock} tabId={tabId} />, place);
+}

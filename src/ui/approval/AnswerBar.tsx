@@ -1,0 +1,112 @@
+import type { ApprovalAnswer, ApprovalCard } from '../../protocol/panel.ts';
+import { shortAddress, usdc } from '../format.ts';
+import { Button } from '../parts/Button.tsx';
+import { Notice } from '../parts/Notice.tsx';
+import { Words } from '../parts/Words.tsx';
+import { safeName } from '../safeText.ts';
+import { useText } from '../text/TextContext.ts';
+import type { Wakefulness } from '../useAwake.ts';
+import { AllowChoice } from './AllowChoice.tsx';
+import type { CardModel } from './cardModel.ts';
+import type { Passing } from './CardView.tsx';
+import { MoreMenu } from './MoreMenu.tsx';
+import { RaiseChoice } from './RaiseChoice.tsx';
+
+/** Turns an answer into what its button does: nothing unless a person pressed it while it was awake. */
+export type Press = (answer: ApprovalAnswer) => (event: Event) => void;
+
+/** What the wallet will show, and under it the answers. */
+export function AnswerBar(props: {
+  readonly card: ApprovalCard;
+  readonly model: CardModel | undefined;
+  readonly wakefulness: Wakefulness;
+  readonly passing: Passing;
+  readonly onAnswer: (answer: ApprovalAnswer) => void;
+}) {
+  const { card, model, wakefulness, passing, onAnswer } = props;
+  const words = useText().approval;
+  const asleep = !wakefulness.awake || passing === 'sending' || passing === 'stale';
+  const press: Press = (answer) => (event) => {
+    if (wakefulness.accepts(event)) onAnswer(answer);
+  };
+  return (
+    <div class={wakefulness.focused && !wakefulness.awake ? 'answers answers-waking' : 'answers'}>
+      {model !== undefined && <WalletNext card={card} model={model} />}
+      {(passing === 'stale' || passing === 'failed') && (
+        <Notice tone={passing === 'stale' ? 'watch' : 'alarm'} role="alert">
+          {words[passing]}
+        </Notice>
+      )}
+      <Choices model={model} asleep={asleep} press={press} />
+      <p class="answer-status" role="status">
+        {passing === 'sending' ? words.sending : wakefulness.focused ? '' : words.notInFront}
+      </p>
+    </div>
+  );
+}
+
+function WalletNext({ card, model }: { readonly card: ApprovalCard; readonly model: CardModel }) {
+  const words = useText().approval;
+  const { payment } = card;
+  return (
+    <section class="wallet-next">
+      <h2 class="small-label">{words.walletNextTitle}</h2>
+      <p>
+        {payment === undefined ? (
+          words.walletPermission
+        ) : (
+          <Words
+            phrase={words.walletNext(
+              shortAddress(safeName(payment.payTo, 64)),
+              model.amount.toString(),
+              usdc(model.amount),
+            )}
+          />
+        )}
+      </p>
+    </section>
+  );
+}
+
+function Choices(props: {
+  readonly model: CardModel | undefined;
+  readonly asleep: boolean;
+  readonly press: Press;
+}) {
+  const { model, asleep, press } = props;
+  const words = useText().approval;
+  const deny = (
+    <Button kind="plain" asleep={asleep} onPress={press({ choice: 'deny' })}>
+      {words.deny}
+    </Button>
+  );
+  const more = <MoreMenu asleep={asleep} onBlock={press({ choice: 'block' })} />;
+
+  if (model === undefined || model.asks === 'permission') {
+    return (
+      <>
+        {model !== undefined && <AllowChoice model={model} asleep={asleep} press={press} />}
+        <div class="answer-row answer-row-deny">
+          {deny}
+          {more}
+        </div>
+      </>
+    );
+  }
+  const over = model.exceeded.length > 0;
+  return (
+    <>
+      <div class="answer-row answer-row-pay">
+        {deny}
+        <Button kind="pay" asleep={asleep} onPress={press({ choice: over ? 'once-anyway' : 'once' })}>
+          {over ? words.payOnceAnyway : words.payOnce}
+        </Button>
+      </div>
+      {over ? (
+        <RaiseChoice model={model} asleep={asleep} press={press} after={more} />
+      ) : (
+        <AllowChoice model={model} asleep={asleep} press={press} after={more} />
+      )}
+    </>
+  );
+}

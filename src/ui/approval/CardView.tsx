@@ -1,0 +1,84 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Clock } from '../../core/clock.ts';
+import type { ApprovalAnswer, ApprovalCard, PanelChannel } from '../../protocol/panel.ts';
+import { dollars } from '../format.ts';
+import { Notice } from '../parts/Notice.tsx';
+import { Origin } from '../parts/Origin.tsx';
+import { safeLine } from '../safeText.ts';
+import { useText } from '../text/TextContext.ts';
+import { useAwake } from '../useAwake.ts';
+import { AnswerBar } from './AnswerBar.tsx';
+import { CardLimits } from './CardLimits.tsx';
+import { readCard } from './cardModel.ts';
+import { OverLimit } from './OverLimit.tsx';
+import { Ticket } from './Ticket.tsx';
+import { WalletChooser } from './WalletChooser.tsx';
+
+/** How far the answer has come. */
+export type Passing = 'no' | 'sending' | 'stale' | 'failed';
+
+/** One version of a card: who asks, for what, at which price, and the answer. */
+export function CardView(props: {
+  readonly channel: PanelChannel;
+  readonly clock: Clock;
+  readonly card: ApprovalCard;
+  readonly onAnswered: (answer: ApprovalAnswer) => void;
+}) {
+  const { channel, clock, card, onAnswered } = props;
+  const text = useText();
+  const title = useRef<HTMLHeadingElement>(null);
+  const model = useMemo(() => readCard(card), [card]);
+  const wakefulness = useAwake(clock, card.version);
+  const [passing, setPassing] = useState<Passing>('no');
+  const [wallet, setWallet] = useState(() => firstWallet(card));
+
+  useEffect(() => {
+    title.current?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }, []);
+
+  const answer = (given: ApprovalAnswer) => {
+    setPassing('sending');
+    const params = { cardId: card.id, version: card.version, answer: given };
+    channel.call('approval.answer', wallet === undefined ? params : { ...params, wallet }).then(
+      ({ accepted }) => (accepted ? onAnswered(given) : setPassing('stale')),
+      () => setPassing('failed'),
+    );
+  };
+
+  const { payment, reason } = card;
+  return (
+    <main class="card">
+      <h1 class="asker" ref={title} tabIndex={-1}>
+        <Origin site={card.site} />
+        <span class="asker-asks">
+          {payment === undefined ? text.approval.asksPermission : text.approval.asksPay}
+        </span>
+      </h1>
+      {model?.changedFrom !== undefined && (
+        <Notice tone="watch" role="alert">
+          <strong>{text.approval.changed(dollars(model.changedFrom), dollars(model.amount))}</strong>{' '}
+          {text.approval.changedHint}
+        </Notice>
+      )}
+      {model === undefined && <Notice tone="alarm">{text.approval.unreadable}</Notice>}
+      {model !== undefined && model.exceeded.length > 0 && <OverLimit model={model} />}
+      {model !== undefined && <Ticket card={card} model={model} />}
+      {card.wallets.length > 1 && (
+        <WalletChooser wallets={card.wallets} chosen={wallet} onChoose={setWallet} />
+      )}
+      {reason !== undefined && reason !== '' && (
+        <p class="reason">
+          <span class="reason-says">{text.approval.reason}</span> <q dir="auto">{safeLine(reason, 160)}</q>
+        </p>
+      )}
+      {model !== undefined && <CardLimits model={model} />}
+      <AnswerBar card={card} model={model} wakefulness={wakefulness} passing={passing} onAnswer={answer} />
+    </main>
+  );
+}
+
+function firstWallet(card: ApprovalCard): string | undefined {
+  const remembered = card.wallets.find(({ id }) => id === card.chosenWallet);
+  return (remembered ?? card.wallets[0])?.id;
+}

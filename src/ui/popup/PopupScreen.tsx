@@ -1,0 +1,88 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Clock } from '../../core/clock.ts';
+import type { PanelCalls, PanelChannel, PopupState } from '../../protocol/panel.ts';
+import { Mark } from '../parts/Mark.tsx';
+import { Notice } from '../parts/Notice.tsx';
+import { Switch } from '../parts/Switch.tsx';
+import { useText } from '../text/TextContext.ts';
+import { useNow } from '../useNow.ts';
+import { Banners } from './Banners.tsx';
+import { HeldList } from './HeldList.tsx';
+import { PaymentList } from './PaymentList.tsx';
+import { applyPopupEvent } from './popupModel.ts';
+import { RunList } from './RunList.tsx';
+import { SiteCard } from './SiteCard.tsx';
+
+/** Asks the background for something; what comes of it arrives as the next state. */
+export type Ask = <M extends keyof PanelCalls>(method: M, params: PanelCalls[M]['params']) => void;
+
+/** Props of the popup. */
+export interface PopupScreenProps {
+  readonly channel: PanelChannel;
+  readonly clock: Clock;
+  readonly tabId: number;
+}
+
+/** The popup: this site, the answers of this tab, and where the money went. */
+export function PopupScreen({ channel, clock, tabId }: PopupScreenProps) {
+  const text = useText();
+  const words = text.popup;
+  const nowMs = useNow(clock);
+  const state = useSignal<PopupState | undefined>(undefined);
+  const failed = useSignal(false);
+
+  useEffect(() => {
+    document.title = words.title;
+  }, [words]);
+  useEffect(
+    () =>
+      channel.watch('popup.watch', { tabId }, (event) => {
+        state.value = applyPopupEvent(state.value, event);
+      }),
+    [channel, tabId, state],
+  );
+
+  const ask: Ask = (method, params) => {
+    failed.value = false;
+    channel.call(method, params).catch(() => {
+      failed.value = true;
+    });
+  };
+
+  const shown = state.value;
+  return (
+    <div class="popup">
+      <header class="topline">
+        <Mark />
+        <h1 class="product">{text.product}</h1>
+        {shown !== undefined && (
+          <Switch label={words.pause} on={shown.paused} onChange={(paused) => ask('pause.set', { paused })} />
+        )}
+      </header>
+      <main class="popup-main">
+        {shown === undefined ? (
+          <p class="quiet-title">{words.loading}</p>
+        ) : (
+          <>
+            <Banners state={shown} ask={ask} />
+            {failed.value && (
+              <Notice tone="alarm" role="alert">
+                {words.failed}
+              </Notice>
+            )}
+            <div class="popup-columns">
+              <SiteCard state={shown} nowMs={nowMs} ask={ask} />
+              <div class="popup-side">
+                <RunList state={shown} ask={ask} />
+                <HeldList held={shown.held} nowMs={nowMs} />
+                <PaymentList payments={shown.payments} all={shown.all} nowMs={nowMs} />
+              </div>
+            </div>
+          </>
+        )}
+      </main>
+      {shown !== undefined && <footer class="faint version">{words.version(shown.version)}</footer>}
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { useId, useState } from 'preact/hooks';
+import { parseMicroUsdc } from '../../core/money.ts';
+import type { RunView } from '../../protocol/panel.ts';
+import { dollars } from '../format.ts';
+import { Button } from '../parts/Button.tsx';
+import { ExternalLink } from '../parts/ExternalLink.tsx';
+import { safeLine, safeName } from '../safeText.ts';
+import { useText } from '../text/TextContext.ts';
+import type { Text } from '../text/en.ts';
+import { AnswerText } from './AnswerText.tsx';
+import { CopyButton } from './CopyButton.tsx';
+import { isLive, safeLink } from './popupModel.ts';
+
+/** One question with its stage, cost and answer. */
+export function RunCard(props: {
+  readonly run: RunView;
+  readonly startsOpen: boolean;
+  readonly onStop: () => void;
+}) {
+  const { run, onStop } = props;
+  const text = useText();
+  const words = text.popup;
+  const id = useId();
+  const live = isLive(run.stage);
+  const [chosenOpen, setChosenOpen] = useState<boolean>();
+  const [startedOpen] = useState(props.startsOpen);
+  const open = chosenOpen ?? (live || startedOpen);
+  const question = safeLine(run.question, 200) || words.noQuestion;
+  const proof = safeLink(run.explorerUrl);
+  return (
+    <article class={live ? 'run run-live' : 'run'} aria-labelledby={`${id}-question`}>
+      <h3 class="run-question" id={`${id}-question`}>
+        <button
+          type="button"
+          class="run-toggle"
+          aria-expanded={open}
+          onClick={(event) => {
+            if (event.isTrusted) setChosenOpen(!open);
+          }}
+        >
+          <span dir="auto">{question}</span>
+        </button>
+      </h3>
+      <div class={`run-stage run-stage-${run.stage === 'done' && run.incomplete ? 'stopped' : run.stage}`}>
+        <span class="run-dot" aria-hidden="true" />
+        <span role="status">{stageText(run, text)}</span>
+        <span class="run-cost">{costText(run, text)}</span>
+        {live && (
+          <Button kind="small" className="button-stop" label={words.stopNamed(question)} onPress={onStop}>
+            {words.stop}
+          </Button>
+        )}
+      </div>
+      {open && (
+        <>
+          {run.problem !== undefined && <p class="run-problem">{safeLine(run.problem, 400)}</p>}
+          {run.text !== '' && <AnswerText answer={run.text} live={live} label={question} />}
+          {run.incomplete && !live && (
+            <p class="watch-text">{run.stage === 'stopped' ? words.stoppedAt : words.brokeOff}</p>
+          )}
+          <div class="run-foot">
+            <span class="faint">
+              <bdi>{safeName(run.model, 40)}</bdi>
+            </span>
+            {proof !== undefined && <ExternalLink href={proof}>{words.explorer}</ExternalLink>}
+            {run.text !== '' && !live && <CopyButton text={run.text} label={words.copyNamed(question)} />}
+          </div>
+        </>
+      )}
+    </article>
+  );
+}
+
+function stageText(run: RunView, text: Text): string {
+  const { stage, networkName } = run;
+  if (stage === 'settling' && networkName !== undefined)
+    return text.popup.settlingOn(safeName(networkName, 40));
+  if (stage === 'done' && run.incomplete) return text.popup.incomplete;
+  return text.popup.stage[stage];
+}
+
+function costText(run: RunView, text: Text): string {
+  const amount = parseMicroUsdc(run.amount);
+  const words = text.popup;
+  if (amount === undefined) return isLive(run.stage) ? '' : words.notPaid;
+  if (run.paid === 'yes') return words.paid(dollars(amount));
+  if (isLive(run.stage)) return words.upTo(dollars(amount));
+  return run.paid === 'unknown' ? words.perhapsPaid(dollars(amount)) : words.notPaid;
+}

@@ -1,0 +1,50 @@
+import { render } from 'preact';
+import type { Clock } from '../../../src/core/clock.ts';
+import { ApprovalScreen } from '../../../src/ui/approval/ApprovalScreen.tsx';
+import { PopupScreen } from '../../../src/ui/popup/PopupScreen.tsx';
+import { approvalStates } from './approvalStates.ts';
+import { fakeBackground } from './fakeChannel.ts';
+import type { FakeBackground } from './fakeChannel.ts';
+import { popupStates, previewNowMs } from './popupStates.ts';
+
+declare global {
+  interface Window {
+    /** For tests: the background behind the screen that is shown. */
+    preview: FakeBackground & { closed: boolean };
+  }
+}
+
+const startedMs = performance.now();
+/** Real waiting on a day that never changes, so that pictures can be compared. */
+const clock: Clock = {
+  nowMs: () => previewNowMs + (performance.now() - startedMs),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+const query = new URLSearchParams(location.search);
+const theme = query.get('theme');
+if (theme !== null) document.documentElement.dataset['theme'] = theme;
+const state = query.get('state') ?? 'plain';
+const place = document.createElement('div');
+document.body.append(place);
+
+if (document.documentElement.dataset['screen'] === 'popup') {
+  const popup = popupStates[state];
+  const background = fakeBackground(popup === undefined ? {} : { popup });
+  window.preview = Object.assign(background, { closed: false });
+  render(<PopupScreen channel={background.channel} clock={clock} tabId={1} />, place);
+} else {
+  const view = approvalStates[state];
+  const background = fakeBackground(view === undefined ? {} : { view });
+  window.preview = Object.assign(background, { closed: false });
+  const onClose = () => {
+    window.preview.closed = true;
+  };
+  render(
+    <ApprovalScreen channel={background.channel} clock={clock} cardId="card-1" onClose={onClose} />,
+    place,
+  );
+}

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const output = fileURLToPath(new URL('../../../.rig/ui-preview', import.meta.url));
+
+/** What the extension's pages live under; the previews prove that the screens do without more. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+};
+
+/** The built previews on a local port, under the extension's content security policy. */
+export interface PreviewSite {
+  readonly url: (screen: 'approval' | 'popup', state: string, theme?: 'light' | 'dark') => string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Builds the previews and serves them. */
+export async function startPreviewSite(): Promise<PreviewSite> {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      outDir: output,
+      emptyOutDir: true,
+      target: 'es2023',
+      modulePreload: false,
+      rollupOptions: { input: [join(root, 'approval.html'), join(root, 'popup.html')] },
+    },
+  });
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const path = normalize(join(output, pathname));
+    const headers = {
+      'content-type': types[extname(path)] ?? 'application/octet-stream',
+      'content-security-policy': contentSecurityPolicy,
+    };
+    readFile(path.startsWith(output) ? path : output).then(
+      (body) => response.writeHead(200, headers).end(body),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The previews have no port.');
+  const { port } = address;
+  return {
+    url: (screen, state, theme) =>
+      `http://127.0.0.1:${port}/${screen}.html?state=${state}${theme === undefined ? '' : `&theme=${theme}`}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

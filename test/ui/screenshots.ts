@@ -1,0 +1,88 @@
+/** Pictures of every state of every screen, light and dark, in every size: `npx tsx test/ui/screenshots.ts [word]`. */
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { approvalStates } from './preview/approvalStates.ts';
+import { openBrowser } from './preview/browser.ts';
+import { popupStates } from './preview/popupStates.ts';
+import { startPreviewSite } from './preview/site.ts';
+
+const folder = fileURLToPath(new URL('../../.rig/screenshots/', import.meta.url));
+const only = process.argv[2] ?? '';
+
+/** What a state looks like after presses on these names. */
+const opened = [
+  { screen: 'approval', state: 'plain', presses: ['Change the amount a day'], width: 420, height: 640 },
+  { screen: 'approval', state: 'plain', presses: ['More'], width: 420, height: 640 },
+  { screen: 'approval', state: 'long-question', presses: ['Details'], width: 420, height: 900 },
+  { screen: 'approval', state: 'plain', presses: ['Pay once'], width: 420, height: 640 },
+  {
+    screen: 'popup',
+    state: 'plain',
+    presses: ['Change the limit for one day, now $0.50'],
+    width: 380,
+    height: 600,
+  },
+  { screen: 'popup', state: 'plain', presses: ['Allowed up to its limits'], width: 380, height: 600 },
+] as const;
+
+const screens = [
+  {
+    screen: 'approval',
+    states: Object.keys(approvalStates),
+    sizes: [
+      { name: '420', width: 420, height: 640, whole: false },
+      { name: '360', width: 360, height: 640, whole: true },
+      { name: '1200', width: 1200, height: 800, whole: false },
+    ],
+  },
+  {
+    screen: 'popup',
+    states: Object.keys(popupStates),
+    sizes: [
+      { name: '380', width: 380, height: 600, whole: true },
+      { name: '1200', width: 1200, height: 800, whole: true },
+    ],
+  },
+] as const;
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+await mkdir(folder, { recursive: true });
+const site = await startPreviewSite();
+const browser = await openBrowser();
+try {
+  const page = await browser.newPage();
+  let taken = 0;
+  for (const { screen, states, sizes } of screens) {
+    for (const state of states) {
+      for (const theme of ['light', 'dark'] as const) {
+        for (const { name, width, height, whole } of sizes) {
+          const file = `${screen}-${state}-${name}-${theme}`;
+          if (!file.includes(only)) continue;
+          await page.setViewport({ width, height, deviceScaleFactor: 1 });
+          await page.goto(site.url(screen, state, theme), { waitUntil: 'load' });
+          await wait(950);
+          await page.screenshot({ path: `${folder}${file}.png`, fullPage: whole });
+          taken += 1;
+        }
+      }
+    }
+  }
+  for (const { screen, state, presses, width, height } of opened) {
+    for (const theme of ['light', 'dark'] as const) {
+      const file = `${screen}-${state}-opened-${presses[0].split(' ').slice(0, 3).join('-')}-${theme}`;
+      if (!file.includes(only)) continue;
+      await page.setViewport({ width, height, deviceScaleFactor: 1 });
+      await page.goto(site.url(screen, state, theme), { waitUntil: 'load' });
+      await wait(950);
+      for (const name of presses) await page.locator(`::-p-aria(${name}), ::-p-text(${name})`).click();
+      await wait(300);
+      await page.screenshot({ path: `${folder}${file}.png` });
+      taken += 1;
+    }
+  }
+  process.stdout.write(`${taken} pictures in .rig/screenshots\n`);
+} finally {
+  await browser.close();
+  await site.stop();
+}
