@@ -21,6 +21,8 @@ export interface BrowserOptions {
   /** For a local server that stands in for a real https gateway. */
   readonly certErrorsIgnored?: boolean;
   readonly args?: readonly string[];
+  /** As in a person's browser; puppeteer switches it off. */
+  readonly backForwardCache?: boolean;
 }
 
 /** A Chromium with the extension in it. */
@@ -36,7 +38,8 @@ export interface RigBrowser {
   close(): Promise<void>;
 }
 
-const flags = ['--disable-component-update', '--disable-sync', '--no-first-run', '--window-size=1280,900'];
+// A screen as people have one: without it, headless windows are placed and sized as on one of 800 by 600.
+const flags = ['--disable-component-update', '--disable-sync', '--no-first-run', '--screen-info={1600x1000}'];
 
 /**
  * Starts Chromium with the extension.
@@ -65,6 +68,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<RigBrowser
       handleSIGTERM: false,
       handleSIGHUP: false,
       args: [...flags, ...flagsFor(options)],
+      ignoreDefaultArgs: options.backForwardCache === true ? ['--disable-back-forward-cache'] : [],
     });
     reaper.watch(browser.process()?.pid);
     const extensionId = await browser.installExtension(resolve(options.extensionDir));
