@@ -129,8 +129,11 @@ export async function signPayment(
   if (checked.verdict !== 'valid') throw await mismatch();
   await ledger.advance(payment.id, { type: 'signed', signature: checked.signature });
   changes.notify();
-  if (validBeforeMs - clock.nowMs() < sendMarginMs) {
-    throw new Failure('challengeStale', { paid: 'unknown', receiptId: payment.id });
+  const tooLate = validBeforeMs - clock.nowMs() < sendMarginMs;
+  if (tooLate || signal.aborted) {
+    await note('not-sent');
+    const reason = tooLate ? 'challengeStale' : 'stoppedUnsent';
+    throw new Failure(reason, { paid: 'unknown', receiptId: payment.id });
   }
   return checked.signature;
 }

@@ -210,6 +210,11 @@ export const reasons = {
     phase: 'sign',
     text: 'The wallet answered too late for this offer: nothing was sent; try again.',
   },
+  stoppedUnsent: {
+    type: 'user_rejected',
+    phase: 'sign',
+    text: 'This was stopped after the wallet had signed: nothing was sent, and the amount stays counted until the signature can no longer be used.',
+  },
   paymentUnknown: {
     type: 'payment_unknown',
     phase: 'send',

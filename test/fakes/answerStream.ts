@@ -1,0 +1,84 @@
+import type { GatewayFaults } from './gatewayFaults.ts';
+
+/** The words of the fake gateway's answer, one event each. */
+export const answerWords = ['Base ', 'is ', 'a ', 'chain.'] as const;
+
+const encoder = new TextEncoder();
+const frame = (data: unknown) => encoder.encode(`data: ${JSON.stringify(data)}\n\n`);
+const word = (content: string) => frame({ Content: { choices: [{ index: 0, delta: { content } }] } });
+const done = encoder.encode('data: [DONE]\n\n');
+const usage = { prompt_tokens: 17, completion_tokens: 4, total_tokens: 21 };
+
+/** A piece of an answer: bytes, or what happens to the connection. */
+type Piece = Uint8Array | 'hold' | 'reset' | { readonly forever: Uint8Array };
+
+/**
+ * The body of an answer in JumpGate's frames, one read for each event.
+ *
+ * @param released settles when a held answer may go on
+ */
+export function answerStream(
+  faults: GatewayFaults,
+  released: () => Promise<void>,
+  signal: AbortSignal | undefined,
+): ReadableStream<Uint8Array> {
+  const pieces = piecesOf(faults);
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        signal?.addEventListener('abort', () => controller.error(signal.reason), { once: true });
+      },
+      async pull(controller) {
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        const piece = pieces.shift();
+        if (piece === undefined) controller.close();
+        else if (piece === 'reset') controller.error(new TypeError('network error'));
+        else if (piece === 'hold') {
+          await released();
+          controller.enqueue(encoder.encode(': on it goes\n\n'));
+        } else if (piece instanceof Uint8Array) controller.enqueue(piece);
+        else {
+          pieces.unshift(piece);
+          controller.enqueue(piece.forever);
+        }
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function piecesOf(faults: GatewayFaults): Piece[] {
+  const words: Piece[] = answerWords.map(word);
+  const end: Piece[] = [frame({ Usage: { usage } }), frame({ Verification: { verified: true } }), done];
+  if (faults.take('resetMidStream')) return [...words.slice(0, 2), 'reset'];
+  if (faults.take('noDone')) return words;
+  if (faults.take('holdStream')) return [...words.slice(0, 2), 'hold', ...words.slice(2), ...end];
+  if (faults.take('emptyAnswer')) return [done];
+  if (faults.take('errorFrame'))
+    return [...words.slice(0, 2), frame({ error: { message: 'out of memory' } })];
+  if (faults.take('messyFrames')) return messyPieces();
+  if (faults.take('endless')) return [...words, { forever: word('x'.repeat(60_000)) }];
+  if (faults.take('hugeEvent')) {
+    const line = encoder.encode(`data: ${'x'.repeat(200_000)}\n`);
+    return [...words.slice(0, 2), { forever: line }];
+  }
+  if (faults.take('longLine'))
+    return [...words.slice(0, 2), { forever: encoder.encode('x'.repeat(100_000)) }];
+  return [...words, ...end];
+}
+
+/** Byte order mark, all three line ends, a split code point, bytes that are no UTF-8, frames that are no JSON. */
+function messyPieces(): Piece[] {
+  const split = encoder.encode('data: {"Content":{"choices":[{"delta":{"content":"Grüße 🙂 "}}]}}\r\n\r\n');
+  const cut = split.indexOf(0xf0) + 2;
+  return [
+    encoder.encode('\uFEFFdata: {"Content":{"choices":[{"delta":{"content":"One "}}]}}\r\r'),
+    split.slice(0, cut),
+    split.slice(cut),
+    encoder.encode('data: {"Content":{"choices":[{"de\n\ndata: \n\ndata: null\n\ndata: 7\n\n'),
+    Uint8Array.of(0x64, 0x61, 0x74, 0x61, 0x3a, 0xff, 0xfe, 0x0a, 0x0a),
+    encoder.encode('event: ping\r\ndata: {"Content":{"choices":"none"}}\r\n\r\n'),
+    word('end.'),
+    done,
+  ];
+}

@@ -1,0 +1,58 @@
+import { getAddress, recoverTypedDataAddress } from 'viem';
+import { baseUsdc } from '../../src/core/assets.ts';
+import type { EvmAuthorization } from '../../src/core/ledger.ts';
+import { typedDataOf } from '../../src/x402/evmGate.ts';
+
+/** Money that moved. */
+export interface Charge {
+  readonly from: string;
+  readonly to: string;
+  readonly value: bigint;
+  readonly nonce: string;
+}
+
+/** What the cashier makes of a payment. */
+export type Cashed = 'charged' | 'used before' | 'invalid';
+
+/** The facilitator and the chain together: takes an authorization that is signed by its payer, each nonce once. */
+export interface Cashier {
+  readonly charges: readonly Charge[];
+  cash(header: string, offers: readonly unknown[], nowMs: number): Promise<Cashed>;
+}
+
+/** Opens one that has charged nobody. */
+export function createCashier(): Cashier {
+  const charges: Charge[] = [];
+  return {
+    charges,
+    async cash(header, offers, nowMs) {
+      const { accepted, payload } = JSON.parse(atob(header)) as PaymentPayload;
+      // Servers compare the echo of their offer exactly.
+      const offered = offers.some((offer) => JSON.stringify(offer) === JSON.stringify(accepted));
+      const { authorization, signature } = payload;
+      const { from, to, value, validBefore, nonce } = authorization;
+      const fits = value === accepted.amount && to === getAddress(accepted.payTo);
+      if (!offered || !fits || Number(validBefore) * 1000 <= nowMs) return 'invalid';
+      if ((await signerOf(authorization, signature)) !== getAddress(from)) return 'invalid';
+      if (charges.some((charge) => charge.nonce === nonce)) return 'used before';
+      charges.push({ from, to, value: BigInt(value), nonce });
+      return 'charged';
+    },
+  };
+}
+
+interface PaymentPayload {
+  readonly accepted: { readonly amount: string; readonly payTo: string };
+  readonly payload: { readonly authorization: EvmAuthorization; readonly signature: `0x${string}` };
+}
+
+function signerOf(authorization: EvmAuthorization, signature: `0x${string}`): Promise<string> {
+  const { message, ...rest } = typedDataOf(authorization, baseUsdc);
+  const { value, validAfter, validBefore } = message;
+  const numbers = {
+    value: BigInt(value),
+    validAfter: BigInt(validAfter),
+    validBefore: BigInt(validBefore),
+  };
+  return recoverTypedDataAddress({ ...rest, message: { ...message, ...numbers }, signature });
+}

@@ -1,0 +1,196 @@
+import { baseUsdc } from '../../src/core/assets.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import { jumpGate } from '../../src/core/gateways.ts';
+import { answerStream } from './answerStream.ts';
+import { createCashier } from './cashier.ts';
+import type { Charge } from './cashier.ts';
+import { turns } from './eventually.ts';
+import { gatewayFaults } from './gatewayFaults.ts';
+import type { GatewayFaults } from './gatewayFaults.ts';
+
+/** A request as the gateway, or whoever stands at its URL, received it. */
+export interface SeenRequest {
+  readonly kind: 'quote' | 'challenge' | 'paid' | 'catalogue' | 'elsewhere';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly init: RequestInit;
+}
+
+/** A gateway as a `fetch` that speaks JumpGate: quote, 402, verified payment, answer as a stream. */
+export interface FakeGateway {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly requests: readonly SeenRequest[];
+  /** The money that really moved. */
+  readonly charges: readonly Charge[];
+  readonly faults: GatewayFaults;
+  /** Micro-USDC for a request with so many output tokens; JumpGate's documented prices unless a test changes it. */
+  priceOf: (maxOutputTokens: number) => bigint;
+  /** A used authorization is answered in full, as with the extension `payment-identifier`, in place of a 402. */
+  answersRepeats: boolean;
+  /** Lets held answers and headers go on. */
+  release(): void;
+  of(kind: SeenRequest['kind']): readonly SeenRequest[];
+}
+
+/** Who is paid. */
+export const payee = '0x90F79bf6EB2c4f870365E785982E1f101E93b906';
+const otherPayee = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC';
+const inputTokens = 17;
+const chatPath = `${jumpGate.baseUrl}/paid/chat/v2`;
+
+/** Opens one. */
+export function fakeGateway(clock: Clock): FakeGateway {
+  const faults = gatewayFaults();
+  const cashier = createCashier();
+  const requests: SeenRequest[] = [];
+  const offers: unknown[] = [];
+  let holds: (() => void)[] = [];
+  const released = () => new Promise<void>((resolve) => holds.push(resolve));
+  const silence = () => new Promise<Response>(() => undefined);
+
+  const catalogue = () =>
+    faults.take('catalogueDown')
+      ? new Response('', { status: 503 })
+      : Response.json({
+          data: [
+            { id: 'ambient/large', is_ready: true, context_length: 128_000, max_output_length: 8192 },
+            { id: 'ambient/asleep', is_ready: false },
+          ],
+        });
+
+  const quote = async (maxOutputTokens: number): Promise<Response> => {
+    if (faults.take('quoteUnreachable')) throw new TypeError('Failed to fetch');
+    if (faults.take('quoteSilent')) return silence();
+    if (faults.take('quote500')) return new Response('{"error":"down"}', { status: 503 });
+    if (faults.take('quoteHtml')) return new Response('<!doctype html><h1>Hello</h1>');
+    if (faults.take('quoteHuge')) return Response.json({ padding: 'x'.repeat(65_536) });
+    if (faults.take('unknownModel')) return Response.json({ error: 'unknown model' }, { status: 400 });
+    const amount = Number(gateway.priceOf(maxOutputTokens));
+    const hostile = faults.take('quoteHostileHeaders') ? { authorization: 'Bearer 1', cookie: 'a=b' } : {};
+    return Response.json({
+      headers: { 'x402-input-tokens': String(inputTokens), 'x402-model-tier': 'standard', ...hostile },
+      input_tokens: inputTokens,
+      output_tokens: maxOutputTokens,
+      amount_micro_usdc: amount,
+      max_amount_micro_usdc: amount + 50,
+    });
+  };
+
+  const offerFor = (maxOutputTokens: number) => {
+    const amount = gateway.priceOf(maxOutputTokens);
+    return {
+      scheme: 'exact',
+      network: faults.take('otherNetwork') ? 'eip155:84532' : baseUsdc.network,
+      asset: faults.take('otherAsset') ? '0x50c5725949A6F0c72E6C4a641F24049A917DB0Cb' : baseUsdc.asset,
+      amount: String(faults.take('aboveQuote') ? amount + 51n : amount),
+      payTo: faults.take('otherPayee') ? otherPayee : payee,
+      maxTimeoutSeconds: faults.take('longTimeout') ? 315_360_000 : 300,
+      extra: {
+        name: 'USD Coin',
+        version: '2',
+        ...(faults.take('permit2') ? { assetTransferMethod: 'permit2' } : {}),
+      },
+    };
+  };
+
+  const challenge = (maxOutputTokens: number): Response => {
+    if (faults.take('challengeUnreachable')) throw new TypeError('Failed to fetch');
+    if (faults.take('noWorkers')) return new Response('No workers available', { status: 429 });
+    if (faults.take('challengeFree')) return new Response('data: [DONE]\n\n');
+    const offer = offerFor(maxOutputTokens);
+    offers.push(offer);
+    const url = faults.take('otherResource') ? 'https://elsewhere.example/paid/chat/v2' : chatPath;
+    const required = btoa(JSON.stringify({ x402Version: 2, resource: { url }, accepts: [offer] }));
+    const headers = new Headers({ date: new Date(clock.nowMs()).toUTCString() });
+    if (faults.take('challengeMalformed')) headers.set('PAYMENT-REQUIRED', btoa('{"x402Version":2}'));
+    else if (faults.take('challengeHuge')) headers.set('PAYMENT-REQUIRED', required.padEnd(20_480, 'A'));
+    else if (!faults.take('challengeMissing')) headers.set('PAYMENT-REQUIRED', required);
+    return new Response('{}', { status: 402, headers });
+  };
+
+  const sell = async (header: string, maxOutputTokens: number, init: RequestInit): Promise<Response> => {
+    if (faults.take('resetBefore')) throw new TypeError('Failed to fetch');
+    if (faults.take('redirect')) return redirected(init);
+    if (faults.take('refused400')) return Response.json({ error: 'bad signature' }, { status: 400 });
+    const cashed = await cashier.cash(header, offers, clock.nowMs());
+    if (faults.take('resetAfterSettling')) throw new TypeError('Failed to fetch');
+    if (faults.take('error500')) return new Response('', { status: 500 });
+    const repeated = cashed === 'used before' && !gateway.answersRepeats;
+    if (cashed === 'invalid' || repeated || faults.take('again402')) return challenge(maxOutputTokens);
+    if (faults.take('slowHeaders')) await released();
+    const headers = new Headers({ 'content-type': 'text/event-stream' });
+    if (!faults.take('noReceipt')) headers.set('PAYMENT-RESPONSE', receipt());
+    return new Response(answerStream(faults, released, init.signal ?? undefined), { headers });
+  };
+
+  const receipt = () => {
+    if (faults.take('garbledReceipt')) return btoa('{"success":"yes"');
+    const success = !faults.take('failedReceipt');
+    return btoa(JSON.stringify({ success, transaction: `0x${'ab'.repeat(32)}`, network: baseUsdc.network }));
+  };
+
+  /** A fetch that is not told to stop at a redirect takes signature and prompt along to wherever it leads. */
+  const redirected = (init: RequestInit): Response => {
+    if (init.redirect === 'error') throw new TypeError('Failed to fetch');
+    requests.push(seen('elsewhere', 'https://elsewhere.example/', init));
+    return new Response('', { status: 200 });
+  };
+
+  const answer = async (url: string, init: RequestInit): Promise<Response> => {
+    const headers = headersOf(init);
+    const payment = headers['PAYMENT-SIGNATURE'];
+    if (url === jumpGate.catalogueUrl) {
+      requests.push(seen('catalogue', url, init));
+      return catalogue();
+    }
+    const { max_completion_tokens } = JSON.parse(textOf(init)) as { max_completion_tokens: number };
+    if (url === `${chatPath}/quote`) {
+      requests.push(seen('quote', url, init));
+      return quote(max_completion_tokens);
+    }
+    if (url !== chatPath) throw new Error(`The fake gateway has no ${url}.`);
+    requests.push(seen(payment === undefined ? 'challenge' : 'paid', url, init));
+    return payment === undefined
+      ? challenge(max_completion_tokens)
+      : sell(payment, max_completion_tokens, init);
+  };
+
+  const gateway: FakeGateway = {
+    priceOf: (maxOutputTokens) => (14n * BigInt(inputTokens) + 44n * BigInt(maxOutputTokens) + 9n) / 10n,
+    answersRepeats: false,
+    requests,
+    charges: cashier.charges,
+    faults,
+    of: (kind) => requests.filter((request) => request.kind === kind),
+    release() {
+      const waiting = holds;
+      holds = [];
+      for (const go of waiting) go();
+    },
+    async fetch(url, init) {
+      await turns(1);
+      init.signal?.throwIfAborted();
+      return Promise.race([answer(url, init), aborted(init.signal ?? undefined)]);
+    },
+  };
+  return gateway;
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}
+
+function seen(kind: SeenRequest['kind'], url: string, init: RequestInit): SeenRequest {
+  return { kind, url, headers: headersOf(init), body: textOf(init), init };
+}
+
+function headersOf({ headers }: RequestInit): Record<string, string> {
+  return headers as Record<string, string>;
+}
+
+function textOf({ body }: RequestInit): string {
+  return typeof body === 'string' ? body : '';
+}

@@ -1,0 +1,158 @@
+import { recoverMessageAddress } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import type { PrivateKeyAccount, TypedDataDefinition } from 'viem';
+import { baseUsdc } from '../../src/core/assets.ts';
+import type { AnnouncedWallet, WalletAsk } from '../../src/protocol/wallet.ts';
+
+/** A key that holds nothing anywhere: the payer. */
+export const payer = privateKeyToAccount(
+  '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d',
+);
+/** Another account. */
+export const stranger = privateKeyToAccount(
+  '0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a',
+);
+
+/** How a wallet meets a request to sign. */
+export type SigningMode =
+  | 'sign'
+  | 'reject'
+  | 'fail'
+  /** Until `goOn` is called, which signs after all. */
+  | 'hang'
+  | 'twice'
+  /** With the key of another account. */
+  | 'foreign account'
+  /** A message with another payee. */
+  | 'altered message'
+  | 'malformed'
+  | 'high s'
+  | 'wrong chain';
+
+/** How a wallet meets a request to connect. */
+export type ConnectMode = 'connect' | 'reject' | 'hang' | 'empty' | 'wrong chain' | 'other chain after all';
+
+/** What a wallet answers; `value` is whatever it likes. */
+export type WalletReply = (ok: boolean, value: unknown) => void;
+
+/** A page's wallet with a key. */
+export interface FakeWallet {
+  signing: SigningMode;
+  connecting: ConnectMode;
+  announced: readonly AnnouncedWallet[];
+  readonly asked: readonly WalletAsk[];
+  ask(ask: WalletAsk, reply: WalletReply): void;
+  /** Asks withdrawn by the background. */
+  withdrawn: number;
+  /** Answers what hangs. */
+  goOn(): Promise<void>;
+}
+
+/** One wallet as it announces itself. */
+export function announcement(name: string): AnnouncedWallet {
+  return { id: `uuid-of-${name}`, name, rdns: `example.${name}`, icon: '' };
+}
+
+/** Makes a wallet that connects and signs at once. */
+export function fakeWallet(): FakeWallet {
+  const asked: WalletAsk[] = [];
+  let hanging: (() => Promise<void>)[] = [];
+
+  const connect = (reply: WalletReply) => {
+    const accounts = () => reply(true, [payer.address]);
+    switch (wallet.connecting) {
+      case 'reject':
+        return reply(false, { kind: 'rejected', message: 'User rejected the request.' });
+      case 'hang':
+        return void hanging.push(async () => accounts());
+      case 'empty':
+        return reply(true, ['']);
+      default:
+        return accounts();
+    }
+  };
+  const switchChain = (chainIdHex: string, reply: WalletReply) => {
+    if (wallet.connecting === 'wrong chain') return reply(false, { kind: 'wrong-chain', message: '' });
+    return reply(true, wallet.connecting === 'other chain after all' ? '0x1' : chainIdHex);
+  };
+  const sign = async (typedData: string, reply: WalletReply): Promise<void> => {
+    const sound = () => signed(payer, typedData);
+    switch (wallet.signing) {
+      case 'sign':
+        return reply(true, await sound());
+      case 'twice':
+        reply(true, await sound());
+        return reply(true, await signed(stranger, typedData));
+      case 'reject':
+        return reply(false, { kind: 'rejected', message: 'User rejected the request.' });
+      case 'fail':
+        return reply(false, { kind: 'failed', message: 'Internal error' });
+      case 'wrong chain':
+        return reply(false, { kind: 'wrong-chain', message: '' });
+      case 'hang':
+        return void hanging.push(async () => reply(true, await sound()));
+      case 'foreign account':
+        return reply(true, await signed(stranger, typedData));
+      case 'altered message':
+        return reply(true, await signed(payer, typedData, { to: stranger.address }));
+      case 'malformed':
+        return reply(true, '0x1234');
+      case 'high s':
+        return reply(true, withHighS(await sound()));
+    }
+  };
+
+  const wallet: FakeWallet = {
+    signing: 'sign',
+    connecting: 'connect',
+    announced: [announcement('wallet')],
+    asked,
+    withdrawn: 0,
+    ask(ask, reply) {
+      asked.push(ask);
+      if (ask.type === 'list') reply(true, wallet.announced);
+      if (ask.type === 'connect') connect(reply);
+      if (ask.type === 'switchChain') switchChain(ask.chainIdHex, reply);
+      if (ask.type === 'signTypedData') void sign(ask.typedData, reply);
+    },
+    async goOn() {
+      const waiting = hanging;
+      hanging = [];
+      for (const answer of waiting) await answer();
+    },
+  };
+  return wallet;
+}
+
+/** The signature of the EIP-712 message in this JSON text, with some fields of the message changed. */
+export async function signed(
+  account: PrivateKeyAccount,
+  typedData: string,
+  change: Readonly<Record<string, string>> = {},
+): Promise<`0x${string}`> {
+  const { types, message, ...rest } = JSON.parse(typedData) as TypedDataDefinition & {
+    types: Record<string, unknown>;
+    message: Record<string, unknown>;
+  };
+  const { EIP712Domain: _implied, ...ownTypes } = types;
+  if (rest.domain?.verifyingContract !== baseUsdc.asset) throw new Error('Not the USDC of Base.');
+  return account.signTypedData({
+    ...rest,
+    types: ownTypes,
+    message: { ...message, ...change },
+  } as TypedDataDefinition);
+}
+
+/** The other, malleable form of the same signature. */
+function withHighS(signature: `0x${string}`): string {
+  const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+  const s = order - BigInt(`0x${signature.slice(66, 130)}`);
+  const v = signature.endsWith('1b') ? '1c' : '1b';
+  return signature.slice(0, 66) + s.toString(16).padStart(64, '0') + v;
+}
+
+/** viem loads its curve at the first use, which takes real time. */
+export async function warmUp(): Promise<void> {
+  const message = 'warm';
+  await recoverMessageAddress({ message, signature: await payer.signMessage({ message }) });
+}

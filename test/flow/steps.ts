@@ -1,0 +1,44 @@
+import type { WireError } from '../../src/core/failure.ts';
+import type { MicroText } from '../../src/protocol/panel.ts';
+import type { Outcome } from '../fakes/page.ts';
+import { shopOrigin } from '../fakes/world.ts';
+import type { World } from '../fakes/world.ts';
+
+/** What JumpGate's documented example costs: 17 tokens in, 1000 out. */
+export const examplePrice = 4424n;
+
+/** The person lets a site pay by itself, within these limits. */
+export async function allow(
+  { screens }: World,
+  caps: { readonly request?: MicroText; readonly day?: MicroText; readonly month?: MicroText } = {},
+  site: string = shopOrigin,
+): Promise<void> {
+  const { request = '50000', day = '500000', month = '5000000' } = caps;
+  await screens.call('site.setCaps', { site, caps: { request, day, month } });
+  await screens.call('site.setMode', { site, mode: 'auto' });
+}
+
+/** The error of a call that has to fail. */
+export async function errorOf(call: { readonly outcome: Promise<Outcome> }): Promise<WireError> {
+  const outcome = await call.outcome;
+  if (outcome.ok) throw new Error(`The call did not fail: ${JSON.stringify(outcome.result)}`);
+  return outcome.error;
+}
+
+/** The result of a call that has to succeed. */
+export async function resultOf<T>(call: { readonly outcome: Promise<Outcome<T>> }): Promise<T> {
+  const outcome = await call.outcome;
+  if (!outcome.ok) throw new Error(`The call failed: ${JSON.stringify(outcome.error)}`);
+  return outcome.result;
+}
+
+/** The state of each payment, oldest first. */
+export async function statesOf(world: World): Promise<readonly string[]> {
+  return (await world.rows()).map(({ state }) => state);
+}
+
+/** What all limits together count as spent or held by the site in 24 hours. */
+export async function usedToday(world: World, tabId = 1): Promise<bigint> {
+  const { site } = await world.screens.popup(tabId);
+  return BigInt(site?.use.find(({ limit }) => limit === 'site-day')?.used ?? 0);
+}
