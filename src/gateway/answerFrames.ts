@@ -29,8 +29,6 @@ const maxChoices = 16;
  */
 export function readFrame(data: string): readonly (AnswerItem | AnswerError)[] {
   if (data.trim() === '[DONE]') return [{ type: 'done' }];
-  // Saves an exception for each of a flood of events that are plainly no JSON object.
-  if (!/^\s*\{/.test(data)) return [skipped];
   let frame: unknown;
   try {
     frame = JSON.parse(data);

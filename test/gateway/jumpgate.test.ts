@@ -225,12 +225,17 @@ describe('a quote', () => {
   });
 
   it('gives nothing but headers of x402, whatever it holds', () => {
+    const name = fc.string({ unit: fc.constantFrom(...'ab-Z9 :\r\n_ü'), maxLength: 8 });
+    const value = fc.string({ unit: fc.constantFrom(...'1a~ \t\r\n\u0000ü'), minLength: 1, maxLength: 4 });
     const header = fc.tuple(
-      fc.oneof(fc.string(), fc.stringMatching(/^x402-[a-z0-9-]{1,50}$/)),
-      fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[!-~]{1,130}$/), fc.jsonValue()),
+      fc.oneof(
+        name,
+        name.map((rest) => `x402-${rest}`),
+      ),
+      value,
     );
     fc.assert(
-      fc.property(fc.array(header, { maxLength: 18 }), (entries) => {
+      fc.property(fc.array(header, { minLength: 1, maxLength: 2 }), (entries) => {
         let headers: Readonly<Record<string, string>>;
         try {
           ({ headers } = readQuote({ ...documentedQuote, headers: Object.fromEntries(entries) }));

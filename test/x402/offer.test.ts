@@ -296,7 +296,7 @@ describe('an offer that PaidChat does not pay', () => {
         expect(offer.maxTimeoutSeconds).toBeGreaterThanOrEqual(60);
         expect(offer.maxTimeoutSeconds).toBeLessThanOrEqual(600);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
@@ -311,7 +311,7 @@ describe('an offer that PaidChat does not pay', () => {
       fc.property(header, (value) => {
         expect(refusal(() => readChallenge(value))).toMatch(/^(accepted|noChallenge|unsafeOffer)/);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 });
