@@ -9,7 +9,7 @@ import { createKeepAlive } from '../src/platform/keepAlive.ts';
 import { localValues, sessionValues } from '../src/platform/keyValue.ts';
 import { onPeer } from '../src/platform/peers.ts';
 import { randomId } from '../src/platform/randomId.ts';
-import { tabUrl } from '../src/platform/tabs.ts';
+import { readPage, tabUrl, wakeTab } from '../src/platform/tabs.ts';
 
 export default defineBackground(() => {
   // Only the build for local gateways knows other endpoints than the real ones.
@@ -29,6 +29,8 @@ export default defineBackground(() => {
       showWaiting,
       markTab,
       tabUrl,
+      wakeTab,
+      readPage,
       hold: createKeepAlive(systemClock),
       onPeer,
     },

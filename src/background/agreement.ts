@@ -7,6 +7,7 @@ import { noMoney, parseMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import { decide, effectiveMode } from '../core/policy.ts';
 import type { Exceeded } from '../core/policy.ts';
+import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
 import type { AnnouncedWallet } from '../protocol/wallet.ts';
 import type { ApprovalAnswer, ApprovalCard } from '../protocol/panel.ts';
@@ -69,6 +70,8 @@ export async function agree(
   if (verdict.kind === 'allow' && changes.refused === undefined && changes.changedFrom === undefined) {
     return { approvedBy: 'grant', walletId: asking.chosenWallet, cardId: card.id };
   }
+  // The panel asks inline: no window of ours opens over it.
+  if (site === panelSite) throw new Failure('overLimit');
   if (!active) {
     deps.markTab(asking.tabId);
     throw new Failure(exceeded.length > 0 ? 'overLimit' : 'noActivation');

@@ -5,8 +5,11 @@ import type { KeyValue } from '../platform/keyValue.ts';
 import type { LedgerStore } from '../storage/ledgerStore.ts';
 import type { PolicyStore } from '../storage/policyStore.ts';
 import type { Approvals } from './approvals.ts';
+import type { PageContent } from '../protocol/panel.ts';
 import type { Changes } from './changes.ts';
+import type { Documents } from './documents.ts';
 import type { Lanes } from './lanes.ts';
+import type { Models } from './models.ts';
 import type { Mutes } from './mutes.ts';
 import type { Quotes } from './quotes.ts';
 import type { Runs } from './runs.ts';
@@ -24,11 +27,15 @@ export interface Deps {
   readonly ledger: LedgerStore;
   readonly policies: PolicyStore;
   readonly approvals: Approvals;
+  readonly models: Models;
   readonly mutes: Mutes;
   readonly runs: Runs;
   readonly quotes: Quotes;
   readonly lanes: Lanes;
   readonly tabSites: TabSites;
+  readonly documents: Documents;
+  /** A tab's page, serialised; undefined where nothing of ours runs. */
+  readonly readPage: (tabId: number) => Promise<PageContent | undefined>;
   readonly changes: Changes;
   /** Keeps the background alive until the undo is called. */
   readonly hold: () => () => void;

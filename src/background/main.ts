@@ -6,6 +6,7 @@ import { createHttp } from '../gateway/http.ts';
 import type { Fetch } from '../gateway/http.ts';
 import type { KeyValue } from '../platform/keyValue.ts';
 import type { Peer } from '../platform/peers.ts';
+import type { PageContent, PanelStreams } from '../protocol/panel.ts';
 import { openPaidChatDb } from '../storage/db.ts';
 import { createLedgerStore } from '../storage/ledgerStore.ts';
 import { createPolicyStore } from '../storage/policyStore.ts';
@@ -13,8 +14,11 @@ import { createApprovals } from './approvals.ts';
 import type { ApprovalWindows } from './approvals.ts';
 import { createChanges } from './changes.ts';
 import type { Deps } from './deps.ts';
+import { createDocuments } from './documents.ts';
 import { createLanes } from './lanes.ts';
+import { createModels } from './models.ts';
 import { createMutes } from './mutes.ts';
+import { panelWithoutLedger } from './panelState.ts';
 import { popupWithoutLedger } from './popupState.ts';
 import { createQuotes } from './quotes.ts';
 import { interruptedError } from './resume.ts';
@@ -36,6 +40,8 @@ export interface Platform {
   readonly showWaiting: (count: number) => void;
   readonly markTab: (tabId: number) => void;
   readonly tabUrl: (tabId: number) => Promise<string | undefined>;
+  readonly wakeTab: (tabId: number) => Promise<void>;
+  readonly readPage: (tabId: number) => Promise<PageContent | undefined>;
   readonly hold: () => () => void;
   readonly onPeer: (listener: (peer: Peer) => void) => void;
 }
@@ -52,10 +58,11 @@ export function startBackground(platform: Platform, settings: Settings): void {
   const ready = openDeps(platform, settings);
   // Whoever calls hears of it; nobody may be there yet.
   ready.catch(() => undefined);
-  const withoutLedger = (method: string): Json | undefined =>
-    method === 'popup.watch'
-      ? ({ type: 'state', state: popupWithoutLedger(version) } as unknown as Json)
-      : undefined;
+  const withoutLedger = (method: keyof PanelStreams): Json | undefined => {
+    const states = { 'popup.watch': popupWithoutLedger(version), 'panel.watch': panelWithoutLedger() };
+    if (method === 'approval.watch') return undefined;
+    return { type: 'state', state: states[method] as unknown as Json };
+  };
   const router = { ready, clock, newId, withoutLedger };
   onPeer(({ identity, port }) => {
     if (identity.door === 'page') servePage(router, port, identity);
@@ -77,6 +84,8 @@ async function openDeps(platform: Platform, settings: Settings): Promise<Deps> {
   });
   showWaiting(0);
 
+  const { gateways, allowLocalhost } = settings;
+  const http = createHttp(platform.fetch, { clock, allowLocalhost });
   return {
     version,
     clock,
@@ -87,13 +96,16 @@ async function openDeps(platform: Platform, settings: Settings): Promise<Deps> {
     changes,
     hold,
     markTab,
-    gateways: settings.gateways,
-    http: createHttp(platform.fetch, { clock, allowLocalhost: settings.allowLocalhost }),
+    gateways,
+    http,
+    models: createModels({ http, clock, gateways }),
     policies: createPolicyStore({ db, clock }),
     approvals: createApprovals({ windows, newId, changes, showWaiting }),
     mutes: createMutes(session, clock),
     quotes: createQuotes(session, clock),
     lanes: createLanes(),
     tabSites: createTabSites(platform.tabUrl),
+    documents: createDocuments(clock, platform.wakeTab),
+    readPage: platform.readPage,
   };
 }

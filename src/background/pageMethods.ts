@@ -2,7 +2,6 @@ import { Failure } from '../core/failure.ts';
 import { formatUsdc, parseUsdc } from '../core/money.ts';
 import { effectiveMode, grantEndsAtMs } from '../core/policy.ts';
 import type { Site } from '../core/site.ts';
-import { fallbackModels, fetchModels } from '../gateway/models.ts';
 import { buildBody, quote as askQuote } from '../gateway/jumpgate.ts';
 import type { Availability, Model, PageMethod, Permission, Quote, Receipt } from '../protocol/page.ts';
 import type { PageParams } from '../protocol/pageSchemas.ts';
@@ -62,12 +61,7 @@ export const pageMethods: Handlers = {
     return permissionOf(deps, call.site);
   },
 
-  async models(deps): Promise<readonly Model[]> {
-    const lists = await Promise.all(
-      deps.gateways.map((gateway) => fetchModels(deps.http, gateway).catch(() => fallbackModels(gateway))),
-    );
-    return lists.flat();
-  },
+  models: ({ models }): Promise<readonly Model[]> => models.list(),
 
   async quote(deps, call, { request }): Promise<Quote> {
     const policy = await deps.policies.get(call.site);

@@ -2,9 +2,12 @@ import { Failure } from '../core/failure.ts';
 import { noMoney, parseMicroUsdc } from '../core/money.ts';
 import { panelSite, parseSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
-import type { PanelCalls, PanelStreams } from '../protocol/panel.ts';
+import type { PanelCalls, PanelEvent, PanelStreams } from '../protocol/panel.ts';
 import type { Deps } from './deps.ts';
+import { quotePanelChat, sendPanelChat } from './panelChats.ts';
+import { panelState, tabWallet } from './panelState.ts';
 import { popupState } from './popupState.ts';
+import type { Run } from './runs.ts';
 
 type Calls = {
   readonly [M in keyof PanelCalls]: (
@@ -55,42 +58,82 @@ export const panelCalls: Calls = {
     runs.get(runId)?.stop();
     return null;
   },
+  'panel.quote': (deps, { chat }) => quotePanelChat(deps, chat),
+  'panel.send': sendPanelChat,
+  async 'panel.readPage'({ readPage }, { tabId }) {
+    return (await readPage(tabId)) ?? null;
+  },
+  'panel.wallet': (deps, { tabId }) => tabWallet(deps, tabId),
+  async 'panel.models'({ models }) {
+    return (await models.list()).map(({ id, gateway }) => ({ id, gateway }));
+  },
+  async 'panel.setDayCap'({ policies, changes }, { cap }) {
+    const { global } = await policies.rules(panelSite);
+    await policies.setGlobalCaps({ ...global, panelDay: parseMicroUsdc(cap) ?? noMoney });
+    changes.notify();
+    return null;
+  },
 };
 
 /** What our own screens can watch; each returns its undo. */
 export const panelStreams: Streams = {
   'approval.watch': ({ approvals }, { cardId }, emit) => approvals.watch(cardId, emit),
 
-  'popup.watch'(deps, { tabId }, emit) {
-    let building = false;
-    let again = false;
-    let over = false;
-    const send = async () => {
-      if (building) {
-        again = true;
-        return;
-      }
-      building = true;
-      do {
-        again = false;
-        const state = await popupState(deps, tabId);
-        if (!over) emit({ type: 'state', state });
-      } while (again && !over);
-      building = false;
-    };
-    const refresh = () => void send().catch(() => (building = false));
-    const unsubscribe = deps.changes.subscribe(refresh);
-    const unfollow = deps.runs.onText((run, at, text) => {
-      if (run.head.tabId === tabId) emit({ type: 'text', runId: run.head.id, at, text });
-    });
-    refresh();
-    return () => {
-      over = true;
-      unsubscribe();
-      unfollow();
-    };
-  },
+  'popup.watch': (deps, { tabId }, emit) =>
+    watchState(
+      deps,
+      () => popupState(deps, tabId),
+      emit,
+      (run) => run.head.tabId === tabId,
+    ),
+
+  'panel.watch': (deps, { tabId }, emit) =>
+    watchState(
+      deps,
+      () => panelState(deps, tabId),
+      emit,
+      (run) => run.head.site === panelSite,
+    ),
 };
+
+/** Sends a screen's whole state now and on every change, and the text of its runs as it comes. */
+function watchState<State>(
+  deps: Deps,
+  build: () => Promise<State>,
+  emit: (event: { type: 'state'; state: State } | TextEvent) => void,
+  isShown: (run: Run) => boolean,
+): () => void {
+  let building = false;
+  let again = false;
+  let over = false;
+  const refresh = () => {
+    again = true;
+    if (building) return;
+    building = true;
+    void send().finally(() => (building = false));
+  };
+  const send = async () => {
+    while (again && !over) {
+      again = false;
+      // A state that cannot be built now is built at the next change.
+      const state = await build().catch(() => undefined);
+      if (state !== undefined && !over) emit({ type: 'state', state });
+    }
+  };
+  const undos = [
+    deps.changes.subscribe(refresh),
+    deps.runs.onText((run, at, text) => {
+      if (isShown(run)) emit({ type: 'text', runId: run.head.id, at, text });
+    }),
+  ];
+  refresh();
+  return () => {
+    over = true;
+    for (const undo of undos) undo();
+  };
+}
+
+type TextEvent = Extract<PanelEvent, { type: 'text' }>;
 
 function siteOf(text: string): Site {
   const site = text === panelSite ? panelSite : parseSite(text);

@@ -67,7 +67,8 @@ async function siteState({ policies, ledger, mutes, clock }: Deps, site: Site) {
   };
 }
 
-function runView(run: Run): RunView {
+/** A run as screens get it. */
+export function runView(run: Run): RunView {
   const { head, text } = run;
   const { network, transaction, amount, paymentId, end } = head;
   return {

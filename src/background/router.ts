@@ -43,6 +43,10 @@ export function servePage(
   const wallet = createPageWallet(port, clock, newId);
   const calls = new Map<CallId, AbortController>();
   const undos = new Set<() => void>();
+  void ready.then(
+    ({ documents }) => undos.add(documents.add(tabId, { site, wallet })),
+    () => undefined,
+  );
 
   port.onClose(() => {
     for (const call of calls.values()) call.abort(new Failure('pageGone'));

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Paid } from '../core/errorCodes.ts';
 import { Failure } from '../core/failure.ts';
 import type { WireError } from '../core/failure.ts';
+import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
 import type { ChatChunk } from '../protocol/page.ts';
 import type { Changes } from './changes.ts';
@@ -41,8 +42,10 @@ export interface Runs {
   get(runId: string): Run | undefined;
   /** The run of a page's call, also after a restart. */
   ofCall(site: Site, callId: string): Run | undefined;
-  /** Newest first. */
+  /** Of its pages, newest first. */
   ofTab(tabId: number): readonly Run[];
+  /** Newest first. */
+  ofSite(site: Site): readonly Run[];
   /** Hears text as it comes. @returns the undo */
   onText(listener: (run: Run, at: number, text: string) => void): () => void;
   /** Brings back what an earlier background saved; runs it left unfinished are ended by `interrupted`. */
@@ -126,6 +129,9 @@ export function createRuns(deps: RunsDeps): Runs {
     return run;
   };
 
+  const newestFirst = (isWanted: (run: Run) => boolean) =>
+    [...runs.values()].filter(isWanted).sort((a, b) => b.head.startedAtMs - a.head.startedAtMs);
+
   return {
     begin(facts) {
       for (const [id, { head }] of runs) if (runs.size >= kept && head.end) runs.delete(id);
@@ -146,10 +152,8 @@ export function createRuns(deps: RunsDeps): Runs {
     get: (runId) => runs.get(runId),
     ofCall: (site, callId) =>
       [...runs.values()].find(({ head }) => head.callId === callId && head.site === site),
-    ofTab: (tabId) =>
-      [...runs.values()]
-        .filter(({ head }) => head.tabId === tabId)
-        .sort((a, b) => b.head.startedAtMs - a.head.startedAtMs),
+    ofTab: (tabId) => newestFirst(({ head }) => head.tabId === tabId && head.site !== panelSite),
+    ofSite: (site) => newestFirst(({ head }) => head.site === site),
     onText(listener) {
       textListeners.add(listener);
       return () => textListeners.delete(listener);

@@ -21,6 +21,8 @@ export interface RelayDeps {
 
 /** The relay, as the document's life steers it. */
 export interface Relay {
+  /** Opens the port without a call of the page's: our own side panel wants to reach it. */
+  readonly connect: () => void;
   /** Lets frames up; until the first call of this they wait. Lost calls are taken up again. */
   readonly wake: () => void;
   /** Closes the port, keeps the calls: the document is being put away and may come back. */
@@ -156,6 +158,7 @@ export function createRelay({ page, connect, hasActivation }: RelayDeps): Relay 
   });
 
   return {
+    connect: () => void (awake && open()),
     wake() {
       awake = true;
       silentCloses = 0;

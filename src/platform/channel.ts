@@ -153,6 +153,11 @@ interface NativeEvent<T> {
 }
 
 interface NativeRuntime {
+  readonly onMessage: {
+    addListener(
+      listener: (message: unknown, sender: unknown, respond: (answer: unknown) => void) => void,
+    ): void;
+  };
   readonly id?: string;
   readonly lastError?: unknown;
   connect(options: { name: string }): NativePort;
@@ -211,4 +216,12 @@ export function connectBackground(): Port {
       closed();
     },
   };
+}
+
+/** What our own background asks a bridge directly, before there is a port: to open one, or for the page's text. */
+export type BridgeRequest = 'connect' | 'readPage';
+
+/** Answers the background's requests at once. Only our own extension can send such messages. */
+export function onBridgeRequest(answer: (request: unknown) => unknown): void {
+  nativeRuntime()?.onMessage.addListener((request, _sender, respond) => respond(answer(request)));
 }

@@ -1,4 +1,6 @@
+import type { PageContent } from '../protocol/panel.ts';
 import { browser } from './browser.ts';
+import type { BridgeRequest } from './channel.ts';
 
 /** A tab's URL where the browser lets us see it: after the person opened the popup over it (activeTab). */
 export async function tabUrl(tabId: number): Promise<string | undefined> {
@@ -7,4 +9,35 @@ export async function tabUrl(tabId: number): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Asks the tab's bridge to connect. Rejects where none runs. */
+export async function wakeTab(tabId: number): Promise<void> {
+  await askBridge(tabId, 'connect');
+}
+
+/** The tab's page, serialised by its bridge; undefined where none runs. */
+export async function readPage(tabId: number): Promise<PageContent | undefined> {
+  try {
+    return (await askBridge(tabId, 'readPage')) as PageContent;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Calls back when the person turns to another tab of this window, or the tab shows another page. @returns the undo */
+export function onActiveTab(listener: () => void): () => void {
+  const updated = (_tabId: number, { status }: { status?: string }) => {
+    if (status === 'complete') listener();
+  };
+  browser.tabs.onActivated.addListener(listener);
+  browser.tabs.onUpdated.addListener(updated);
+  return () => {
+    browser.tabs.onActivated.removeListener(listener);
+    browser.tabs.onUpdated.removeListener(updated);
+  };
+}
+
+function askBridge(tabId: number, request: BridgeRequest): Promise<unknown> {
+  return browser.tabs.sendMessage(tabId, request, { frameId: 0 });
 }

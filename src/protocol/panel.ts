@@ -154,6 +154,59 @@ export type PopupEvent =
   /** Append `text` to the run whose text is `at` UTF-16 units long; a mismatch is mended by the next state. */
   | { readonly type: 'text'; readonly runId: string; readonly at: number; readonly text: string };
 
+/** One message of a panel's chat; the page's text rides in a message of its own. */
+export interface PanelMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** What the panel asks. */
+export interface PanelChat {
+  readonly model?: string;
+  readonly maxTokens: number;
+  readonly messages: readonly PanelMessage[];
+}
+
+/** The exact price of a panel's chat. */
+export interface PanelQuote {
+  readonly model: string;
+  readonly amount: MicroText;
+  readonly maxAmount: MicroText;
+  readonly inputTokens: number;
+  readonly maxOutputTokens: number;
+}
+
+/** A tab's page as the panel may put it into a chat. */
+export interface PageContent {
+  readonly title: string;
+  readonly url: string;
+  /** The serialised document; the panel makes text of it. */
+  readonly html: string;
+  /** What the person has selected, as text. */
+  readonly selection: string;
+}
+
+/** Whether the panel can pay from a tab. `none`: no wallet in its page; `unreachable`: nothing of ours runs there. */
+export type TabWallet = 'ready' | 'none' | 'unreachable';
+
+/** What the side panel shows beside its chat. */
+export interface PanelState {
+  /** The tab's site; absent where PaidChat is not: browser pages, files, http. */
+  readonly site?: string;
+  readonly defaultMaxTokens: number;
+  /** The panel's own bucket. */
+  readonly use: readonly LimitUse[];
+  readonly paused: boolean;
+  readonly ledgerReady: boolean;
+  /** The panel's runs of this browser session, newest first. */
+  readonly runs: readonly RunView[];
+}
+
+/** What `panel.watch` streams, as `popup.watch` does. */
+export type PanelEvent =
+  | { readonly type: 'state'; readonly state: PanelState }
+  | { readonly type: 'text'; readonly runId: string; readonly at: number; readonly text: string };
+
 /** The calls of our own screens, one answer each. */
 export interface PanelCalls {
   'approval.answer': {
@@ -167,12 +220,29 @@ export interface PanelCalls {
   'site.setCaps': { params: { site: string; caps: SiteCapsView }; result: null };
   'pause.set': { params: { paused: boolean }; result: null };
   'run.stop': { params: { runId: string }; result: null };
+  /** The exact price; the chat leaves the machine with it. */
+  'panel.quote': { params: { tabId: number; chat: PanelChat }; result: PanelQuote };
+  /** Pays with the tab's wallet, at most so much, and streams into `panel.watch`. */
+  'panel.send': {
+    params: { tabId: number; chat: PanelChat; maxAmount: MicroText };
+    result: { runId: string };
+  };
+  /** Null where nothing of ours runs in the tab. Nothing of it leaves the machine. */
+  'panel.readPage': { params: { tabId: number }; result: PageContent | null };
+  'panel.wallet': { params: { tabId: number }; result: TabWallet };
+  'panel.models': {
+    params: Record<string, never>;
+    result: readonly { readonly id: string; readonly gateway: string }[];
+  };
+  /** The panel's own limit, a day. */
+  'panel.setDayCap': { params: { cap: MicroText }; result: null };
 }
 
 /** The streams of our own screens; they end when the screen leaves. */
 export interface PanelStreams {
   'approval.watch': { params: { cardId: string }; event: ApprovalView };
   'popup.watch': { params: { tabId: number }; event: PopupEvent };
+  'panel.watch': { params: { tabId: number }; event: PanelEvent };
 }
 
 /** How a screen talks to the background. The UI gets one; a test or a preview gives it a fake. */

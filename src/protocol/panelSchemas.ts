@@ -35,6 +35,16 @@ const answer = v.variant('choice', [
   v.strictObject({ choice: v.literal('block') }),
 ]);
 
+const chat = v.strictObject({
+  model: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
+  maxTokens: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)),
+  messages: v.pipe(
+    v.array(v.strictObject({ role: v.picklist(['system', 'user', 'assistant']), content: v.string() })),
+    v.minLength(1),
+    v.maxLength(2000),
+  ),
+});
+
 /** What each call of our own screens takes. */
 export const panelCallSchemas = {
   'approval.answer': v.strictObject({
@@ -51,10 +61,17 @@ export const panelCallSchemas = {
   }),
   'pause.set': v.strictObject({ paused: v.boolean() }),
   'run.stop': v.strictObject({ runId: id }),
+  'panel.quote': v.strictObject({ tabId, chat }),
+  'panel.send': v.strictObject({ tabId, chat, maxAmount: micro }),
+  'panel.readPage': v.strictObject({ tabId }),
+  'panel.wallet': v.strictObject({ tabId }),
+  'panel.models': v.strictObject({}),
+  'panel.setDayCap': v.strictObject({ cap: micro }),
 } satisfies Record<keyof PanelCalls, v.GenericSchema>;
 
 /** What each stream of our own screens takes. */
 export const panelStreamSchemas = {
   'approval.watch': v.strictObject({ cardId: id }),
   'popup.watch': v.strictObject({ tabId }),
+  'panel.watch': v.strictObject({ tabId }),
 } satisfies Record<keyof PanelStreams, v.GenericSchema>;

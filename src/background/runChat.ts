@@ -1,0 +1,85 @@
+import { assembleCompletion } from '../core/completion.ts';
+import { toWireError } from '../core/failure.ts';
+import type { Json } from '../core/json.ts';
+import { paidOf } from '../core/ledger.ts';
+import type { Payment } from '../core/ledger.ts';
+import { formatUsdc } from '../core/money.ts';
+import type { ChatRequest } from '../protocol/page.ts';
+import type { Deps } from './deps.ts';
+import type { PageCall } from './pageCall.ts';
+import { pay } from './payments.ts';
+import type { ChatToPay } from './payments.ts';
+import { gatewayOf } from './pricing.ts';
+import { receiptOf } from './receipts.ts';
+import type { Run } from './runs.ts';
+
+/** How much of a question a card and the popup show. */
+const questionLength = 500;
+
+/**
+ * Starts a chat as a run of its own: whoever asked follows it and may leave, a paid run goes on to its end and is kept.
+ * The call's sink gets the chunks, where they are wanted, and the one end.
+ */
+export function startRun(deps: Deps, call: PageCall, chat: ChatToPay, stream: boolean): Run {
+  const { runs, hold } = deps;
+  const gateway = gatewayOf(deps, chat.gatewayId, undefined);
+  const run = runs.begin({
+    callId: call.id,
+    site: call.site,
+    tabId: call.tabId,
+    question: questionOf(chat.request),
+    model: chat.request.model ?? gateway.defaultModel,
+    gateway: gateway.name,
+  });
+  run.follow(0, stream ? call.sink : { ...call.sink, chunks: () => undefined });
+  void drive(deps, call, chat, run, stream).finally(hold());
+  return run;
+}
+
+async function drive(deps: Deps, call: PageCall, chat: ChatToPay, run: Run, stream: boolean): Promise<void> {
+  const signal = AbortSignal.any([call.signal, run.stopped]);
+  let leave: (() => void) | undefined;
+  try {
+    leave = await deps.lanes.enter(call.site, signal);
+    const payment = await pay(deps, call, chat, run, signal);
+    const stopped = run.stopped.aborted;
+    const receipt = receiptOf(payment);
+    const result = stream ? { receipt } : { receipt, completion: completionOf(run, payment) };
+    run.finish(
+      { result: result as unknown as Json },
+      { stage: stopped ? 'stopped' : 'done', incomplete: stopped, paid: paidOf(payment) },
+    );
+  } catch (thrown) {
+    // What the ledger says of the money outweighs where the error came from.
+    const payment = await deps.ledger.ofCall(call.site, call.id).catch(() => undefined);
+    const error = toWireError(thrown, {
+      paid: paidOf(payment),
+      ...(payment === undefined ? {} : { receiptId: payment.id }),
+    });
+    const stopped = run.stopped.aborted;
+    run.finish(
+      { error },
+      { stage: stopped ? 'stopped' : 'failed', incomplete: run.chunks.length > 0, paid: error.paid },
+    );
+  } finally {
+    leave?.();
+  }
+}
+
+function completionOf(run: Run, payment: Payment) {
+  const last = run.chunks.at(-1);
+  return assembleCompletion(run.chunks, {
+    id: last?.id ?? run.head.id,
+    created: last?.created ?? 0,
+    model: run.head.model,
+    paidchat: { receiptId: payment.id, amountUsdc: formatUsdc(payment.amount) },
+  });
+}
+
+/** The last thing the user says, as text. */
+function questionOf({ messages }: ChatRequest): string {
+  const content = messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  if (typeof content === 'string') return content.slice(0, questionLength);
+  const texts = content.flatMap(({ text }) => (typeof text === 'string' ? [text] : []));
+  return texts.join('\n').slice(0, questionLength);
+}
