@@ -52,6 +52,8 @@ export interface FakePage {
   call(method: PageMethod, params?: unknown, active?: boolean): OpenPageCall;
   /** Says anything at all. */
   say(message: unknown): void;
+  /** Opens its port, where it has none yet. */
+  connect(): void;
   /** The document goes: its port closes and nothing of it answers any more. */
   leave(): void;
   /** Connects again, to whatever background lives now, and takes up its open calls there. */
@@ -86,7 +88,8 @@ export function fakePage(connect: () => Port, wallet: FakeWallet = fakeWallet())
     });
     return fresh;
   };
-  const say = (message: unknown) => (port ?? opened()).post(message as Frame);
+  const connected = () => port ?? opened();
+  const say = (message: unknown) => connected().post(message as Frame);
 
   const receive = (frame: Frame) => {
     heard.push(frame);
@@ -107,7 +110,7 @@ export function fakePage(connect: () => Port, wallet: FakeWallet = fakeWallet())
     lastId += 1;
     const id = `page-call-${lastId}`;
     const state = callState<T>(id, () => say({ v: 1, id, kind: 'cancel' }));
-    calls.set(id, state as unknown as CallState);
+    calls.set(id, state);
     say({ v: 1, id, kind: 'call', method, params, active });
     return state.call;
   };
@@ -122,6 +125,7 @@ export function fakePage(connect: () => Port, wallet: FakeWallet = fakeWallet())
     chat({ request = {}, options = {}, stream = true, active = true } = {}) {
       return call('chat', { request: { ...exampleRequest, ...request }, options, stream }, active);
     },
+    connect: () => void connected(),
     leave() {
       isOpen = false;
       port?.close();

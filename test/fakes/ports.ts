@@ -6,7 +6,7 @@ export interface Connection {
   readonly background: Port;
   readonly remote: Port;
   /** The background has died: it posts into the void, and only the other end hears that it has gone. */
-  sever(): void;
+  readonly cut: () => void;
 }
 
 /**
@@ -21,7 +21,7 @@ export function connection(): Connection {
   return {
     background: background.port,
     remote: remote.port,
-    sever() {
+    cut() {
       background.isOpen = false;
       remote.closeLater();
     },

@@ -67,7 +67,9 @@ export function fakeWallet(): FakeWallet {
         return void hanging.push(async () => accounts());
       case 'empty':
         return reply(true, ['']);
-      default:
+      case 'connect':
+      case 'wrong chain':
+      case 'other chain after all':
         return accounts();
     }
   };

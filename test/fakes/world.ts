@@ -5,31 +5,26 @@ import type { Gateway } from '../../src/core/gateways.ts';
 import type { Payment } from '../../src/core/ledger.ts';
 import { identify } from '../../src/platform/identify.ts';
 import type { Sender } from '../../src/platform/identify.ts';
-import type { Peer } from '../../src/platform/peers.ts';
 import type { Port } from '../../src/protocol/port.ts';
 import type { Frame } from '../../src/protocol/wire.ts';
 import { decodePayment } from '../../src/storage/paymentRows.ts';
 import { fakeClock } from './clock.ts';
-import type { FakeClock } from './clock.ts';
 import { freshFactory } from './database.ts';
 import { eventually, turns } from './eventually.ts';
 import { fakeGateway } from './gateway.ts';
-import type { FakeGateway } from './gateway.ts';
 import { fakeKeyValue } from './keyValues.ts';
-import type { FakeKeyValue } from './keyValues.ts';
 import { beginLife } from './life.ts';
-import type { Life } from './life.ts';
 import { observeDatabase } from './observedDatabase.ts';
-import type { ObservedDatabase } from './observedDatabase.ts';
 import { fakePage } from './page.ts';
 import type { FakePage } from './page.ts';
+import { fakePlatform } from './platform.ts';
+import type { FakeBrowser } from './platform.ts';
 import { connection } from './ports.ts';
 import { fakeScreens } from './screens.ts';
 import type { FakeScreens } from './screens.ts';
 import { warmUp } from './wallet.ts';
 import type { FakeWallet } from './wallet.ts';
 import { fakeWindows } from './windows.ts';
-import type { FakeWindows } from './windows.ts';
 
 /** Where a page is. */
 export interface PagePlace {
@@ -39,30 +34,22 @@ export interface PagePlace {
 }
 
 /** The whole background in Node, between fakes: what it stands on outlives it, as a browser profile does. */
-export interface World {
-  readonly clock: FakeClock;
-  readonly gateway: FakeGateway;
-  readonly windows: FakeWindows;
+export interface World extends FakeBrowser {
   readonly screens: FakeScreens;
-  readonly session: FakeKeyValue;
-  readonly local: FakeKeyValue;
-  /** The profile's databases; replacing them takes effect at the next start. */
+  /** The profile's databases; others take effect at the next start. */
   profile: IDBFactory;
   /** What the background did, in order, over all its lives. */
   readonly journal: readonly string[];
   /** Called just before each thing that the background does. */
   onAction: (action: string) => void;
-  /** The number on the badge, and the tabs that were marked. */
-  readonly badge: { waiting: number; readonly marked: number[] };
   /** How many holds keep the background alive. */
   readonly holds: number;
-  readonly tabUrls: Map<number, string>;
   openPage(place?: PagePlace): FakePage;
-  /** Connects as the browser would with this sender. @returns the remote end; closed where the sender has no right */
+  /** Connects as the browser would with this sender. @returns the remote end; cut where the sender has no right */
   connect(name: string, sender: Sender): Port;
   /** All rows of the ledger as they lie in the database, oldest first. */
   rows(): Promise<readonly Payment[]>;
-  /** The row's state, once it is there. */
+  /** The latest row in this state, once there is one. */
   reaches(state: Payment['state']): Promise<Payment>;
   /** Lets everything run that can run without time passing. */
   quiet(): Promise<void>;
@@ -73,7 +60,12 @@ export interface World {
   restart(): void;
 }
 
-const extension = { id: 'paidchat-extension-id', origin: 'chrome-extension://paidchat-extension-id' };
+/** The extension, as the browser names it. */
+export const extension = {
+  id: 'paidchat-extension-id',
+  origin: 'chrome-extension://paidchat-extension-id',
+} as const;
+
 /** The site of most tests. */
 export const shopOrigin = 'https://shop.example';
 
@@ -83,145 +75,86 @@ export async function startWorld(gateways: readonly [Gateway, ...Gateway[]] = [j
   const clock = fakeClock();
   // The official x402 client reads the time by itself.
   vi.spyOn(Date, 'now').mockImplementation(() => clock.nowMs());
-  const gateway = fakeGateway(clock);
-  const windows = fakeWindows();
-  const session = fakeKeyValue();
-  const local = fakeKeyValue();
+  const browser: FakeBrowser = {
+    clock,
+    gateway: fakeGateway(clock),
+    windows: fakeWindows(),
+    session: fakeKeyValue(),
+    local: fakeKeyValue(),
+    badge: { waiting: 0, marked: [] },
+    tabs: new Map(),
+  };
   const journal: string[] = [];
   const pages: FakePage[] = [];
-  const badge = { waiting: 0, marked: [] as number[] };
-  const tabUrls = new Map<number, string>();
-  let holds = 0;
-  let lastId = 0;
-  let life: Life;
-  let database: ObservedDatabase;
-  let listener: (peer: Peer) => void = () => undefined;
-  let severAll: (() => void)[] = [];
+  let profile = freshFactory();
 
   const begin = () => {
-    const current = beginLife((action) => {
+    const life = beginLife((action) => {
       journal.push(action);
       world.onAction(action);
     });
-    life = current;
-    database = observeDatabase(world.profile, current);
-    severAll = [];
-    holds = 0;
-    const noted = (store: FakeKeyValue, name: (key: string) => string): FakeKeyValue => ({
-      ...store,
-      get: current.bind(store.get),
-      entries: current.bind(store.entries),
-      remove: current.bind(store.remove),
-      set(key, value) {
-        current.note(name(key));
-        return current.bind(store.set)(key, value);
-      },
-    });
-    const own = windows.forBackground();
-    startBackground(
-      {
-        version: '0.1.0',
-        clock: {
-          nowMs: clock.nowMs,
-          after: (ms, callback) => clock.after(ms, () => current.isOver || callback()),
-        },
-        newId: () => `background-id-${(lastId += 1)}`,
-        fetch(url, init) {
-          current.note(`fetch ${nameOf(url, init)}`);
-          return current.bind(gateway.fetch)(url, init);
-        },
-        indexedDb: database.factory,
-        session: noted(session, (key) => `session ${key.slice(0, key.indexOf(':'))}`),
-        local: noted(local, () => 'witness'),
-        windows: {
-          open(cardId) {
-            current.note('open window');
-            return current.bind(own.open)(cardId);
-          },
-          focus: current.bind(own.focus),
-          close: current.bind(own.close),
-          onClosed: (closed) => own.onClosed((windowId) => current.isOver || closed(windowId)),
-        },
-        showWaiting: (count) => void (current.isOver || (badge.waiting = count)),
-        markTab: (tabId) => void (current.isOver || badge.marked.push(tabId)),
-        tabUrl: (tabId) => Promise.resolve(tabUrls.get(tabId)),
-        hold() {
-          let held = !current.isOver;
-          if (held) holds += 1;
-          return () => {
-            if (held && !current.isOver) holds -= 1;
-            held = false;
-          };
-        },
-        onPeer: (onPeer) => (listener = onPeer),
-      },
-      { gateways, allowLocalhost: false },
-    );
+    const database = observeDatabase(profile, life);
+    const fake = fakePlatform(browser, life, database.factory);
+    const cuts: (() => void)[] = [];
+    startBackground(fake.platform, { gateways, allowLocalhost: false });
+    return { life, database, fake, cuts };
   };
 
   const connect = (name: string, sender: Sender): Port => {
+    const { life, fake, cuts } = now;
     if (life.isOver) throw new Error('The background is dead: restart it first.');
-    const current = life;
-    const { background, remote, sever } = connection();
-    severAll.push(sever);
+    const { background, remote, cut } = connection();
+    cuts.push(cut);
     const identity = identify(name, sender, extension);
     if (identity === undefined) {
       background.close();
       return remote;
     }
-    listener({
-      identity,
-      port: {
-        ...background,
-        post(frame) {
-          current.note(`post ${saidIn(frame)}`);
-          if (!current.isOver) background.post(frame);
-        },
-        onMessage: (onMessage) =>
-          background.onMessage((message) => {
-            current.note(`hear ${(message as Frame | undefined)?.kind ?? 'nothing'}`);
-            if (!current.isOver) onMessage(message);
-          }),
-        onClose: (onClose) => background.onClose(() => current.isOver || onClose()),
+    const port: Port = {
+      ...background,
+      post(frame) {
+        life.note(`post ${nameOf(frame)}`);
+        if (!life.isOver) background.post(frame);
       },
-    });
+      onMessage: (listener) =>
+        background.onMessage((message) => {
+          life.note(`hear ${nameOf(message)}`);
+          if (!life.isOver) listener(message);
+        }),
+      onClose: (listener) => background.onClose(() => life.isOver || listener()),
+    };
+    fake.connected({ identity, port });
     return remote;
   };
 
-  const screens = fakeScreens(
-    () => connect('panel', { id: extension.id, origin: extension.origin }),
-    windows,
-  );
-
   const world: World = {
-    clock,
-    gateway,
-    windows,
-    screens,
-    session,
-    local,
-    profile: freshFactory(),
+    ...browser,
+    screens: fakeScreens(
+      () => connect('panel', { id: extension.id, origin: extension.origin }),
+      browser.windows,
+    ),
     journal,
     onAction: () => undefined,
-    badge,
-    tabUrls,
+    get profile() {
+      return profile;
+    },
+    set profile(other) {
+      profile = other;
+    },
     get holds() {
-      return holds;
+      return now.fake.holds;
     },
     connect,
     openPage({ origin = shopOrigin, tabId = 1, wallet } = {}) {
-      const tab = { id: tabId };
-      const open = () => connect('page', { id: extension.id, origin, frameId: 0, tab });
-      const page = fakePage(open, wallet);
+      const sender = { id: extension.id, origin, frameId: 0, tab: { id: tabId } };
+      const page = fakePage(() => connect('page', sender), wallet);
       pages.push(page);
+      browser.tabs.set(tabId, { wake: () => page.connect() });
       return page;
     },
     async rows() {
-      const rows = await readAll(world.profile, 'payments');
-      return rows
-        .map(decodePayment)
-        .sort((a, b) => a.order - b.order)
-        .map(({ payment }) => payment);
+      const rows = (await readAll(profile, 'payments')).map(decodePayment);
+      return rows.sort((a, b) => a.order - b.order).map(({ payment }) => payment);
     },
     reaches: (state) =>
       eventually(`a payment that is ${state}`, async () =>
@@ -230,7 +163,7 @@ export async function startWorld(gateways: readonly [Gateway, ...Gateway[]] = [j
     async quiet() {
       for (let calm = 0; calm < 25; calm += 1) {
         await turns(1);
-        if (database.busy > 0) calm = 0;
+        if (now.database.busy > 0) calm = 0;
       }
     },
     async pass(ms) {
@@ -239,31 +172,26 @@ export async function startWorld(gateways: readonly [Gateway, ...Gateway[]] = [j
       await world.quiet();
     },
     kill() {
-      life.end();
-      for (const sever of severAll) sever();
+      now.life.end();
+      for (const cut of now.cuts) cut();
     },
     restart() {
-      if (!life.isOver) world.kill();
-      begin();
-      screens.reconnect();
+      if (!now.life.isOver) world.kill();
+      now = begin();
+      world.screens.reconnect();
       for (const page of pages) if (page.isOpen) page.reconnect();
     },
   };
-  begin();
+  let now = begin();
   return world;
 }
 
-function nameOf(url: string, { headers }: RequestInit): string {
-  if (url.endsWith('/quote')) return 'quote';
-  if (url.endsWith('/models')) return 'catalogue';
-  return headers !== undefined && 'PAYMENT-SIGNATURE' in headers ? 'paid' : 'challenge';
+function nameOf(message: unknown): string {
+  const frame = message as Frame | undefined;
+  return frame?.kind === 'ask' ? `ask ${(frame.ask as { type: string }).type}` : (frame?.kind ?? 'nothing');
 }
 
-function saidIn(frame: Frame): string {
-  return frame.kind === 'ask' ? `ask ${(frame.ask as { type: string }).type}` : frame.kind;
-}
-
-/** Everything in a store, read past the background. */
+/** Everything in a store of a profile, read past the background. */
 export async function readAll(profile: IDBFactory, store: string): Promise<readonly unknown[]> {
   const database = await settled(profile.open('paidchat'));
   const rows = await settled(database.transaction(store).objectStore(store).getAll());
@@ -274,6 +202,6 @@ export async function readAll(profile: IDBFactory, store: string): Promise<reado
 function settled<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.addEventListener('success', () => resolve(request.result));
-    request.addEventListener('error', () => reject(request.error as Error));
+    request.addEventListener('error', () => reject(new Error(request.error?.name)));
   });
 }

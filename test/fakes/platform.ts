@@ -1,0 +1,113 @@
+import type { Platform } from '../../src/background/main.ts';
+import type { Peer } from '../../src/platform/peers.ts';
+import type { PageContent } from '../../src/protocol/panel.ts';
+import type { FakeClock } from './clock.ts';
+import type { FakeGateway } from './gateway.ts';
+import type { FakeKeyValue } from './keyValues.ts';
+import type { Life } from './life.ts';
+import type { FakeWindows } from './windows.ts';
+
+/** What outlives the background: the browser, its profile and the world outside. */
+export interface FakeBrowser {
+  readonly clock: FakeClock;
+  readonly gateway: FakeGateway;
+  readonly windows: FakeWindows;
+  readonly session: FakeKeyValue;
+  readonly local: FakeKeyValue;
+  /** The number on the badge, and the tabs that were marked. */
+  readonly badge: { waiting: number; readonly marked: number[] };
+  readonly tabs: Map<number, FakeTab>;
+}
+
+/** A tab, as far as the background reaches it. */
+export interface FakeTab {
+  /** Undefined where the browser does not show it. */
+  readonly url?: string;
+  readonly content?: PageContent;
+  /** Asks the bridge in it to connect. */
+  readonly wake?: () => void;
+}
+
+/** What one life of the background gets of the browser, and what the browser knows of that life. */
+export interface FakePlatform {
+  readonly platform: Platform;
+  /** Somebody connects. */
+  connected(peer: Peer): void;
+  /** How many holds keep it alive. */
+  readonly holds: number;
+}
+
+let lastId = 0;
+
+/** The browser as one life sees it: each action is noted first, and after the life's end nothing has an effect. */
+export function fakePlatform(browser: FakeBrowser, life: Life, indexedDb: IDBFactory): FakePlatform {
+  const { clock, gateway, session, local, badge, tabs } = browser;
+  const windows = browser.windows.forBackground();
+  let connected: (peer: Peer) => void = () => undefined;
+  let holds = 0;
+
+  const noted = (store: FakeKeyValue, nameOf: (key: string) => string) => ({
+    get: life.bind((key: string) => store.get(key)),
+    entries: life.bind((prefix: string) => store.entries(prefix)),
+    remove: life.bind((keys: readonly string[]) => store.remove(keys)),
+    set(key: string, value: Parameters<FakeKeyValue['set']>[1]) {
+      life.note(nameOf(key));
+      return life.bind(() => store.set(key, value))();
+    },
+  });
+
+  return {
+    connected: (peer) => connected(peer),
+    get holds() {
+      return holds;
+    },
+    platform: {
+      version: '0.1.0',
+      indexedDb,
+      session: noted(session, (key) => `session ${key.slice(0, key.indexOf(':'))}`),
+      local: noted(local, () => 'witness'),
+      clock: {
+        nowMs: () => clock.nowMs(),
+        after: (ms, callback) => clock.after(ms, () => life.isOver || callback()),
+      },
+      newId: () => `background-id-${(lastId += 1)}`,
+      fetch(url, init) {
+        life.note(`fetch ${requestName(url, init)}`);
+        return life.bind(() => gateway.fetch(url, init))();
+      },
+      windows: {
+        open(cardId) {
+          life.note('open window');
+          return life.bind(() => windows.open(cardId))();
+        },
+        focus: life.bind((windowId: number) => windows.focus(windowId)),
+        close: life.bind((windowId: number) => windows.close(windowId)),
+        onClosed: (listener) => windows.onClosed((windowId) => life.isOver || listener(windowId)),
+      },
+      showWaiting: (count) => void (life.isOver || (badge.waiting = count)),
+      markTab: (tabId) => void (life.isOver || badge.marked.push(tabId)),
+      tabUrl: async (tabId) => tabs.get(tabId)?.url,
+      readPage: async (tabId) => tabs.get(tabId)?.content,
+      async wakeTab(tabId) {
+        const wake = tabs.get(tabId)?.wake;
+        if (!wake) throw new Error('Could not establish connection. Receiving end does not exist.');
+        wake();
+      },
+      hold() {
+        let held = true;
+        holds += 1;
+        return () => {
+          if (held) holds -= 1;
+          held = false;
+        };
+      },
+      onPeer: (listener) => (connected = listener),
+    },
+  };
+}
+
+function requestName(url: string, { headers }: RequestInit): string {
+  if (url.endsWith('/quote')) return 'quote';
+  if (url.endsWith('/models')) return 'catalogue';
+  return headers !== undefined && 'PAYMENT-SIGNATURE' in headers ? 'paid' : 'challenge';
+}
