@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { closingLine } from './counts.mjs';
+import { whenOrphaned } from './orphaned.mjs';
 import { SetupError, setUp } from './setup.mjs';
 
 /**
@@ -40,15 +41,13 @@ for (const [signal, code] of /** @type {const} */ ([
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ])) {
-  process.once(signal, () => {
-    for (const child of running) kill(child, 'SIGKILL');
-    process.exit(code);
-  });
+  process.once(signal, () => abandon(code));
 }
+whenOrphaned(() => abandon(1));
 setTimeout(() => {
   say(`\nThe run was cut off: it took longer than ${longestRunMs / 60_000} minutes.`);
   total.failed += 1;
-  for (const child of running) kill(child, 'SIGKILL');
+  killAll();
 }, longestRunMs).unref();
 
 const onlyChecks = process.argv[2] === 'check';
@@ -150,11 +149,19 @@ function ended(child) {
   });
 }
 
-/** @param {import('node:child_process').ChildProcess} child @param {NodeJS.Signals} signal */
-function kill(child, signal) {
-  if (child.pid === undefined) return;
-  if (process.platform === 'win32') child.kill(signal);
-  else process.kill(-child.pid, signal);
+/** @param {number} code @returns {never} */
+function abandon(code) {
+  killAll();
+  process.exit(code);
+}
+
+/** Browsers and chains end by themselves when the tests that hold them do. */
+function killAll() {
+  for (const child of running) {
+    if (child.pid === undefined) continue;
+    if (process.platform === 'win32') child.kill('SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
+  }
 }
 
 /** @param {string} tool - a package; its program has its name, or is its only one */

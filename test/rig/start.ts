@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { whenOrphaned } from '../orphaned.mjs';
 import { launchBrowser } from './browser.ts';
 import type { RigBrowser } from './browser.ts';
 import { rigEndpoints } from './endpoints.ts';
@@ -138,10 +139,9 @@ function endWithOurTerminal(): void {
       void end(0);
     });
   }
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent && !ending) void end(1);
-  }, 1_000).unref();
+  whenOrphaned(() => {
+    if (!ending) void end(1);
+  });
 }
 
 async function end(code: number): Promise<void> {
