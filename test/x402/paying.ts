@@ -48,10 +48,13 @@ export function pay(
   return { response, sent, asked };
 }
 
-/** The test wallet's signature of our own rebuilding of the message, checked. */
-export async function walletSignature(authorization: EvmAuthorization): Promise<`0x${string}`> {
+/** A test wallet's signature of our own rebuilding of the message, checked. */
+export async function walletSignature(
+  authorization: EvmAuthorization,
+  wallet = payer,
+): Promise<`0x${string}`> {
   const { message, ...rest } = typedDataOf(authorization);
-  const signature = await payer.signTypedData({
+  const signature = await wallet.signTypedData({
     ...rest,
     message: {
       ...message,
