@@ -1,16 +1,24 @@
-/**
+/*
  * The language's own functions as they were when this module loaded. In a page that is document_start, before any of
  * its scripts: what they override later neither sees nor changes what our code there does. The same code must not
  * iterate (`for…of`, array spread and array patterns call the page's iterators), must not read a property that may be
  * missing from an object with a prototype (a page can put a getter there), and gives objects that the language reads
  * options from the prototype `null`.
  */
+
+/** Calls a function with a `this`. */
 export const { apply } = Reflect;
+/** What is done to objects without asking them. */
 export const { freeze, keys, getPrototypeOf, setPrototypeOf, defineProperty, hasOwn } = Object;
+/** Whether a value is an array, of whichever frame. */
 export const { isArray } = Array;
+/** Tests that convert nothing. */
 export const { isFinite, isSafeInteger } = Number;
+/** JSON both ways; texts are made from bare objects only, others have a `toJSON` as soon as a page wants. */
 export const { parse, stringify } = JSON;
+/** The constructor; `await` and `then` ask the page's `constructor` and are not used. */
 export const PristinePromise = Promise;
+/** A number from text. */
 export const toNumber = Number;
 
 /** A method as a function whose first argument is `this`. */
