@@ -1,6 +1,6 @@
 // Installs what is missing before anything else runs, so it imports nothing but Node itself.
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,7 +11,8 @@ export class SetupError extends Error {}
 
 /**
  * Makes the machine ready; silent and quick when it is already.
- * @param {{ browser?: boolean, anvil?: boolean }} needs - beyond the packages: a Chromium, a local chain
+ * @param {{ browser?: boolean, anvil?: boolean, firefox?: boolean }} needs - beyond the packages: a Chromium, a local
+ * chain, and a Firefox where one can be had
  */
 export async function setUp(needs = {}) {
   checkNode();
@@ -22,18 +23,25 @@ export async function setUp(needs = {}) {
     );
   }
   if (needs.browser && findChromium() === undefined) await installChromium();
+  if (needs.firefox && findFirefox() === undefined) await installFirefox();
 }
 
 /** @returns {string | undefined} the path of a Chromium, Chrome or Edge: CHROME_PATH, else the usual places */
 export function findChromium() {
-  const named = process.env['CHROME_PATH'];
-  if (named !== undefined && named !== '') {
-    if (isProgram(named)) return named;
-    throw new SetupError(`CHROME_PATH is "${named}", and there is no program: correct it or leave it out.`);
-  }
   return (
+    namedBy('CHROME_PATH') ??
     onPath(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge']) ??
     chromiumPlaces().find(isProgram)
+  );
+}
+
+/** @returns {string | undefined} the path of a Firefox: FIREFOX_PATH, else the usual places */
+export function findFirefox() {
+  return (
+    namedBy('FIREFOX_PATH') ??
+    [...allOnPath(['firefox', 'firefox-esr', 'firefox-developer-edition']), ...firefoxPlaces()].find(
+      (path) => isProgram(path) && !isSnap(path),
+    )
   );
 }
 
@@ -123,6 +131,46 @@ async function installChromium() {
   );
 }
 
+/** Without Firefox its tests do not run, and all else does: it is no reason to end. */
+async function installFirefox() {
+  const command = 'apt-get update -qq && apt-get install -qq -y --no-install-recommends firefox-esr';
+  const isDebian = onPath(['apt-get']) !== undefined;
+  if (process.getuid?.() === 0 && isDebian) {
+    say('Installing Firefox with the system’s package manager (only the first time) …');
+    await runToEnd('sh', ['-c', command], { DEBIAN_FRONTEND: 'noninteractive' });
+    if (findFirefox() !== undefined) return;
+  }
+  const how = isDebian ? ` (here: sudo sh -c '${command}')` : '';
+  say(`Firefox is missing, so its tests do not run: install it${how}, or set FIREFOX_PATH to one.`);
+}
+
+/**
+ * Ubuntu's Firefox is a snap, started by a link or a short script: it cannot read the profile that the tests give it.
+ * @param {string} path
+ */
+function isSnap(path) {
+  const real = realpathSync(path);
+  return (
+    /\bsnap\b/.test(real) || (statSync(real).size < 10_000 && readFileSync(real, 'utf8').includes('/snap/'))
+  );
+}
+
+function firefoxPlaces() {
+  if (process.platform === 'darwin') {
+    return ['Firefox', 'Firefox Developer Edition', 'Firefox Nightly'].flatMap((app) =>
+      ['/Applications', join(process.env['HOME'] ?? '', 'Applications')].map((folder) =>
+        join(folder, `${app}.app`, 'Contents', 'MacOS', 'firefox'),
+      ),
+    );
+  }
+  if (process.platform === 'win32') {
+    return ['ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA'].map((name) =>
+      join(process.env[name] ?? '', 'Mozilla Firefox', 'firefox.exe'),
+    );
+  }
+  return ['/usr/lib/firefox-esr/firefox-esr', '/usr/lib/firefox/firefox', '/opt/firefox/firefox'];
+}
+
 function chromiumPlaces() {
   if (process.platform === 'darwin') {
     const apps = ['Chromium', 'Google Chrome', 'Google Chrome for Testing', 'Microsoft Edge'];
@@ -144,11 +192,24 @@ function chromiumPlaces() {
   return ['/usr/lib/chromium/chromium', '/opt/google/chrome/chrome'];
 }
 
+/** @param {string} variable - of the environment @returns {string | undefined} the program that it names */
+function namedBy(variable) {
+  const named = process.env[variable];
+  if (named === undefined || named === '') return undefined;
+  if (isProgram(named)) return named;
+  throw new SetupError(`${variable} is "${named}", and there is no program: correct it or leave it out.`);
+}
+
 /** @param {readonly string[]} names */
 function onPath(names) {
+  return allOnPath(names).find(isProgram);
+}
+
+/** @param {readonly string[]} names @returns where they would be, whether they are there or not */
+function allOnPath(names) {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   const suffix = process.platform === 'win32' ? '.exe' : '';
-  return names.flatMap((name) => folders.map((folder) => join(folder, name + suffix))).find(isProgram);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name + suffix)));
 }
 
 /** @param {string} path */
@@ -203,7 +264,7 @@ function say(line) {
 
 /**
  * Runs {@link setUp} as a program's first step: says what is wrong in one sentence and ends with code 1.
- * @param {{ browser?: boolean, anvil?: boolean }} needs
+ * @param {{ browser?: boolean, anvil?: boolean, firefox?: boolean }} needs
  */
 export async function setUpOrExit(needs = {}) {
   try {
@@ -216,5 +277,6 @@ export async function setUpOrExit(needs = {}) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await setUpOrExit({ browser: process.argv.includes('--browser'), anvil: process.argv.includes('--anvil') });
+  const asked = (/** @type {string} */ name) => process.argv.includes(`--${name}`);
+  await setUpOrExit({ browser: asked('browser'), anvil: asked('anvil'), firefox: asked('firefox') });
 }
