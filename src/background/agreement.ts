@@ -7,6 +7,7 @@ import { noMoney, parseMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import { decide, effectiveMode } from '../core/policy.ts';
 import type { Exceeded } from '../core/policy.ts';
+import { registrableDomain } from '../core/registrableDomain.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
 import type { AnnouncedWallet } from '../protocol/wallet.ts';
@@ -76,6 +77,7 @@ export async function agree(
     deps.markTab(asking.tabId);
     throw new Failure(exceeded.length > 0 ? 'overLimit' : 'noActivation');
   }
+  if ((await deps.mutes.mutedUntilMs(site)) !== undefined) throw new Failure('muted');
 
   const usdc = usdcByNetwork[priced.offer.network];
   const answered = await card.show({
@@ -144,13 +146,22 @@ async function carryOut(
       await raise(deps, site, answer.limits);
       return agreement;
     case 'deny':
-      await deps.mutes.refused(site);
+      await refused(deps, site);
       throw new Failure('declined');
     case 'block':
       await deps.policies.setMode(site, 'blocked');
       deps.changes.notify();
+      deps.approvals.refuse((other) => other === site, new Failure('blocked'));
       throw new Failure('declined');
   }
+}
+
+/** A refusal that mutes takes the cards along that wait behind this one. */
+async function refused({ mutes, approvals }: Deps, site: Site): Promise<void> {
+  await mutes.refused(site);
+  if ((await mutes.mutedUntilMs(site)) === undefined) return;
+  const domain = registrableDomain(site);
+  approvals.refuse((other) => registrableDomain(other) === domain, new Failure('muted'));
 }
 
 async function grant({ policies, changes }: Deps, site: Site, day: MicroUsdc): Promise<void> {

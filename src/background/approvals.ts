@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure.ts';
+import type { Site } from '../core/site.ts';
 import type { ApprovalAnswer, ApprovalCard, ApprovalView, VoidReason } from '../protocol/panel.ts';
 import type { Changes } from './changes.ts';
 
@@ -30,10 +31,12 @@ export interface Approvals {
   open(signal: AbortSignal): Card;
   /** What a card's window shows, from now on. @returns the undo */
   watch(cardId: string, onView: (view: ApprovalView) => void): () => void;
-  /** @returns false when the card is not at that version any more */
+  /** @returns false when the card is not at that version any more, or has been answered */
   answer(cardId: string, version: number, answer: ApprovalAnswer, wallet?: string): boolean;
   /** Opens the first waiting card's window, or brings it to the front. */
   reopen(): Promise<void>;
+  /** Ends the wait of every card of such sites. */
+  refuse(isRefused: (site: Site) => boolean, failure: Failure): void;
   waiting(): number;
 }
 
@@ -42,7 +45,9 @@ interface Waiting {
   card: ApprovalCard;
   /** The person closed its window: it comes back only when they ask for it. */
   dismissed: boolean;
+  answered: boolean;
   readonly settle: (answered: Answered) => void;
+  readonly reject: (failure: Failure) => void;
 }
 
 interface ApprovalsDeps {
@@ -141,9 +146,14 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
               id,
               card: { ...content, id, version },
               dismissed: false,
+              answered: false,
               settle(answered) {
                 signal.removeEventListener('abort', onAbort);
                 resolve(answered);
+              },
+              reject(failure) {
+                signal.removeEventListener('abort', onAbort);
+                reject(failure);
               },
             };
             const at = queue.findIndex((other) => other.id === id);
@@ -167,7 +177,8 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
     },
     answer(cardId, version, answer, wallet) {
       const waiting = queue.find(({ id }) => id === cardId);
-      if (!waiting || waiting.card.version !== version) return false;
+      if (!waiting || waiting.answered || waiting.card.version !== version) return false;
+      waiting.answered = true;
       waiting.settle({ answer, wallet });
       return true;
     },
@@ -177,6 +188,10 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
       if (window?.id !== undefined && (await windows.focus(window.id))) return;
       first.dismissed = false;
       await openWindow(first.id);
+    },
+    refuse(isRefused, failure) {
+      for (const { card, answered, reject } of queue)
+        if (!answered && isRefused(card.site as Site)) reject(failure);
     },
     waiting: () => queue.length,
   };
