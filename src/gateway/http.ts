@@ -8,7 +8,7 @@ import type { Reason } from '../core/reasons.ts';
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** What a request may carry. */
-export interface HttpOptions {
+interface HttpOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** How long to wait for the answer's headers, in milliseconds; 30 s where it is not given. */
@@ -23,8 +23,8 @@ export interface Http {
   readonly get: (url: string, options?: HttpOptions) => Promise<Response>;
   /** @throws {Failure} as `get` does */
   readonly post: (url: string, options: HttpOptions & { readonly body: string }) => Promise<Response>;
-  /** The whole body, within 30 s. @throws {Failure} gatewayUnclear beyond so many bytes, gatewayDown */
-  readonly text: (response: Response, maxBytes: number) => Promise<string>;
+  /** The whole body, within 30 s. @throws {Failure} gatewayUnclear beyond so many bytes, gatewayDown; as `get` does */
+  readonly text: (response: Response, maxBytes: number, signal?: AbortSignal) => Promise<string>;
 }
 
 /** How Http reaches the world. */
@@ -70,13 +70,18 @@ export function createHttp(fetch: Fetch, { clock, allowLocalhost }: HttpDeps): H
   return {
     get: (url, options = {}) => send(url, options, { method: 'GET' }),
     post: (url, options) => send(url, options, { method: 'POST', body: options.body }),
-    text: async (response, maxBytes) => {
+    text: async (response, maxBytes, signal) => {
       const late = new AbortController();
       const timeUp = () => {
         late.abort();
         return new Failure('gatewayDown');
       };
-      return withTimeout(clock, withinMs, readTextUpTo(response, maxBytes, late.signal), timeUp);
+      try {
+        return await withTimeout(clock, withinMs, readTextUpTo(response, maxBytes, late.signal), timeUp);
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw error;
+      }
     },
   };
 }
@@ -114,16 +119,7 @@ export async function readTextUpTo(
   }
 }
 
-/**
- * The body as JSON, of at most so many bytes.
- *
- * @throws {Failure} gatewayUnclear when it is too long or not JSON, gatewayDown when it breaks off
- */
-export async function readJsonUpTo(response: Response, maxBytes: number = shortAnswer): Promise<unknown> {
-  return parseJson(await readTextUpTo(response, maxBytes));
-}
-
-/** @throws {Failure} gatewayUnclear */
+/** A body's text as JSON. @throws {Failure} gatewayUnclear */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

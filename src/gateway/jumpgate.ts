@@ -102,7 +102,7 @@ export async function quote(
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     ...(signal ? { signal } : {}),
   });
-  const text = await http.text(response, shortAnswer);
+  const text = await http.text(response, shortAnswer, signal);
   if (response.status !== 200) throw failureOf(response.status, text);
   return readQuote(parseJson(text));
 }
@@ -149,7 +149,7 @@ export async function challenge(
     const dateMs = readDate(response.headers.get('date'));
     return { header, ...(dateMs === undefined ? {} : { dateMs }) };
   }
-  throw failureOf(status, await http.text(response, shortAnswer));
+  throw failureOf(status, await http.text(response, shortAnswer, signal));
 }
 
 /** The request as it is challenged and paid, still without its payment header. */

@@ -30,8 +30,9 @@ export async function fetchModels(
     headers: { accept: 'application/json' },
     ...(signal ? { signal } : {}),
   });
-  if (response.status !== 200) throw failureOf(response.status, await http.text(response, shortAnswer));
-  return readModels(parseJson(await http.text(response, maxCatalogueBytes)), gateway);
+  if (response.status !== 200)
+    throw failureOf(response.status, await http.text(response, shortAnswer, signal));
+  return readModels(parseJson(await http.text(response, maxCatalogueBytes, signal)), gateway);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../core/json.ts';
 
 /** The longest x402 header that is read, in characters. */
-export const maxHeaderLength = 16 * 1024;
+const maxHeaderLength = 16 * 1024;
 
 const standardBase64 = /^[A-Za-z0-9+/]+={0,2}$/;
 

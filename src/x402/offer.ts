@@ -42,7 +42,7 @@ export interface OfferWishes {
 }
 
 /** The shortest and the longest time that an authorization may be valid, in seconds. */
-export const timeoutSeconds = { min: 60, max: 600 } as const;
+const timeoutSeconds = { min: 60, max: 600 } as const;
 
 const maxOffers = 16;
 
