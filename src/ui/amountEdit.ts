@@ -12,7 +12,7 @@ const cent = oneUsdc / 100n;
 export function readTypedAmount(typed: string): MicroUsdc | undefined {
   const bare = typed.trim().replace(/^\$\s*/u, '');
   if (!/^\d{0,6}([.,]\d{0,6})?$/u.test(bare) || !/\d/u.test(bare)) return undefined;
-  if (/^\d{1,3},\d{3}$/u.test(bare)) return undefined;
+  if (/^[1-9]\d{0,2},\d{3}$/u.test(bare)) return undefined;
   const [whole = '', decimals = ''] = bare.replace(',', '.').split('.');
   return parseUsdc(decimals === '' ? plain(whole) : `${plain(whole)}.${decimals}`);
 }

@@ -49,6 +49,14 @@ export function isAwake(state: Watchfulness, atMs: number): boolean {
   return state.sinceMs !== undefined && atMs - state.sinceMs >= wakeAfterMs;
 }
 
+/**
+ * Whether a press counts that reaches us now but was made `delayMs` ago: a press that waited behind a busy moment was
+ * meant for what the window showed then.
+ */
+export function countsPress(state: Watchfulness, nowMs: number, delayMs: number): boolean {
+  return isAwake(state, nowMs - Math.max(0, delayMs));
+}
+
 /** How long until answers count; undefined when only the person can change that. */
 export function wakesInMs(state: Watchfulness, nowMs: number): number | undefined {
   return state.sinceMs === undefined ? undefined : Math.max(0, wakeAfterMs - (nowMs - state.sinceMs));

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Clock } from '../core/clock.ts';
-import { isAwake, notWatching, wakesInMs, watch } from './awake.ts';
+import { countsPress, isAwake, notWatching, wakesInMs, watch } from './awake.ts';
 import type { WatchEvent, Watchfulness } from './awake.ts';
 
 /** Whether buttons may be pressed now, and a last check to be made with the click itself. */
@@ -52,13 +52,12 @@ export function useAwake(clock: Clock, version: number): Wakefulness {
   }, [clock, version]);
 
   const accepts = (event: Event) => {
-    const delayMs = Math.max(0, performance.now() - event.timeStamp);
     return (
       event.isTrusted &&
       watching.current.version === version &&
       document.visibilityState === 'visible' &&
       document.hasFocus() &&
-      isAwake(watching.current, clock.nowMs() - delayMs)
+      countsPress(watching.current, clock.nowMs(), performance.now() - event.timeStamp)
     );
   };
   return { awake, focused, accepts };

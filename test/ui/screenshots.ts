@@ -60,7 +60,7 @@ try {
           const file = `${screen}-${state}-${name}-${theme}`;
           if (!file.includes(only)) continue;
           await page.setViewport({ width, height, deviceScaleFactor: 1 });
-          await page.goto(site.url(screen, state, theme), { waitUntil: 'load' });
+          await page.goto(site.url(screen, state, { theme }), { waitUntil: 'load' });
           await wait(950);
           await page.screenshot({ path: `${folder}${file}.png`, fullPage: whole });
           taken += 1;
@@ -73,7 +73,7 @@ try {
       const file = `${screen}-${state}-opened-${presses[0].split(' ').slice(0, 3).join('-')}-${theme}`;
       if (!file.includes(only)) continue;
       await page.setViewport({ width, height, deviceScaleFactor: 1 });
-      await page.goto(site.url(screen, state, theme), { waitUntil: 'load' });
+      await page.goto(site.url(screen, state, { theme }), { waitUntil: 'load' });
       await wait(950);
       for (const name of presses) await page.locator(`::-p-aria(${name}), ::-p-text(${name})`).click();
       await wait(300);

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { safeAnswer } from '../safeText.ts';
 import { useText } from '../text/TextContext.ts';
 
@@ -17,7 +17,7 @@ export function AnswerText(props: {
   const follows = useRef(true);
   const part = live ? answer.slice(-shownLength) : answer.slice(0, shownLength);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (live && follows.current && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
   }, [answer, live]);
 

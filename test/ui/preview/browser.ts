@@ -1,17 +1,12 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { launch } from 'puppeteer-core';
 import type { Browser } from 'puppeteer-core';
-
-const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
-const places = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin', '/snap/bin'];
+import { findChromium } from '../../setup.mjs';
 
 /** A Chromium of this machine without a window, to look at screens with. */
 export function openBrowser(): Promise<Browser> {
-  const executablePath = places
-    .flatMap((place) => names.map((name) => join(place, name)))
-    .find((path) => existsSync(path));
-  if (executablePath === undefined) throw new Error('No Chromium found: install it, or put it into PATH.');
+  const executablePath = findChromium();
+  if (executablePath === undefined)
+    throw new Error('Chromium is missing: run "node test/setup.mjs --browser".');
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return launch({
     executablePath,

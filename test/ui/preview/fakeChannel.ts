@@ -21,8 +21,12 @@ export interface FakeBackground {
   showCard(view: ApprovalView): void;
   /** Streams an event to the popup. */
   send(event: PopupEvent): void;
+  /** What the popup is shown. */
+  popup(): PopupState | undefined;
   /** Makes the calls that follow fail, as when the background has gone. */
   breakCalls(): void;
+  /** Makes every answer that follows come too late, as when the card has changed. */
+  refuseAnswers(): void;
 }
 
 /** What the fake starts with. */
@@ -38,6 +42,7 @@ export function fakeBackground(start: FakeStart): FakeBackground {
   const popupWatchers = new Set<(event: PopupEvent) => void>();
   let { view, popup } = start;
   let broken = false;
+  let late = false;
 
   const showCard = (next: ApprovalView) => {
     view = next;
@@ -51,7 +56,7 @@ export function fakeBackground(start: FakeStart): FakeBackground {
   const handlers: { [M in keyof PanelCalls]: (params: PanelCalls[M]['params']) => PanelCalls[M]['result'] } =
     {
       'approval.answer': ({ version }) => ({
-        accepted: view?.state === 'card' && view.card.version === version,
+        accepted: !late && view?.state === 'card' && view.card.version === version,
       }),
       'approval.reopen': () => null,
       'site.setMode': ({ mode }) => {
@@ -74,6 +79,18 @@ export function fakeBackground(start: FakeStart): FakeBackground {
         setPopup({ ...popup, runs });
         return null;
       },
+      'panel.quote': ({ chat }) => ({
+        model: chat.model ?? 'ambient/large',
+        amount: '4424',
+        maxAmount: '4474',
+        inputTokens: 17,
+        maxOutputTokens: chat.maxTokens,
+      }),
+      'panel.send': () => ({ runId: 'run-of-the-panel' }),
+      'panel.readPage': () => null,
+      'panel.wallet': () => 'ready',
+      'panel.models': () => [{ id: 'ambient/large', gateway: 'jumpgate' }],
+      'panel.setDayCap': () => null,
     };
 
   const channel: PanelChannel = {
@@ -102,8 +119,12 @@ export function fakeBackground(start: FakeStart): FakeBackground {
     send: (event) => {
       for (const watcher of popupWatchers) watcher(event);
     },
+    popup: () => popup,
     breakCalls: () => {
       broken = true;
+    },
+    refuseAnswers: () => {
+      late = true;
     },
   };
 }

@@ -2,6 +2,7 @@ import { render } from 'preact';
 import type { Clock } from '../../../src/core/clock.ts';
 import { ApprovalScreen } from '../../../src/ui/approval/ApprovalScreen.tsx';
 import { PopupScreen } from '../../../src/ui/popup/PopupScreen.tsx';
+import { fakeClock } from '../../fakes/clock.ts';
 import { approvalStates } from './approvalStates.ts';
 import { fakeBackground } from './fakeChannel.ts';
 import type { FakeBackground } from './fakeChannel.ts';
@@ -10,23 +11,28 @@ import { popupStates, previewNowMs } from './popupStates.ts';
 declare global {
   interface Window {
     /** For tests: the background behind the screen that is shown. */
-    preview: FakeBackground & { closed: boolean };
+    preview: FakeBackground & { closed: boolean; readonly advance: (ms: number) => void };
   }
 }
 
-const startedMs = performance.now();
 /** Real waiting on a day that never changes, so that pictures can be compared. */
-const clock: Clock = {
-  nowMs: () => previewNowMs + (performance.now() - startedMs),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
+const runningClock = (): Clock => {
+  const startedMs = performance.now();
+  return {
+    nowMs: () => previewNowMs + (performance.now() - startedMs),
+    after(ms, callback) {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+  };
 };
 
 const query = new URLSearchParams(location.search);
+const heldClock = query.has('held') ? fakeClock(previewNowMs) : undefined;
+const clock = heldClock ?? runningClock();
 const theme = query.get('theme');
 if (theme !== null) document.documentElement.dataset['theme'] = theme;
+const advance = (ms: number) => heldClock?.advance(ms);
 const state = query.get('state') ?? 'plain';
 const place = document.createElement('div');
 document.body.append(place);
@@ -34,12 +40,12 @@ document.body.append(place);
 if (document.documentElement.dataset['screen'] === 'popup') {
   const popup = popupStates[state];
   const background = fakeBackground(popup === undefined ? {} : { popup });
-  window.preview = Object.assign(background, { closed: false });
+  window.preview = Object.assign(background, { closed: false, advance });
   render(<PopupScreen channel={background.channel} clock={clock} tabId={1} />, place);
 } else {
   const view = approvalStates[state];
   const background = fakeBackground(view === undefined ? {} : { view });
-  window.preview = Object.assign(background, { closed: false });
+  window.preview = Object.assign(background, { closed: false, advance });
   const onClose = () => {
     window.preview.closed = true;
   };

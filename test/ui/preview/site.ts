@@ -25,9 +25,18 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css',
 };
 
+/** The screens that have previews. */
+export type PreviewScreen = 'approval' | 'popup';
+
+interface PreviewOptions {
+  readonly theme?: 'light' | 'dark';
+  readonly clock?: 'held';
+}
+
 /** The built previews on a local port, under the extension's content security policy. */
 export interface PreviewSite {
-  readonly url: (screen: 'approval' | 'popup', state: string, theme?: 'light' | 'dark') => string;
+  /** `held`: time stands still but for `preview.advance`. */
+  readonly url: (screen: PreviewScreen, state: string, options?: PreviewOptions) => string;
   readonly stop: () => Promise<void>;
 }
 
@@ -47,6 +56,10 @@ export async function startPreviewSite(): Promise<PreviewSite> {
   });
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname === '/favicon.ico') {
+      response.writeHead(204).end();
+      return;
+    }
     const path = normalize(join(output, pathname));
     const headers = {
       'content-type': types[extname(path)] ?? 'application/octet-stream',
@@ -62,8 +75,12 @@ export async function startPreviewSite(): Promise<PreviewSite> {
   if (address === null || typeof address === 'string') throw new Error('The previews have no port.');
   const { port } = address;
   return {
-    url: (screen, state, theme) =>
-      `http://127.0.0.1:${port}/${screen}.html?state=${state}${theme === undefined ? '' : `&theme=${theme}`}`,
+    url: (screen, state, options = {}) => {
+      const query = new URLSearchParams({ state });
+      if (options.theme !== undefined) query.set('theme', options.theme);
+      if (options.clock === 'held') query.set('held', '');
+      return `http://127.0.0.1:${port}/${screen}.html?${query}`;
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,0 +1,272 @@
+import type { Browser, Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fill, has, named, press, seenText } from '../../e2e/press.ts';
+import { openBrowser } from '../preview/browser.ts';
+import { callsOf } from '../preview/look.ts';
+import { popupStates } from '../preview/popupStates.ts';
+import { startPreviewSite } from '../preview/site.ts';
+import type { PreviewSite } from '../preview/site.ts';
+
+let site: PreviewSite;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  site = await startPreviewSite();
+  browser = await openBrowser();
+  page = await browser.newPage();
+  await page.setViewport({ width: 380, height: 600 });
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+const open = async (state: string) => {
+  await page.goto(site.url('popup', state, { clock: 'held' }));
+  await page.waitForSelector('main');
+};
+const origin = 'https://reader.example';
+const dayLimit = 'Change the limit for one day, now $0.50';
+
+describe('what a site may do', () => {
+  test('is skipping our window only after reading what that means', async () => {
+    await open('plain');
+    await (await named(page, 'radio', 'Allowed up to its limits')).click();
+    expect(await callsOf(page)).toEqual([]);
+    expect(await seenText(page)).toContain('Your wallet still asks each time.');
+    await press(page, 'Allow up to its limits');
+    expect(await callsOf(page)).toEqual([{ method: 'site.setMode', params: { site: origin, mode: 'auto' } }]);
+    expect(await seenText(page)).toContain('Pays within the limits below without PaidChat’s window');
+  });
+
+  test('stays as it is after Cancel', async () => {
+    await open('plain');
+    await (await named(page, 'radio', 'Allowed up to its limits')).click();
+    await press(page, 'Cancel');
+    expect(await callsOf(page)).toEqual([]);
+    expect(await page.$eval('input:checked', (radio) => radio.getAttribute('value'))).toBe('ask');
+  });
+
+  test.each([
+    ['plain', 'Blocked', 'blocked'],
+    ['auto', 'Ask every time', 'ask'],
+    ['blocked', 'Ask every time', 'ask'],
+  ])('from %s, "%s" holds at once', async (state, name, mode) => {
+    await open(state);
+    await (await named(page, 'radio', name)).click();
+    expect(await callsOf(page)).toEqual([{ method: 'site.setMode', params: { site: origin, mode } }]);
+  });
+
+  test('goes back to what is true when the background did not take it', async () => {
+    await open('plain');
+    await page.evaluate(() => window.preview.breakCalls());
+    await (await named(page, 'radio', 'Blocked')).click();
+    await page.waitForSelector('[role=alert]');
+    expect(await page.$eval('input:checked', (radio) => radio.getAttribute('value'))).toBe('ask');
+  });
+});
+
+describe('a limit', () => {
+  const caps = (day: string) => [
+    { method: 'site.setCaps', params: { site: origin, caps: { request: '50000', day, month: '5000000' } } },
+  ];
+
+  test('is lowered at once by Enter', async () => {
+    await open('plain');
+    await press(page, dayLimit);
+    await fill(page, 'New limit for one day', '0.25');
+    await page.keyboard.press('Enter');
+    expect(await callsOf(page)).toEqual(caps('250000'));
+    expect(await has(page, 'button', 'Change the limit for one day, now $0.25')).toBe(true);
+  });
+
+  test('is not raised by Enter, only by Save, and says from what to what', async () => {
+    await open('plain');
+    await press(page, dayLimit);
+    await fill(page, 'New limit for one day', '2');
+    await page.keyboard.press('Enter');
+    expect(await callsOf(page)).toEqual([]);
+    expect(await seenText(page)).toContain('Raises the limit from $0.50 to $2.00. Click Save to agree.');
+    await press(page, 'Save');
+    expect(await callsOf(page)).toEqual(caps('2000000'));
+  });
+
+  test('is not raised by a script’s click on Save', async () => {
+    await open('plain');
+    await press(page, dayLimit);
+    await fill(page, 'New limit for one day', '2');
+    await page.$$eval('button', (buttons) => buttons.forEach((button) => button.click()));
+    expect(await callsOf(page)).toEqual([]);
+  });
+
+  test.each(['', 'much', '-1', '1e9', '1,000'])('%j is not taken', async (typed) => {
+    await open('plain');
+    await press(page, dayLimit);
+    await fill(page, 'New limit for one day', 'x');
+    if (typed !== '') await fill(page, 'New limit for one day', typed);
+    await page.keyboard.press('Enter');
+    await (await named(page, 'button', 'Save')).click();
+    expect(await callsOf(page)).toEqual([]);
+    expect(await seenText(page)).toContain('Type an amount such as 0.50.');
+  });
+
+  test('is left as it is by Escape, and the focus goes back to where it was', async () => {
+    await open('plain');
+    await press(page, dayLimit);
+    await fill(page, 'New limit for one day', '0.10');
+    await page.keyboard.press('Escape');
+    expect(await callsOf(page)).toEqual([]);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(dayLimit);
+  });
+});
+
+describe('for everything', () => {
+  test('Pause switches on and off', async () => {
+    await open('plain');
+    await press(page, 'Pause', 'switch');
+    expect(await seenText(page)).toContain('Paused. No site can pay anything');
+    await press(page, 'Pause', 'switch');
+    expect(await callsOf(page)).toEqual([
+      { method: 'pause.set', params: { paused: true } },
+      { method: 'pause.set', params: { paused: false } },
+    ]);
+  });
+
+  test('a waiting card is shown again', async () => {
+    await open('waiting');
+    expect(await seenText(page)).toContain('2 questions wait for your answer.');
+    await press(page, 'Show');
+    expect(await callsOf(page)).toEqual([{ method: 'approval.reopen', params: {} }]);
+  });
+
+  test('scripts’ clicks do nothing', async () => {
+    for (const state of ['streaming', 'waiting', 'auto', 'paused']) {
+      await open(state);
+      await page.$$eval('button, input', (found) => found.forEach((element) => element.click()));
+      expect(await callsOf(page)).toEqual([]);
+    }
+  });
+});
+
+describe('an answer', () => {
+  test('grows as it comes and can be stopped', async () => {
+    await open('streaming');
+    const at = popupStates['streaming']?.runs[0]?.text.length ?? 0;
+    await page.evaluate(
+      (length) =>
+        window.preview.send({ type: 'text', runId: 'run-live', at: length, text: 'ore small payments.' }),
+      at,
+    );
+    await page.waitForFunction(() => document.body.innerText.includes('the sum of more small payments.'));
+    await press(page, 'Stop: Summarise this page in three sentences and say what I should do first.');
+    expect(await callsOf(page)).toEqual([{ method: 'run.stop', params: { runId: 'run-live' } }]);
+    expect(await seenText(page)).toContain('Stopped here.');
+  });
+
+  test('keeps its end in view while it comes, unless the person has scrolled up', async () => {
+    await open('streaming');
+    const grow = (text: string) =>
+      page.evaluate(async (more) => {
+        const run = window.preview.popup()?.runs[0];
+        const box = document.querySelector('.answer');
+        if (run === undefined || box === null) throw new Error('Nothing is streaming.');
+        window.preview.send({ type: 'text', runId: run.id, at: (box.textContent ?? '').length, text: more });
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        return box.scrollHeight - box.scrollTop - box.clientHeight;
+      }, text);
+    expect(await grow('\nline'.repeat(100))).toBeLessThan(2);
+    await page.$eval('.answer', (box) => box.scrollTo(0, 0));
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+    expect(await grow('\nline'.repeat(100))).toBeGreaterThan(100);
+  });
+
+  test('is copied whole, also where only a part is shown', async () => {
+    await open('long-answer');
+    await browser
+      .defaultBrowserContext()
+      .overridePermissions(new URL(page.url()).origin, [
+        'clipboard-read',
+        'clipboard-write',
+        'clipboard-sanitized-write',
+      ]);
+    expect(await seenText(page)).toContain('Only a part of this long answer is shown.');
+    await press(
+      page,
+      'Copy the answer to: Summarise this page in three sentences and say what I should do first.',
+    );
+    await page.waitForFunction(() => document.body.innerText.includes('Copied'));
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+      popupStates['long-answer']?.runs[0]?.text,
+    );
+  });
+
+  test.each([
+    ['quoting', 'Getting a price…'],
+    ['approval', 'Waiting for your approval'],
+    ['wallet', 'Waiting for your wallet'],
+    ['settling', 'Settling on Base (about 2 s)'],
+    ['streaming', 'Answering…'],
+  ])('%s says what it waits for', async (state, sentence) => {
+    await open(state);
+    expect(await seenText(page)).toContain(sentence);
+  });
+});
+
+describe('held amounts', () => {
+  test('say why and until about when', async () => {
+    await open('held');
+    const text = await seenText(page);
+    expect(text).toMatch(
+      /Not paid\. \$0\.004424 stays counted until about \d\d:\d\d, in case the page kept the signature\./u,
+    );
+    expect(text).toMatch(/Your wallet has not answered\. \$0\.005734 stays counted until about/u);
+  });
+});
+
+describe('payments', () => {
+  test('unfold, each with its proof in a new tab that learns nothing', async () => {
+    await open('ten-payments');
+    await press(page, 'Show all 10');
+    const links = await page.$$eval('.payment a', (found) =>
+      found.map(({ href, target, rel }) => ({ href, target, rel })),
+    );
+    expect(links).toHaveLength(10);
+    expect(links[0]).toEqual({ href: 'https://basescan.org/tx/0x0', target: '_blank', rel: 'noreferrer' });
+  });
+});
+
+test('with the keyboard alone a limit is lowered and a site blocked', async () => {
+  await open('plain');
+  const tabTo = async (wanted: string) => {
+    for (let steps = 0; steps < 25; steps += 1) {
+      await page.keyboard.press('Tab');
+      const at = await page.evaluate(() => {
+        const { activeElement } = document;
+        return activeElement?.getAttribute('aria-label') ?? activeElement?.getAttribute('value');
+      });
+      if (at === wanted) return;
+    }
+    throw new Error(`Tab never comes to "${wanted}".`);
+  };
+  await tabTo('ask');
+  await tabTo(dayLimit);
+  await page.keyboard.press('Space');
+  await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT');
+  await page.keyboard.type('0.20');
+  await page.keyboard.press('Enter');
+  await open('auto');
+  await tabTo('auto');
+  await page.keyboard.press('ArrowRight');
+  expect(await callsOf(page)).toEqual([
+    { method: 'site.setMode', params: { site: origin, mode: 'blocked' } },
+  ]);
+});
+
+test('a newcomer is told what to do, and what the page needs', async () => {
+  await open('not-here-newcomer');
+  const text = await seenText(page);
+  expect(text).toContain('PaidChat is not on this page');
+  expect(text).toContain('Have a wallet extension in this browser, with a little USDC on Base.');
+  expect(text).toContain('Nothing paid yet.');
+});
