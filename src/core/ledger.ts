@@ -4,7 +4,7 @@ import type { MicroUsdc } from './money.ts';
 import type { Site } from './site.ts';
 
 /** Who holds the key: the page's own wallet; others may follow without a change above the signer. */
-export type SignerKind = 'page';
+type SignerKind = 'page';
 
 /** What let a payment past the caps' gate. */
 export type ApprovedBy = 'card' | 'grant' | 'override';
@@ -36,7 +36,7 @@ export type ReleaseReason =
   | 'expired-on-chain';
 
 /** What every payment carries from its reservation on. */
-export interface PaymentFacts {
+interface PaymentFacts {
   /** Version of this row's shape, for migrations. */
   readonly schema: 1;
   /** Unguessable; the page knows it as the receipt's id. */
@@ -106,9 +106,6 @@ export type Payment = PaymentFacts &
         /** What was dispatched stays on record, for a late answer and for the person. */
       } & Partial<Dispatched>)
   );
-
-/** The name of a ledger state. */
-export type PaymentState = Payment['state'];
 
 /** Everything that can happen to a payment. */
 export type LedgerEvent =

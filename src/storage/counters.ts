@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { microUsdc, noMoney, sumMicroUsdc } from '../core/money.ts';
+import { noMoney, sumMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import { bucketsOf, windowBuckets } from '../core/usage.ts';
 import type { Scope, Settled } from '../core/usage.ts';
@@ -54,11 +54,8 @@ export async function moveSettled(
 ): Promise<void> {
   for (const scope of scopes) {
     for (const unit of ['hour', 'day'] as const) {
-      const to = bucketsOf(toMs)[unit];
-      const from = fromMs === undefined ? undefined : bucketsOf(fromMs)[unit];
-      if (from === to) continue;
-      if (from !== undefined) await change(tx, scope, unit, from, (sum) => sum - amount);
-      await change(tx, scope, unit, to, (sum) => sum + amount);
+      if (fromMs !== undefined) await change(tx, scope, unit, bucketsOf(fromMs)[unit], (sum) => sum - amount);
+      await change(tx, scope, unit, bucketsOf(toMs)[unit], (sum) => sum + amount);
     }
   }
 }
@@ -74,5 +71,5 @@ async function change(
   const stored = await store.get([scope, unit, bucket]);
   const sum = by(stored === undefined ? noMoney : parseStored(counterRow, stored).sum);
   if (sum < 0n) throw unavailable('the sums do not match the payments');
-  await store.put({ scope, unit, bucket, sum: microUsdc(sum).toString() });
+  await store.put({ scope, unit, bucket, sum: sum.toString() });
 }

@@ -18,7 +18,7 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
 }
 
 /** What the small store beside the database does with a write. */
-export type WriteMode = 'keep' | 'fail' | 'hang' | 'lose';
+type WriteMode = 'keep' | 'fail' | 'hang' | 'lose';
 
 /** A witness storage in memory that can be made to fail, hang or lose writes. */
 export interface FakeWitnessStorage extends WitnessStorage {

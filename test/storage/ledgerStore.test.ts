@@ -322,7 +322,18 @@ describe('the time of the windows', () => {
     await reserved(rig);
   });
 
-  it('believes nobody who is ahead of the local clock, and never goes back', async () => {
+  it('is not held back by an old time that comes late', async () => {
+    const rig = await ledgerRig();
+    const startMs = rig.clock.nowMs();
+    const payment = await reserved(rig, { amount: cents(50) });
+    await through(rig, payment, receiptEvents(payment, startMs));
+    rig.clock.set(startMs + 2 * day);
+    await rig.ledger.noteSeenTime(rig.clock.nowMs());
+    await rig.ledger.noteSeenTime(startMs);
+    await expect(rig.ledger.usage(shop)).resolves.toMatchObject({ siteDay: { used: 0n } });
+  });
+
+  it('believes nobody who is ahead of the local clock', async () => {
     const rig = await ledgerRig();
     const payment = await reserved(rig, { amount: cents(50) });
     await through(rig, payment, receiptEvents(payment, rig.clock.nowMs()));
