@@ -11,7 +11,7 @@ export interface Limit {
 }
 
 /** Reads one limit; undefined when an amount is none. */
-export function readLimit(use: LimitUse): Limit | undefined {
+function readLimit(use: LimitUse): Limit | undefined {
   const cap = parseMicroUsdc(use.cap);
   const used = parseMicroUsdc(use.used);
   const held = parseMicroUsdc(use.held);

@@ -5,7 +5,7 @@ import { dollars } from '../format.ts';
 import { AmountField } from '../parts/AmountField.tsx';
 import { Button } from '../parts/Button.tsx';
 import { PencilIcon } from '../parts/PencilIcon.tsx';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import type { Press } from './AnswerBar.tsx';
 import { dayPresets, readDay } from './cardModel.ts';
 import type { CardModel } from './cardModel.ts';

@@ -4,7 +4,7 @@ import { Button } from '../parts/Button.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { Words } from '../parts/Words.tsx';
 import { safeName } from '../safeText.ts';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import type { Wakefulness } from '../useAwake.ts';
 import { AllowChoice } from './AllowChoice.tsx';
 import type { CardModel } from './cardModel.ts';

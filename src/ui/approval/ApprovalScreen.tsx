@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Clock } from '../../core/clock.ts';
 import type { ApprovalView, PanelChannel } from '../../protocol/panel.ts';
 import { Mark } from '../parts/Mark.tsx';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import { CardView } from './CardView.tsx';
 import { EndView } from './EndView.tsx';
 import type { Ending } from './EndView.tsx';

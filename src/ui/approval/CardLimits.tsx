@@ -1,6 +1,6 @@
 import { dollars } from '../format.ts';
 import { Bar } from '../parts/Bar.tsx';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import type { CardModel } from './cardModel.ts';
 
 /** What has been used of which limit, and what this payment would add. */

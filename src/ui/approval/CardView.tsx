@@ -5,7 +5,7 @@ import { dollars } from '../format.ts';
 import { Notice } from '../parts/Notice.tsx';
 import { Origin } from '../parts/Origin.tsx';
 import { safeLine } from '../safeText.ts';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import { useAwake } from '../useAwake.ts';
 import { AnswerBar } from './AnswerBar.tsx';
 import { CardLimits } from './CardLimits.tsx';

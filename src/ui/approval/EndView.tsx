@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { ApprovalAnswer, VoidReason } from '../../protocol/panel.ts';
 import { Button } from '../parts/Button.tsx';
 import { Mark } from '../parts/Mark.tsx';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import type { Text } from '../text/en.ts';
 
 /** How a card ended: by an answer given here, or by something else. */

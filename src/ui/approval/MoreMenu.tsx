@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { Button } from '../parts/Button.tsx';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 
 /** Answers that are rarely meant, behind one more click. */
 export function MoreMenu(props: { readonly asleep: boolean; readonly onBlock: (event: Event) => void }) {

@@ -1,7 +1,7 @@
 import { dollars } from '../format.ts';
 import type { Limit } from '../limitModel.ts';
 import { Notice } from '../parts/Notice.tsx';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import type { Text } from '../text/en.ts';
 import type { CardModel } from './cardModel.ts';
 

@@ -5,7 +5,7 @@ import { dollars } from '../format.ts';
 import type { Limit } from '../limitModel.ts';
 import { AmountField } from '../parts/AmountField.tsx';
 import { Button } from '../parts/Button.tsx';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import type { Press } from './AnswerBar.tsx';
 import { proposedCap, raiseAnswer, readRaise } from './cardModel.ts';
 import type { CardModel } from './cardModel.ts';

@@ -1,7 +1,7 @@
 import type { ApprovalCard } from '../../protocol/panel.ts';
 import { count, dollars, usdc } from '../format.ts';
 import { safeBlock, safeLine, safeName } from '../safeText.ts';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import type { CardModel } from './cardModel.ts';
 
 /** How much of a question stands there before the details are opened. */

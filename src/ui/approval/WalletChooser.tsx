@@ -1,6 +1,6 @@
 import type { AnnouncedWallet } from '../../protocol/wallet.ts';
 import { safeName } from '../safeText.ts';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 
 /** Which of the page's wallets signs. Names and icons are what the page says they are. */
 export function WalletChooser(props: {

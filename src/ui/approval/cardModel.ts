@@ -77,7 +77,7 @@ function leastShown(least: MicroUsdc): MicroUsdc {
 }
 
 /** What a passed limit would have to be at least. */
-export function neededCap(limit: Limit, amount: MicroUsdc): MicroUsdc {
+function neededCap(limit: Limit, amount: MicroUsdc): MicroUsdc {
   return limit.limit === 'request' ? amount : microUsdc(limit.used + amount);
 }
 

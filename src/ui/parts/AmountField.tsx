@@ -3,7 +3,7 @@ import { formatUsdc } from '../../core/money.ts';
 import type { MicroUsdc } from '../../core/money.ts';
 import { readTypedAmount } from '../amountEdit.ts';
 import { dollars } from '../format.ts';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 
 /** Props of an amount that can be typed. */
 export interface AmountFieldProps {

@@ -1,7 +1,7 @@
 import type { ComponentChildren, Ref } from 'preact';
 
 /** What a button looks like: how much it weighs, never what it does. */
-export type ButtonKind = 'pay' | 'plain' | 'quiet' | 'small';
+type ButtonKind = 'pay' | 'plain' | 'quiet' | 'small';
 
 /** Props of a button. */
 export interface ButtonProps {

@@ -1,7 +1,7 @@
 import { panelSite } from '../../core/site.ts';
 import { siteName } from '../siteName.ts';
 import { safeName } from '../safeText.ts';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 
 /** A site's whole origin, its registered part standing out; isolated, so that it cannot turn the text around it. */
 export function Origin({ site }: { readonly site: string }) {

@@ -2,7 +2,7 @@ import { dollars } from '../format.ts';
 import { fillsUp } from '../limitModel.ts';
 import type { Limit } from '../limitModel.ts';
 import { Bar } from '../parts/Bar.tsx';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 
 /** What all sites together have used. */
 export function AllSites({ limits }: { readonly limits: readonly Limit[] }) {

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { safeAnswer } from '../safeText.ts';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 
 /** More than this at once makes a small window slow; the rest stays in the copy. */
 const shownLength = 40_000;

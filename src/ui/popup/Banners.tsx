@@ -1,7 +1,7 @@
 import type { PopupState } from '../../protocol/panel.ts';
 import { Button } from '../parts/Button.tsx';
 import { Notice } from '../parts/Notice.tsx';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import type { Ask } from './PopupScreen.tsx';
 
 /** What concerns every site at once. */

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../parts/Button.tsx';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 
 /** Copies a whole answer and says whether that worked. */
 export function CopyButton(props: { readonly text: string; readonly label: string }) {

@@ -2,7 +2,7 @@ import { parseMicroUsdc } from '../../core/money.ts';
 import type { PaymentView } from '../../protocol/panel.ts';
 import { clockTime, dollars } from '../format.ts';
 import { shortSite } from '../siteName.ts';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import type { Text } from '../text/en.ts';
 
 /** Payments that are counted but neither settled nor released: why, and until when. */

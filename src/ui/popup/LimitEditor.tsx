@@ -6,7 +6,7 @@ import { judgeCap } from '../amountEdit.ts';
 import { dollars } from '../format.ts';
 import { AmountField } from '../parts/AmountField.tsx';
 import { Button } from '../parts/Button.tsx';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 
 /** A limit's amount to type. Lowering is immediate; raising says what it does and needs Save. */
 export function LimitEditor(props: {

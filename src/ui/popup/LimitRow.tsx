@@ -7,7 +7,7 @@ import type { Limit } from '../limitModel.ts';
 import { Bar } from '../parts/Bar.tsx';
 import { Button } from '../parts/Button.tsx';
 import { PencilIcon } from '../parts/PencilIcon.tsx';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import { LimitEditor } from './LimitEditor.tsx';
 
 /** One limit: what is left, used and held of it, and its amount to change. */

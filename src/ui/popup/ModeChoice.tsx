@@ -3,7 +3,7 @@ import { parseMicroUsdc } from '../../core/money.ts';
 import type { PopupState, SiteMode } from '../../protocol/panel.ts';
 import { calendarDay, dollars } from '../format.ts';
 import { Button } from '../parts/Button.tsx';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import type { Ask } from './PopupScreen.tsx';
 
 const modes: readonly SiteMode[] = ['ask', 'auto', 'blocked'];

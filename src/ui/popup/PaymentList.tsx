@@ -6,7 +6,7 @@ import { Button } from '../parts/Button.tsx';
 import { ExternalLink } from '../parts/ExternalLink.tsx';
 import { safeName } from '../safeText.ts';
 import { shortSite } from '../siteName.ts';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import { readLimits } from '../limitModel.ts';
 import { AllSites } from './AllSites.tsx';
 import { safeLink } from './popupModel.ts';

@@ -5,7 +5,7 @@ import type { PanelCalls, PanelChannel, PopupState } from '../../protocol/panel.
 import { Mark } from '../parts/Mark.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { Switch } from '../parts/Switch.tsx';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import { useNow } from '../useNow.ts';
 import { Banners } from './Banners.tsx';
 import { HeldList } from './HeldList.tsx';

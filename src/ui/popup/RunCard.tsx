@@ -5,7 +5,7 @@ import { dollars } from '../format.ts';
 import { Button } from '../parts/Button.tsx';
 import { ExternalLink } from '../parts/ExternalLink.tsx';
 import { safeLine, safeName } from '../safeText.ts';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import type { Text } from '../text/en.ts';
 import { AnswerText } from './AnswerText.tsx';
 import { CopyButton } from './CopyButton.tsx';

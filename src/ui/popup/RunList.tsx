@@ -1,5 +1,5 @@
 import type { PopupState } from '../../protocol/panel.ts';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import { isLive } from './popupModel.ts';
 import type { Ask } from './PopupScreen.tsx';
 import { RunCard } from './RunCard.tsx';

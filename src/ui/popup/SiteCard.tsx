@@ -1,7 +1,7 @@
 import type { PopupState } from '../../protocol/panel.ts';
 import { clockTime } from '../format.ts';
 import { Origin } from '../parts/Origin.tsx';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import { ModeChoice } from './ModeChoice.tsx';
 import type { Ask } from './PopupScreen.tsx';
 import { SiteLimits } from './SiteLimits.tsx';

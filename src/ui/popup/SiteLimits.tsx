@@ -3,7 +3,7 @@ import type { MicroUsdc } from '../../core/money.ts';
 import type { PopupState, SiteCapsView } from '../../protocol/panel.ts';
 import { readLimits } from '../limitModel.ts';
 import type { Limit } from '../limitModel.ts';
-import { useText } from '../text/TextContext.ts';
+import { useText } from '../text/useText.ts';
 import { LimitRow } from './LimitRow.tsx';
 import type { Ask } from './PopupScreen.tsx';
 

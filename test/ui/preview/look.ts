@@ -6,7 +6,7 @@ import type { PreviewSite } from './site.ts';
 import type { SeenCall } from './fakeChannel.ts';
 
 /** What a screen did that none of ours may do. */
-export interface Mischief {
+interface Mischief {
   /** Console errors, among them every break of the content security policy, and uncaught errors. */
   readonly errors: string[];
   /** Addresses outside of the previews that were asked for. */

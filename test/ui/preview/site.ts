@@ -26,7 +26,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** The screens that have previews. */
-export type PreviewScreen = 'approval' | 'popup';
+type PreviewScreen = 'approval' | 'popup';
 
 interface PreviewOptions {
   readonly theme?: 'light' | 'dark';
