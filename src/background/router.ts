@@ -30,6 +30,9 @@ export interface RouterDeps {
   readonly withoutLedger: (method: keyof PanelStreams) => Json | undefined;
 }
 
+/** As a key, at any depth; inside of a text its quotes are escaped. */
+const prototypeKey = /"__proto__":/;
+
 type CallFrame = Extract<UpwardFrame, { kind: 'call' }>;
 
 /** Serves one document of a website. It can name only the methods of a page. */
@@ -61,7 +64,9 @@ export function servePage(
     const sink = sinkOf(port, id, () => calls.delete(id));
     try {
       if (!isPageMethod(method)) throw new Failure('unknownMethod');
-      if (JSON.stringify(params).length > wireLimits.pageFrame) throw new Failure('tooLarge');
+      const text = JSON.stringify(params);
+      if (text.length > wireLimits.pageFrame) throw new Failure('tooLarge');
+      if (prototypeKey.test(text)) throw new Failure('badRequest', { detail: '__proto__' });
       const parsed = v.safeParse(pageSchemas[method], params);
       if (!parsed.success) throw new Failure('badRequest', { detail: fieldOf(parsed.issues[0]) });
       const deps = await ready;

@@ -19,8 +19,7 @@ export interface OpenPageCall<T = unknown> {
   /** What came of a stream so far. */
   readonly chunks: readonly ChatChunk[];
   readonly text: string;
-  readonly outcome: Promise<Outcome<T>>;
-  /** The outcome, once it is there. */
+  /** How it ended, once it has. */
   readonly ended: Outcome<T> | undefined;
   cancel(): void;
 }
@@ -154,8 +153,6 @@ interface CallState<T = unknown> {
 function callState<T>(id: string, cancel: () => void): CallState<T> {
   const chunks: ChatChunk[] = [];
   let ended: Outcome<T> | undefined;
-  let settle: (outcome: Outcome<T>) => void;
-  const outcome = new Promise<Outcome<T>>((resolve) => (settle = resolve));
   return {
     next: () => chunks.length,
     receive(frame) {
@@ -169,12 +166,10 @@ function callState<T>(id: string, cancel: () => void): CallState<T> {
       if (frame.kind === 'end') ended = { ok: true, result: frame.result as T };
       else if (frame.kind === 'fail') ended = { ok: false, error: frame.error };
       else throw new Error(`No ${frame.kind} belongs to call ${id}.`);
-      settle(ended);
     },
     call: {
       id,
       chunks,
-      outcome,
       cancel,
       get ended() {
         return ended;

@@ -56,7 +56,8 @@ function portEnd(): End {
     closeLater: () => void setImmediate(close),
     port: {
       post(frame: Frame) {
-        const text = JSON.stringify(frame);
+        // What JSON has no word for arrives as null.
+        const text = (JSON.stringify(frame) as string | undefined) ?? 'null';
         if (end.isOpen) end.peer?.deliver(text);
       },
       onMessage(listener) {

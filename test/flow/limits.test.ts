@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { eventually } from '../fakes/eventually.ts';
 import type { OpenPageCall } from '../fakes/page.ts';
 import { startWorld } from '../fakes/world.ts';
-import { allow, errorOf, resultOf, statesOf, usedToday } from './steps.ts';
+import { allow, endOf, errorOf, resultOf, statesOf, usedToday } from './steps.ts';
 
 const wishes = { active: false } as const;
 
@@ -10,7 +10,7 @@ it('pays one of two calls at once where there is room for one', async () => {
   const world = await startWorld();
   await allow(world, { day: '8847' });
   const tabs = [world.openPage(), world.openPage({ tabId: 2 })];
-  const ends = await Promise.all(tabs.map((page) => page.chat(wishes).outcome));
+  const ends = await Promise.all(tabs.map((page) => endOf(page.chat(wishes))));
   expect(ends.filter(({ ok }) => ok)).toHaveLength(1);
   expect(ends.find(({ ok }) => !ok)).toMatchObject({ error: { type: 'limit_exceeded', paid: 'no' } });
   expect(world.gateway.charges).toHaveLength(1);
@@ -35,7 +35,7 @@ it('holds twelve sites at once to the limit over all sites', async () => {
   // Twelve times $0.30 against $2.00 a day.
   world.gateway.priceOf = () => 300_000n;
   const chats = origins.map((origin, index) => world.openPage({ origin, tabId: index }).chat(wishes));
-  const ends = await Promise.all(chats.map(({ outcome }) => outcome));
+  const ends = await Promise.all(chats.map(endOf));
   expect(ends.filter(({ ok }) => ok)).toHaveLength(6);
   expect(world.gateway.charges.reduce((sum, { value }) => sum + value, 0n)).toBe(1_800_000n);
 });

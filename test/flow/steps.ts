@@ -1,6 +1,7 @@
 import type { WireError } from '../../src/core/failure.ts';
 import type { MicroText } from '../../src/protocol/panel.ts';
-import type { Outcome } from '../fakes/page.ts';
+import { eventually } from '../fakes/eventually.ts';
+import type { OpenPageCall, Outcome } from '../fakes/page.ts';
 import { shopOrigin } from '../fakes/world.ts';
 import type { World } from '../fakes/world.ts';
 
@@ -18,16 +19,21 @@ export async function allow(
   await screens.call('site.setMode', { site, mode: 'auto' });
 }
 
+/** How a call ended. */
+export function endOf<T>(call: OpenPageCall<T>): Promise<Outcome<T>> {
+  return eventually(`the end of ${call.id}`, () => call.ended);
+}
+
 /** The error of a call that has to fail. */
-export async function errorOf(call: { readonly outcome: Promise<Outcome> }): Promise<WireError> {
-  const outcome = await call.outcome;
+export async function errorOf(call: OpenPageCall): Promise<WireError> {
+  const outcome = await endOf(call);
   if (outcome.ok) throw new Error(`The call did not fail: ${JSON.stringify(outcome.result)}`);
   return outcome.error;
 }
 
 /** The result of a call that has to succeed. */
-export async function resultOf<T>(call: { readonly outcome: Promise<Outcome<T>> }): Promise<T> {
-  const outcome = await call.outcome;
+export async function resultOf<T>(call: OpenPageCall<T>): Promise<T> {
+  const outcome = await endOf(call);
   if (!outcome.ok) throw new Error(`The call failed: ${JSON.stringify(outcome.error)}`);
   return outcome.result;
 }
