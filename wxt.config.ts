@@ -1,4 +1,5 @@
 import { defineConfig } from 'wxt';
+import { baseUsdc } from './src/core/assets.ts';
 import { contentScriptMatches } from './src/platform/matches.ts';
 import { rigEndpoints } from './test/rig/endpoints.ts';
 
@@ -7,6 +8,8 @@ const rigKey =
   'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAleSVNRvcss+dJLIp6qSUduxbujtua+KfnUvjvw4KGWUiGQxs8Th8MzBI+rp7ffpF4Me8oLgBm59N+KTqrLp6hzHDi+TCuMCxZTTTZ4H7iJIsnMVhAKnjMYv2jq7cQVNwQKriscqNjmR/WKGa0nvDUM9Z7QMORjDp/tPElq5LJnAeoGViCoZ4bPERdw84r1KfXXdxKHipfJ8QgV8Ohj0C4moRNQZWlJQT8JNxU52uGIReBIKNb280Fg0xGXkoMqXOlcu6QJR3lg/gUeSrC5PqHLaBLqihSYurBcY36d3IDOPn3fVnUvAjG6jgz9SAA/kWQEIvJb0XA/4iryq3nsTlCQIDAQAB';
 
 const gatewayHosts = ['https://jumpgate.ambient.xyz/*', 'https://api.ambient.xyz/*'];
+/** Asked what became of a payment: two, so that none is believed alone. */
+const nodeHosts = baseUsdc.rpcUrls.map((url) => `${url}/*`);
 const localHosts = ['http://localhost/*', 'http://*.localhost/*', 'http://127.0.0.1/*'];
 
 /** No remote code, nothing framed, nothing injected; which https hosts may be fetched is for the host permissions to say. */
@@ -37,7 +40,7 @@ export default defineConfig({
       icons: { 16: 'icon/16.png', 32: 'icon/32.png', 48: 'icon/48.png', 128: 'icon/128.png' },
       action: { default_title: 'PaidChat' },
       permissions: ['storage', 'unlimitedStorage', 'activeTab'],
-      host_permissions: rig ? [...gatewayHosts, ...localHosts] : gatewayHosts,
+      host_permissions: [...gatewayHosts, ...nodeHosts, ...(rig ? localHosts : [])],
       content_security_policy: { extension_pages: contentSecurityPolicy },
       incognito: 'not_allowed',
       ...(browser === 'firefox'

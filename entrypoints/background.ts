@@ -1,5 +1,6 @@
 import { defineBackground } from 'wxt/utils/define-background';
 import { startBackground } from '../src/background/main.ts';
+import { baseUsdc } from '../src/core/assets.ts';
 import { jumpGate } from '../src/core/gateways.ts';
 import { approvalWindows } from '../src/platform/approvalWindow.ts';
 import { markTab, showWaiting } from '../src/platform/badge.ts';
@@ -34,6 +35,10 @@ export default defineBackground(() => {
       hold: createKeepAlive(systemClock),
       onPeer,
     },
-    { gateways: [gateway], allowLocalhost: __RIG_ENDPOINTS__ !== undefined },
+    {
+      gateways: [gateway],
+      allowLocalhost: __RIG_ENDPOINTS__ !== undefined,
+      rpcUrls: { [baseUsdc.network]: __RIG_ENDPOINTS__ ? [__RIG_ENDPOINTS__.rpc] : baseUsdc.rpcUrls },
+    },
   );
 });

@@ -12,6 +12,7 @@ import type { Lanes } from './lanes.ts';
 import type { Models } from './models.ts';
 import type { Mutes } from './mutes.ts';
 import type { Quotes } from './quotes.ts';
+import type { Recovery } from './recovery.ts';
 import type { Runs } from './runs.ts';
 import type { TabSites } from './tabSites.ts';
 
@@ -27,6 +28,7 @@ export interface Deps {
   readonly ledger: LedgerStore;
   readonly policies: PolicyStore;
   readonly approvals: Approvals;
+  readonly recovery: Recovery;
   readonly models: Models;
   readonly mutes: Mutes;
   readonly runs: Runs;

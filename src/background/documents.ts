@@ -36,7 +36,7 @@ export function createDocuments(clock: Clock, wake: (tabId: number) => Promise<v
       };
       const cancel = clock.after(connectWithinMs, done);
       listeners.add(done);
-      wake(tabId).catch(done);
+      void wake(tabId).then(undefined, done);
     });
   };
 

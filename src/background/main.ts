@@ -1,3 +1,4 @@
+import type { Network } from '../core/assets.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Gateway } from '../core/gateways.ts';
 import { paidOf } from '../core/ledger.ts';
@@ -21,6 +22,7 @@ import { createMutes } from './mutes.ts';
 import { panelWithoutLedger } from './panelState.ts';
 import { popupWithoutLedger } from './popupState.ts';
 import { createQuotes } from './quotes.ts';
+import { createRecovery } from './recovery.ts';
 import { interruptedError } from './resume.ts';
 import { servePage, servePanel } from './router.ts';
 import { createRunCheckpoint } from './runCheckpoint.ts';
@@ -50,6 +52,8 @@ export interface Platform {
 export interface Settings {
   readonly gateways: readonly [Gateway, ...Gateway[]];
   readonly allowLocalhost: boolean;
+  /** Nodes that are asked what became of a payment. */
+  readonly rpcUrls: Readonly<Record<Network, readonly string[]>>;
 }
 
 /** Builds the background and opens its two doors. Listens at once; calls wait until the ledger is open. */
@@ -84,8 +88,10 @@ async function openDeps(platform: Platform, settings: Settings): Promise<Deps> {
   });
   showWaiting(0);
 
-  const { gateways, allowLocalhost } = settings;
+  const { gateways, allowLocalhost, rpcUrls } = settings;
   const http = createHttp(platform.fetch, { clock, allowLocalhost });
+  const recovery = createRecovery({ http, clock, ledger, runs, changes, rpcUrls });
+  void recovery.look();
   return {
     version,
     clock,
@@ -98,6 +104,7 @@ async function openDeps(platform: Platform, settings: Settings): Promise<Deps> {
     markTab,
     gateways,
     http,
+    recovery,
     models: createModels({ http, clock, gateways }),
     policies: createPolicyStore({ db, clock }),
     approvals: createApprovals({ windows, newId, changes, showWaiting }),

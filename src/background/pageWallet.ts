@@ -17,15 +17,15 @@ export type AskOutcome =
 export interface AskOptions {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** Gets an answer that comes after the ask has ended, from the same document; at most once. */
-  readonly onLate?: (value: Json) => void;
+  /** Names the ask, for an answer that comes when nobody waits any more; any name where that does not matter. */
+  readonly id?: string;
 }
 
 /** The wallet in one document. */
 export interface PageWallet {
   ask(ask: WalletAsk, options: AskOptions): Promise<AskOutcome>;
-  /** Takes an `answer` frame; one that belongs to no ask is dropped. */
-  answer(id: string, ok: boolean, value: Json): void;
+  /** Takes an `answer` frame. @returns whether anybody waited for it */
+  answer(id: string, ok: boolean, value: Json): boolean;
 }
 
 /** Asks over the document's port. An answer is matched by the ask's id, counts once, and only from this document. */
@@ -44,14 +44,14 @@ export function createPageWallet(port: Port, clock: Clock, newId: () => string):
       const take = asks.get(id);
       asks.delete(id);
       take?.(ok, value);
+      return take !== undefined;
     },
-    ask(ask, { timeoutMs, signal, onLate }) {
+    ask(ask, { timeoutMs, signal, id = newId() }) {
       return new Promise((resolve) => {
         if (gone || signal.aborted) {
           resolve({ ok: false, kind: gone ? 'gone' : 'cancelled', message: '' });
           return;
         }
-        const id = newId();
         const end = (outcome: AskOutcome) => {
           cancelTimer();
           whenGone.delete(onGone);
@@ -59,8 +59,7 @@ export function createPageWallet(port: Port, clock: Clock, newId: () => string):
           resolve(outcome);
         };
         const giveUp = (kind: 'gone' | 'cancelled' | 'silent') => {
-          if (onLate) asks.set(id, (ok, value) => ok && onLate(value));
-          else asks.delete(id);
+          asks.delete(id);
           // Frees the page for the next ask, and opens no further window; an answer may still come.
           port.post({ v: 1, id, kind: 'cancel' });
           end({ ok: false, kind, message: '' });

@@ -112,13 +112,13 @@ function watchState<State>(
     building = true;
     void send().finally(() => (building = false));
   };
-  const send = async () => {
-    while (again && !over) {
-      again = false;
-      // A state that cannot be built now is built at the next change.
-      const state = await build().catch(() => undefined);
-      if (state !== undefined && !over) emit({ type: 'state', state });
-    }
+  const send = async (): Promise<void> => {
+    again = false;
+    // A state that cannot be built now is built at the next change.
+    const state = await build().catch(() => undefined);
+    if (over) return;
+    if (state !== undefined) emit({ type: 'state', state });
+    if (again) await send();
   };
   const undos = [
     deps.changes.subscribe(refresh),
@@ -127,6 +127,7 @@ function watchState<State>(
     }),
   ];
   refresh();
+  void deps.recovery.look();
   return () => {
     over = true;
     for (const undo of undos) undo();

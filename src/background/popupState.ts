@@ -104,7 +104,7 @@ function paymentView(payment: Payment): PaymentView {
     ...explorerOf(network, transaction),
     ...('trouble' in payment && payment.trouble !== undefined ? { trouble: payment.trouble } : {}),
     ...(isOpen(payment) && payment.state !== 'reserved'
-      ? { heldUntilMs: expiryMs(payment.authorization) }
+      ? { heldUntilMs: expiryMs(payment.authorization) + usdcByNetwork[network].finalityMs }
       : {}),
   };
 }

@@ -1,14 +1,12 @@
 import { Failure } from '../core/failure.ts';
 import type { Payment, ReleaseReason } from '../core/ledger.ts';
+import { overrideMs } from '../core/limits.ts';
 import type { Exceeded } from '../core/policy.ts';
 import type { Agreement } from './agreement.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import type { Priced } from './pricing.ts';
 import type { Run } from './runs.ts';
-
-/** A one-time raise is for the click that made it: unused it ends soon. */
-const overrideMs = 60_000;
 
 /**
  * Counts the offer's amount against every limit, durably, before anything about it leaves: the check that is law.

@@ -19,6 +19,7 @@ import { createPageWallet } from './pageWallet.ts';
 import { panelCalls, panelStreams } from './panelMethods.ts';
 import { resumeRun } from './resume.ts';
 import type { RunSink } from './runs.ts';
+import { keepLateSignature } from './signer.ts';
 
 /** What the router works with while the rest may still be opening its database. */
 export interface RouterDeps {
@@ -101,9 +102,13 @@ export function servePage(
           .catch((error: unknown) => sink.end({ error: toWireError(error, { paid: 'unknown' }) }));
         break;
       }
-      case 'answer':
-        wallet.answer(frame.id, frame.ok, frame.value);
+      case 'answer': {
+        const { id, ok, value } = frame;
+        if (wallet.answer(id, ok, value) || !ok) break;
+        // A late signature fails nobody's call; the ledger keeps the hold either way.
+        void ready.then((deps) => keepLateSignature(deps, site, id, value)).catch(() => undefined);
         break;
+      }
       case undefined:
         break;
     }

@@ -63,6 +63,7 @@ async function drive(deps: Deps, call: PageCall, chat: ChatToPay, run: Run, stre
     );
   } finally {
     leave?.();
+    void deps.recovery.look();
   }
 }
 

@@ -46,6 +46,8 @@ export interface Runs {
   ofTab(tabId: number): readonly Run[];
   /** Newest first. */
   ofSite(site: Site): readonly Run[];
+  /** Whether a run is still on its way in this background. */
+  isLive(runId: string): boolean;
   /** Hears text as it comes. @returns the undo */
   onText(listener: (run: Run, at: number, text: string) => void): () => void;
   /** Brings back what an earlier background saved; runs it left unfinished are ended by `interrupted`. */
@@ -154,6 +156,10 @@ export function createRuns(deps: RunsDeps): Runs {
       [...runs.values()].find(({ head }) => head.callId === callId && head.site === site),
     ofTab: (tabId) => newestFirst(({ head }) => head.tabId === tabId && head.site !== panelSite),
     ofSite: (site) => newestFirst(({ head }) => head.site === site),
+    isLive(runId) {
+      const run = runs.get(runId);
+      return run !== undefined && run.head.end === undefined;
+    },
     onText(listener) {
       textListeners.add(listener);
       return () => textListeners.delete(listener);

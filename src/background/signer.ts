@@ -3,6 +3,8 @@ import { Failure } from '../core/failure.ts';
 import type { ReleaseReason } from '../core/ledger.ts';
 import type { Payment, Trouble } from '../core/ledger.ts';
 import type { Reason } from '../core/reasons.ts';
+import { panelSite } from '../core/site.ts';
+import type { Site } from '../core/site.ts';
 import { checkSignature, readTypedData, typedDataJson } from '../x402/evmGate.ts';
 import type { Offer } from '../x402/offer.ts';
 import type { Deps } from './deps.ts';
@@ -102,12 +104,6 @@ export async function signPayment(
     await policies.setMode(payment.site, 'blocked');
     return new Failure('walletMismatch', { paid: 'unknown', receiptId: payment.id });
   };
-  const keepLate = async (value: unknown) => {
-    const late = await checkSignature(value, authorization);
-    if (late.verdict === 'valid')
-      await ledger.advance(payment.id, { type: 'signed', signature: late.signature });
-  };
-
   const outcome = await wallet.ask(
     {
       type: 'signTypedData',
@@ -119,8 +115,7 @@ export async function signPayment(
     {
       timeoutMs: Math.max(0, validBeforeMs - signMarginMs - clock.nowMs()),
       signal,
-      // Kept as evidence of what the page could charge; never sent. A row that moved on meanwhile refuses it.
-      onLate: (value) => void keepLate(value).catch(() => undefined),
+      id: payment.id,
     },
   );
   if (!outcome.ok) throw await signProblem(outcome, payment, note);
@@ -136,6 +131,25 @@ export async function signPayment(
     throw new Failure(reason, { paid: 'unknown', receiptId: payment.id });
   }
   return checked.signature;
+}
+
+/**
+ * Takes a signature that comes when its call no longer waits, also after a restart: verified and stored, as evidence of
+ * what the page could charge, and never sent. Anything else is dropped.
+ */
+export async function keepLateSignature(
+  { ledger, changes }: Pick<Deps, 'ledger' | 'changes'>,
+  site: Site,
+  paymentId: string,
+  value: unknown,
+): Promise<void> {
+  const payment = await ledger.get(paymentId);
+  if (payment?.state !== 'signing' || (payment.site !== site && payment.site !== panelSite)) return;
+  const checked = await checkSignature(value, payment.authorization);
+  if (checked.verdict !== 'valid') return;
+  await ledger.advance(paymentId, { type: 'signed', signature: checked.signature });
+  await ledger.advance(paymentId, { type: 'trouble', trouble: 'not-sent' });
+  changes.notify();
 }
 
 type Unanswered = Extract<AskOutcome, { ok: false }>;

@@ -14,6 +14,8 @@ export interface EvmUsdc {
   readonly domainVersion: string;
   /** Without a trailing slash. */
   readonly explorerUrl: string;
+  /** How long after its time a block usually takes to be final. */
+  readonly finalityMs: number;
   readonly rpcUrls: readonly [string, ...string[]];
 }
 
@@ -30,6 +32,8 @@ export const baseUsdc: EvmUsdc = {
   domainName: 'USD Coin',
   domainVersion: '2',
   explorerUrl: 'https://basescan.org',
+  // Base's blocks are final with Ethereum's (docs.base.org, transaction finality).
+  finalityMs: 20 * 60_000,
   rpcUrls: ['https://mainnet.base.org', 'https://base-rpc.publicnode.com'],
 };
 

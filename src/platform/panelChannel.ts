@@ -81,7 +81,7 @@ export function connectPanel(): PanelChannel {
         });
       }),
     watch(method, params, onEvent) {
-      const id = open(method, params as unknown as Json, {
+      const id = open(method, params, {
         onEvent: (event) => onEvent(event as never),
         onEnd: () => undefined,
         onFail: () => undefined,

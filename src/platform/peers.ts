@@ -1,5 +1,5 @@
 import { identify } from './identify.ts';
-import type { Identity, Sender } from './identify.ts';
+import type { Identity } from './identify.ts';
 import { browser } from './browser.ts';
 import type { Runtime } from 'webextension-polyfill';
 import type { Port } from '../protocol/port.ts';
@@ -14,7 +14,7 @@ export interface Peer {
 export function onPeer(listener: (peer: Peer) => void): void {
   const extension = { id: browser.runtime.id, origin: new URL(browser.runtime.getURL('')).origin };
   browser.runtime.onConnect.addListener((port) => {
-    const identity = identify(port.name, port.sender as Sender | undefined, extension);
+    const identity = identify(port.name, port.sender, extension);
     if (identity) listener({ identity, port: portOf(port) });
     else port.disconnect();
   });

@@ -96,7 +96,7 @@ export async function startWorld(gateways: readonly [Gateway, ...Gateway[]] = [j
     const database = observeDatabase(profile, life);
     const fake = fakePlatform(browser, life, database.factory);
     const cuts: (() => void)[] = [];
-    startBackground(fake.platform, { gateways, allowLocalhost: false });
+    startBackground(fake.platform, { gateways, allowLocalhost: false, rpcUrls: { 'eip155:8453': [] } });
     return { life, database, fake, cuts };
   };
 

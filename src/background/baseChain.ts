@@ -1,0 +1,102 @@
+import { decodeFunctionResult, encodeEventTopics, encodeFunctionData, parseAbi } from 'viem';
+import { usdcByNetwork } from '../core/assets.ts';
+import type { Network } from '../core/assets.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { EvmAuthorization } from '../core/ledger.ts';
+import { expiryMs } from '../core/ledger.ts';
+import type { Http } from '../gateway/http.ts';
+
+/**
+ * What one RPC node shows of an authorization, in final blocks only.
+ *
+ * `open`: neither used nor expired there yet.
+ */
+export type Evidence =
+  | { readonly kind: 'charged'; readonly transaction: `0x${string}`; readonly blockTimeMs: number }
+  | { readonly kind: 'canceled' }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'open' };
+
+/** EIP-3009, as FiatTokenV2_2 has it. */
+const abi = parseAbi([
+  'function authorizationState(address authorizer, bytes32 nonce) view returns (bool)',
+  'event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce)',
+  'event AuthorizationCanceled(address indexed authorizer, bytes32 indexed nonce)',
+]);
+
+/** No block or log answer of ours is longer, in bytes. */
+const maxAnswer = 256 * 1024;
+const blockSeconds = 2;
+/** Clocks and block times are not exact: logs are looked for from so many blocks earlier. */
+const spareBlocks = 300n;
+/** No node is asked for a wider range of logs. */
+const maxRange = 9_000n;
+
+/**
+ * Asks one node what became of an authorization. A cancel sets the same state as a charge, so the event tells.
+ *
+ * @throws when the node cannot be reached or answers something that is no answer: that proves nothing
+ */
+export async function lookUpAuthorization(
+  http: Http,
+  rpcUrl: string,
+  network: Network,
+  authorization: EvmAuthorization,
+  reservedAtMs: number,
+): Promise<Evidence> {
+  const { asset } = usdcByNetwork[network];
+  const { from, nonce } = authorization;
+  const call = (method: string, params: readonly unknown[]) => rpc(http, rpcUrl, method, params);
+
+  const block = readBlock(await call('eth_getBlockByNumber', ['finalized', false]));
+  const tag = hex(block.number);
+  const data = encodeFunctionData({ abi, functionName: 'authorizationState', args: [from, nonce] });
+  const state = await call('eth_call', [{ to: asset, data }, tag]);
+  if (!isHex(state)) throw new Error('The node gave no state.');
+  const isUsed = decodeFunctionResult({ abi, functionName: 'authorizationState', data: state });
+  if (!isUsed) return { kind: block.timeMs >= expiryMs(authorization) ? 'expired' : 'open' };
+
+  const age = BigInt(Math.ceil(Math.max(0, block.timeMs - reservedAtMs) / 1000 / blockSeconds)) + spareBlocks;
+  const oldest = age < block.number ? block.number - age : 0n;
+  const upTo = oldest + maxRange < block.number ? oldest + maxRange : block.number;
+  for (const eventName of ['AuthorizationUsed', 'AuthorizationCanceled'] as const) {
+    const topics = encodeEventTopics({ abi, eventName, args: { authorizer: from, nonce } });
+    const filter = { address: asset, topics, fromBlock: hex(oldest), toBlock: hex(upTo) };
+    const logs = await call('eth_getLogs', [filter]);
+    const [log] = Array.isArray(logs) ? (logs as readonly unknown[]) : [];
+    if (!isJsonObject(log)) continue;
+    if (eventName === 'AuthorizationCanceled') return { kind: 'canceled' };
+    const { transactionHash, blockNumber } = log;
+    if (!isHex(transactionHash) || !isHex(blockNumber)) throw new Error('The node gave an unreadable log.');
+    const charged = readBlock(await call('eth_getBlockByNumber', [blockNumber, false]));
+    return { kind: 'charged', transaction: transactionHash, blockTimeMs: charged.timeMs };
+  }
+  throw new Error('The node says that it was used and shows no event.');
+}
+
+async function rpc(http: Http, url: string, method: string, params: readonly unknown[]): Promise<unknown> {
+  const response = await http.post(url, {
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  });
+  const answer: unknown = JSON.parse(await http.text(response, maxAnswer));
+  if (!isJsonObject(answer) || answer['error'] !== undefined || !('result' in answer)) {
+    throw new Error(`The node did not answer ${method}.`);
+  }
+  return answer['result'];
+}
+
+function readBlock(block: unknown): { readonly number: bigint; readonly timeMs: number } {
+  if (!isJsonObject(block) || !isHex(block['number']) || !isHex(block['timestamp'])) {
+    throw new Error('The node gave no block.');
+  }
+  return { number: BigInt(block['number']), timeMs: Number(BigInt(block['timestamp'])) * 1000 };
+}
+
+function isHex(value: unknown): value is `0x${string}` {
+  return typeof value === 'string' && /^0x[0-9a-fA-F]+$/.test(value);
+}
+
+function hex(value: bigint): `0x${string}` {
+  return `0x${value.toString(16)}`;
+}

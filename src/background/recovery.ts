@@ -1,0 +1,91 @@
+import type { Network } from '../core/assets.ts';
+import { isOpen } from '../core/ledger.ts';
+import type { LedgerEvent, OpenPayment } from '../core/ledger.ts';
+import { lookUpAuthorization } from './baseChain.ts';
+import type { Evidence } from './baseChain.ts';
+import type { Deps } from './deps.ts';
+
+/** Looks for the end of payments that are neither settled nor released. It reads chains and never sends. */
+export interface Recovery {
+  /** Looks now, unless it has just looked; failures prove nothing and change nothing. */
+  look(): Promise<void>;
+}
+
+/** A node is not asked more often, however many useful times come together. */
+const pauseMs = 10_000;
+/** Two must say the same, where the person has not chosen a single one. */
+const enoughNodes = 2;
+
+type RecoveryDeps = Pick<Deps, 'http' | 'clock' | 'ledger' | 'runs' | 'changes'> & {
+  readonly rpcUrls: Readonly<Record<Network, readonly string[]>>;
+};
+
+/**
+ * Frees or settles holds on proof from final blocks (MONEY.md §2). It has no timer: it is called at useful times, when
+ * the background starts, a payment ends or the person looks.
+ */
+export function createRecovery(deps: RecoveryDeps): Recovery {
+  const { clock, ledger, runs, changes } = deps;
+  let running: Promise<void> | undefined;
+  let lookedAtMs = -pauseMs;
+
+  const reconcile = async (payment: OpenPayment) => {
+    // Reserved rows have nothing on any chain, and a live call still writes its own.
+    if (payment.state === 'reserved' || runs.isLive(payment.runId)) return;
+    const evidence = await agreedEvidence(deps, payment);
+    const event = evidence && eventOf(evidence, clock.nowMs());
+    if (!event) return;
+    await ledger.advance(payment.id, event);
+    changes.notify();
+  };
+
+  const lookOnce = async () => {
+    for (const payment of await ledger.open()) {
+      if (isOpen(payment)) await reconcile(payment).catch(() => undefined);
+    }
+  };
+
+  return {
+    look() {
+      if (clock.nowMs() - lookedAtMs < pauseMs) return running ?? Promise.resolve();
+      lookedAtMs = clock.nowMs();
+      running ??= lookOnce()
+        .catch(() => undefined)
+        .finally(() => (running = undefined));
+      return running;
+    },
+  };
+}
+
+/** @returns what enough nodes say with none against it, or undefined */
+async function agreedEvidence(
+  { http, rpcUrls }: RecoveryDeps,
+  payment: Exclude<OpenPayment, { state: 'reserved' }>,
+): Promise<Evidence | undefined> {
+  const { network, authorization, reservedAtMs } = payment;
+  const urls = rpcUrls[network];
+  const answers = await Promise.all(
+    urls.map((url) =>
+      lookUpAuthorization(http, url, network, authorization, reservedAtMs).catch(() => undefined),
+    ),
+  );
+  const heard = answers.filter((answer) => answer !== undefined);
+  const [first] = heard;
+  // A node that lags behind says "open"; that contradicts a release, but waiting mends it.
+  const agree = heard.every((answer) => JSON.stringify(answer) === JSON.stringify(first));
+  return agree && heard.length >= Math.min(enoughNodes, urls.length) ? first : undefined;
+}
+
+function eventOf(evidence: Evidence, atMs: number): LedgerEvent | undefined {
+  switch (evidence.kind) {
+    case 'charged': {
+      const { transaction, blockTimeMs } = evidence;
+      return { type: 'settle', proof: 'chain', transaction, blockTimeMs, atMs };
+    }
+    case 'expired':
+    case 'canceled':
+      return { type: 'release', reason: 'expired-on-chain', atMs };
+    case 'open':
+      return undefined;
+  }
+}
