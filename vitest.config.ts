@@ -4,6 +4,7 @@ import { CountingReporter } from './test/reporter.ts';
 // vitest 5 prints failures with Map.groupBy, which Node 20 does not have.
 if (!('groupBy' in Map)) Object.assign(Map, { groupBy });
 
+const buildTests = ['test/manifest.test.ts', 'test/packages.test.ts'];
 const browserTests = ['test/e2e/**/*.test.ts', 'test/**/*.e2e.test.ts'];
 
 export default defineConfig({
@@ -23,8 +24,17 @@ export default defineConfig({
             'test/*.test.ts',
             'test/{core,x402,protocol,gateway,storage,platform,background,inpage,bridge,wallet,ui}/**/*.test.{ts,tsx}',
           ],
-          exclude: browserTests,
+          exclude: [...browserTests, ...buildTests],
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'build',
+          include: buildTests,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {

@@ -11,7 +11,7 @@ export interface FirstAnswer {
   /** In micro-USDC. */
   readonly payer: { readonly before: bigint; readonly after: bigint };
   readonly payee: { readonly before: bigint; readonly after: bigint };
-  /** Path of a picture of page and popup. */
+  /** Path of a picture of page, approval window and popup. */
   readonly screenshot: string;
 }
 
@@ -35,7 +35,7 @@ export async function askOnce(
   progress('asked on the demo page');
 
   const approval = await Promise.race([rig.approvalPage(), failure(page)]);
-  await payOnce(approval);
+  const approvalPicture = await payOnce(approval);
   progress('approved with “Pay once” in the approval window');
 
   await until(page, 'Streaming');
@@ -50,7 +50,7 @@ export async function askOnce(
   const pagePicture = await page.screenshot({ encoding: 'base64' });
   const screenshot = join(folder, 'first-answer.png');
   mkdirSync(folder, { recursive: true });
-  await sideBySide(rig, [pagePicture, popupPicture], screenshot);
+  await sideBySide(rig, [pagePicture, approvalPicture, popupPicture], screenshot);
   return {
     question,
     answer,
@@ -68,17 +68,22 @@ async function balances(world: World): Promise<{ payer: bigint; payee: bigint }>
   return { payer, payee };
 }
 
-/** Presses as soon as it is awake: a moment after the window has come up. */
-async function payOnce(approval: Page): Promise<void> {
+/** Presses as soon as the button is awake: a moment after the window has come up. @returns a picture of that moment */
+async function payOnce(approval: Page): Promise<string> {
   const button = approval
     .locator('::-p-aria([name="Pay once"][role="button"])')
     .filter((element) => element.getAttribute('aria-disabled') !== 'true');
+  await button.wait();
+  // Waking is a change of colour that takes a moment.
+  await approval.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+  const picture = await approval.screenshot({ encoding: 'base64' });
   try {
     await button.click();
   } catch (error) {
     // The answer closes its window, sometimes before the browser has acknowledged the click.
     if (!approval.isClosed()) throw error;
   }
+  return picture;
 }
 
 /** Waits until the page's status line starts with these words, or says that the page has failed. */
@@ -119,7 +124,7 @@ async function sideBySide(rig: RigBrowser, pictures: readonly string[], path: st
   const sheet = await rig.browser.newPage();
   const images = pictures.map((picture) => `<img src="data:image/png;base64,${picture}">`).join('');
   await sheet.setContent(
-    `<body style="margin:0;padding:24px;display:inline-flex;gap:24px;align-items:flex-start;background:#888">${images}`,
+    `<body style="margin:0;padding:24px;display:inline-flex;gap:24px;align-items:flex-start;background:#d5dbd8">${images}`,
   );
   const body = await sheet.$('body');
   await body?.screenshot({ path });
