@@ -48,3 +48,9 @@ export async function usedToday(world: World, tabId = 1): Promise<bigint> {
   const { site } = await world.screens.popup(tabId);
   return BigInt(site?.use.find(({ limit }) => limit === 'site-day')?.used ?? 0);
 }
+
+/** How a call ended that waits between its attempts: time passes until it is over. */
+export async function endInTime<T>(world: World, call: OpenPageCall<T>): Promise<Outcome<T>> {
+  for (let pause = 0; pause < 20 && !call.ended; pause += 1) await world.pass(250);
+  return endOf(call);
+}
