@@ -16,7 +16,8 @@ const pauseMs = 10_000;
 /** Two must say the same, where the person has not chosen a single one. */
 const enoughNodes = 2;
 
-type RecoveryDeps = Pick<Deps, 'http' | 'clock' | 'ledger' | 'runs' | 'changes'> & {
+type RecoveryDeps = Pick<Deps, 'http' | 'clock' | 'ledger' | 'changes'> & {
+  readonly runs: Pick<Deps['runs'], 'isLive'>;
   readonly rpcUrls: Readonly<Record<Network, readonly string[]>>;
 };
 
