@@ -1,0 +1,184 @@
+import { mkdir } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page, Target } from 'puppeteer-core';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { launchBrowser } from '../rig/browser.ts';
+import type { RigBrowser } from '../rig/browser.ts';
+import { startWorld } from '../rig/world.ts';
+import type { World, WorldOptions } from '../rig/world.ts';
+import { installAsking } from './asking.ts';
+
+const extensionDir = fileURLToPath(new URL('../../.output/chrome-mv3-rig', import.meta.url));
+const pictures = fileURLToPath(new URL('../../.rig/screenshots/e2e/', import.meta.url));
+
+/** JumpGate's documented example costs this much at the rig's gateway, in micro-USDC. */
+export const documentedPrice = 4424n;
+
+/** USDC of both sides on the chain, in micro-USDC. */
+export interface Balances {
+  readonly payer: bigint;
+  readonly payee: bigint;
+}
+
+/** The world and the browser of one test file. */
+export interface Stage {
+  readonly world: World;
+  readonly rig: RigBrowser;
+  /** Opens a page of one of the rig's sites: `open('shop')` is `http://shop.localhost:8080/`. */
+  open(host: string, path?: string, options?: OpenOptions): Promise<Page>;
+  /** The approval window that `action` leads to; not one that is there already. */
+  approvalFrom(action: () => Promise<unknown>): Promise<Page>;
+  /** How many approval windows there have been in this test. */
+  approvalsSeen(): number;
+  /** The real popup over this page. */
+  popup(page: Page): Promise<Page>;
+  balances(): Promise<Balances>;
+  /** How both balances have moved. */
+  movedSince(before: Balances): Promise<Balances>;
+  /** How many requests, and how many with a signature, have reached the gateway in this test. */
+  requests(): { readonly all: number; readonly paid: number };
+}
+
+/** How a page is opened. */
+export interface OpenOptions {
+  /** Runs before any script of the page, as a wallet extension's would. */
+  readonly script?: string;
+  /** The page itself, in place of one of the rig's. */
+  readonly html?: string;
+}
+
+/** Starts a world and a browser before the tests of a file; clears faults and windows after each of them. */
+export function useStage(options: WorldOptions = {}): Stage {
+  let world: World | undefined;
+  let rig: RigBrowser | undefined;
+  let approvals = 0;
+  let requestsBefore = 0;
+  const running = () => {
+    if (world === undefined || rig === undefined) throw new Error('The stage is not up.');
+    return { world, rig };
+  };
+
+  beforeAll(async () => {
+    world = await startWorld({ blockTime: 'instant', tokenDelayMs: 5, ...options });
+    const at = (port: number) => `127.0.0.1:${port}`;
+    rig = await launchBrowser({
+      extensionDir,
+      hostMap: {
+        'jumpgate.localhost:8402': at(world.gateway.port),
+        '*.localhost:8080': at(world.pages.port),
+      },
+    });
+    rig.browser.on('targetcreated', (target) => {
+      if (isApproval(target)) approvals += 1;
+    });
+  });
+
+  beforeEach(() => {
+    approvals = 0;
+    requestsBefore = running().world.gateway.requests.length;
+  });
+
+  afterEach(async ({ task }) => {
+    const { rig, world } = running();
+    if (task.result?.state === 'fail') await keepPictures(rig.browser, task.name);
+    world.gateway.faults.clear();
+    world.gateway.hold.release();
+    await closeAll(rig.browser);
+  });
+
+  afterAll(async () => {
+    await rig?.close();
+    await world?.stop();
+  });
+
+  return {
+    get world() {
+      return running().world;
+    },
+    get rig() {
+      return running().rig;
+    },
+    approvalsSeen: () => approvals,
+
+    async open(host, path = '/', { script, html } = {}) {
+      const page = await running().rig.browser.newPage();
+      await installAsking(page);
+      if (script !== undefined) await page.evaluateOnNewDocument(script);
+      if (html !== undefined) await serveInstead(page, html);
+      await page.goto(`http://${host}.localhost:8080${path}`);
+      return page;
+    },
+
+    async approvalFrom(action) {
+      const { browser } = running().rig;
+      const before = new Set(browser.targets());
+      const coming = browser.waitForTarget((target) => isApproval(target) && !before.has(target), {
+        timeout: 15_000,
+      });
+      const [target] = await Promise.all([coming, action()]);
+      return target.asPage();
+    },
+
+    popup: (page) => running().rig.popupPage(page),
+
+    async balances() {
+      const { chain, payer, payee } = running().world;
+      const [mine, theirs] = await Promise.all([
+        chain.balanceOf(payer.address),
+        chain.balanceOf(payee.address),
+      ]);
+      return { payer: mine, payee: theirs };
+    },
+    async movedSince(before) {
+      const now = await this.balances();
+      return { payer: now.payer - before.payer, payee: now.payee - before.payee };
+    },
+    requests() {
+      const all = running().world.gateway.requests.slice(requestsBefore);
+      const paid = all.filter(({ headers }) => headers['payment-signature'] !== undefined);
+      return { all: all.length, paid: paid.length };
+    },
+  };
+}
+
+/** Takes a picture of a screen as a person has it, light and dark. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await mkdir(pictures, { recursive: true });
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
+    await page.screenshot({ path: `${pictures}${name}-${theme}.png` });
+  }
+  await page.emulateMediaFeatures([]);
+}
+
+function isApproval(target: Target): boolean {
+  return /^chrome-extension:\/\/[a-p]+\/approval\.html/.test(target.url());
+}
+
+/** What every page showed when a test failed; the newest first, as a picture of a tab closes the popup over it. */
+async function keepPictures(browser: Browser, name: string): Promise<void> {
+  await mkdir(pictures, { recursive: true });
+  const slug = name.replaceAll(/\W+/g, '-').slice(0, 60);
+  for (const [at, page] of (await browser.pages(true)).toReversed().entries()) {
+    if (page.isClosed()) continue;
+    const taken = page.screenshot({ path: `${pictures}failed-${slug}-${at}.png` });
+    await Promise.race([taken.catch(() => undefined), setTimeout(3_000)]);
+  }
+}
+
+/** All pages and windows but the first, which keeps the browser. */
+async function closeAll(browser: Browser): Promise<void> {
+  const [, ...pages] = await browser.pages(true);
+  await Promise.all(pages.map((page) => page.close().catch(() => undefined)));
+}
+
+async function serveInstead(page: Page, html: string): Promise<void> {
+  await page.setRequestInterception(true);
+  page.on('request', (request) => {
+    const own = request.isNavigationRequest() && request.frame() === page.mainFrame();
+    void (own
+      ? request.respond({ contentType: 'text/html; charset=utf-8', body: html })
+      : request.continue());
+  });
+}

@@ -1,0 +1,61 @@
+import type { ElementHandle, Page } from 'puppeteer-core';
+
+/** Roles that the tests look for. */
+export type Role = 'button' | 'textbox' | 'radio' | 'switch' | 'link' | 'status' | 'region' | 'heading';
+
+/** The element that a screen reader would call by this role and this exact name. */
+export async function named(page: Page, role: Role, name: string): Promise<ElementHandle> {
+  const element = await page.waitForSelector(`::-p-aria([name="${name}"][role="${role}"])`, {
+    timeout: 10_000,
+  });
+  if (element === null) throw new Error(`There is no ${role} "${name}".`);
+  return element;
+}
+
+/** Whether there is such an element now. */
+export async function has(page: Page, role: Role, name: string): Promise<boolean> {
+  return (await page.$(`::-p-aria([name="${name}"][role="${role}"])`)) !== null;
+}
+
+/** Presses a button as soon as it is awake, with the mouse. */
+export async function press(page: Page, name: string, role: Role = 'button'): Promise<void> {
+  const element = await named(page, role, name);
+  await page.waitForFunction(
+    (button) => button instanceof Element && button.getAttribute('aria-disabled') !== 'true',
+    { timeout: 10_000 },
+    element,
+  );
+  try {
+    await element.click();
+  } catch (error) {
+    // An answer closes its window, sometimes before the click has been acknowledged.
+    if (!page.isClosed() && !String(error).includes('closed')) throw error;
+  }
+}
+
+/** Types over what stands in a field. */
+export async function fill(page: Page, name: string, text: string): Promise<void> {
+  const field = await named(page, 'textbox', name);
+  await field.click({ count: 3 });
+  await field.type(text);
+}
+
+/** All text of a page as it is seen, with every space a plain one. */
+export function seenText(page: Page): Promise<string> {
+  return page.evaluate(() => document.body.innerText.replaceAll('\u00a0', ' '));
+}
+
+/** Waits until a page shows this text. */
+export async function waitForText(page: Page, text: string, timeoutMs = 15_000): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => document.body.innerText.replaceAll('\u00a0', ' ').includes(wanted),
+    { timeout: timeoutMs },
+    text,
+  );
+}
+
+/** Waits until a page or window has gone. */
+export async function waitForClose(page: Page): Promise<void> {
+  if (page.isClosed()) return;
+  await new Promise<void>((resolve) => page.once('close', () => resolve()));
+}
