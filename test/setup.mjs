@@ -114,15 +114,14 @@ async function installChromium() {
   const install = [
     {
       program: 'apt-get',
-      command:
-        'apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium fonts-liberation',
+      command: 'apt-get update && apt-get install -y --no-install-recommends chromium fonts-liberation',
     },
-    { program: 'dnf', command: 'dnf install -q -y chromium liberation-fonts' },
-    { program: 'apk', command: 'apk add --quiet chromium font-liberation' },
+    { program: 'dnf', command: 'dnf install -y chromium liberation-fonts' },
+    { program: 'apk', command: 'apk add chromium font-liberation' },
   ].find(({ program }) => onPath([program]) !== undefined);
   if (isRoot && install !== undefined) {
     say('Installing Chromium with the system’s package manager (only the first time) …');
-    await runToEnd('sh', ['-c', install.command], { DEBIAN_FRONTEND: 'noninteractive' });
+    await runQuietly(install.command);
     if (findChromium() !== undefined) return;
   }
   const how = install === undefined ? '' : ` (here: sudo sh -c '${install.command}')`;
@@ -131,13 +130,21 @@ async function installChromium() {
   );
 }
 
+/**
+ * Package managers say much that is of no use; what goes wrong still shows.
+ * @param {string} command
+ */
+function runQuietly(command) {
+  return runToEnd('sh', ['-c', `(${command}) >/dev/null`], { DEBIAN_FRONTEND: 'noninteractive' });
+}
+
 /** Without Firefox its tests do not run, and all else does: it is no reason to end. */
 async function installFirefox() {
-  const command = 'apt-get update -qq && apt-get install -qq -y --no-install-recommends firefox-esr';
+  const command = 'apt-get update && apt-get install -y --no-install-recommends firefox-esr';
   const isDebian = onPath(['apt-get']) !== undefined;
   if (process.getuid?.() === 0 && isDebian) {
     say('Installing Firefox with the system’s package manager (only the first time) …');
-    await runToEnd('sh', ['-c', command], { DEBIAN_FRONTEND: 'noninteractive' });
+    await runQuietly(command);
     if (findFirefox() !== undefined) return;
   }
   const how = isDebian ? ` (here: sudo sh -c '${command}')` : '';
