@@ -5,7 +5,10 @@ import { CountingReporter } from './test/reporter.ts';
 if (!('groupBy' in Map)) Object.assign(Map, { groupBy });
 
 const buildTests = ['test/manifest.test.ts', 'test/packages.test.ts'];
+const firefoxTests = ['test/e2e/firefox/**/*.test.ts'];
 const browserTests = ['test/e2e/**/*.test.ts', 'test/**/*.e2e.test.ts'];
+/** Each file has a browser and a chain of its own: one at a time on two cores. */
+const oneByOne = { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false };
 
 export default defineConfig({
   test: {
@@ -59,13 +62,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...oneByOne,
           name: 'e2e',
           include: browserTests,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          // Each file has a browser and a chain of its own: one at a time on two cores.
-          fileParallelism: false,
+          exclude: firefoxTests,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...oneByOne,
+          name: 'firefox',
+          include: firefoxTests,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { closingLine } from './counts.mjs';
 import { whenOrphaned } from './orphaned.mjs';
-import { SetupError, setUp } from './setup.mjs';
+import { findFirefox, SetupError, setUp } from './setup.mjs';
 
 /**
  * @typedef {{ name: string, tool: string, args: readonly string[] }} Step
@@ -28,7 +28,12 @@ const checks = [
 const builds = [
   { name: 'build for Chrome', tool: 'wxt', args: ['build'] },
   { name: 'build for Firefox', tool: 'wxt', args: ['build', '-b', 'firefox', '--mv3'] },
-  { name: 'build for the rig', tool: 'wxt', args: ['build', '--mode', 'rig'] },
+  { name: 'build for the rig in Chrome', tool: 'wxt', args: ['build', '--mode', 'rig'] },
+  {
+    name: 'build for the rig in Firefox',
+    tool: 'wxt',
+    args: ['build', '-b', 'firefox', '--mv3', '--mode', 'rig'],
+  },
 ];
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
@@ -52,7 +57,7 @@ setTimeout(() => {
 
 const onlyChecks = process.argv[2] === 'check';
 try {
-  await setUp(onlyChecks ? {} : { browser: true, anvil: true });
+  await setUp(onlyChecks ? {} : { browser: true, anvil: true, firefox: true });
   await Promise.all(checks.map(runStep));
   if (!onlyChecks) await buildAndTest();
 } catch (error) {
@@ -67,8 +72,11 @@ async function buildAndTest() {
   let built = true;
   // One after the other: they share the folder of generated types.
   for (const build of builds) built = (await runStep(build)) && built;
-  await runTests(built ? [] : ['unit', 'rig', 'flow']);
-  if (!built) say('\nThe tests in browsers did not run: there is no build to test.');
+  const inBrowsers = ['build', 'e2e'];
+  if (findFirefox() === undefined) total.skipped += 1;
+  else inBrowsers.push('firefox');
+  await runTests(['unit', 'rig', 'flow', ...(built ? inBrowsers : [])]);
+  if (!built) say('\nThe tests of builds and in browsers did not run: there is no build to test.');
 }
 
 /**
@@ -90,7 +98,7 @@ async function runStep(step) {
   return ok;
 }
 
-/** @param {readonly string[]} projects - empty: all of them */
+/** @param {readonly string[]} projects */
 async function runTests(projects) {
   const folder = join(root, '.rig');
   const countsFile = join(folder, 'testCounts.json');
