@@ -5,7 +5,7 @@ import type { Site } from '../core/site.ts';
 import type { PanelCalls, PanelEvent, PanelStreams } from '../protocol/panel.ts';
 import type { Deps } from './deps.ts';
 import { quotePanelChat, sendPanelChat } from './panelChats.ts';
-import { panelState, tabWallet } from './panelState.ts';
+import { beginNewChat, panelState, tabWallet } from './panelState.ts';
 import { popupState } from './popupState.ts';
 import type { Run } from './runs.ts';
 
@@ -66,6 +66,10 @@ export const panelCalls: Calls = {
   'panel.wallet': (deps, { tabId }) => tabWallet(deps, tabId),
   async 'panel.models'({ models }) {
     return (await models.list()).map(({ id, gateway }) => ({ id, gateway }));
+  },
+  async 'panel.newChat'(deps) {
+    await beginNewChat(deps);
+    return null;
   },
   async 'panel.setDayCap'({ policies, changes }, { cap }) {
     const { global } = await policies.rules(panelSite);

@@ -7,11 +7,14 @@ import { gatewayOf } from './pricing.ts';
 import { runView } from './popupState.ts';
 
 const runsShown = 20;
+const chatStartKey = 'panel:chatStartedAtMs';
 const listTimeoutMs = 3_000;
 
 /** All that the side panel shows beside its chat, as it stands now. */
 export async function panelState(deps: Deps, tabId: number): Promise<PanelState> {
-  const { runs, ledger, policies, tabSites } = deps;
+  const { runs, ledger, policies, tabSites, session } = deps;
+  const startedAtMs = Number((await session.get(chatStartKey)) ?? 0);
+  const chat = runs.ofSite(panelSite).filter(({ head }) => head.startedAtMs > startedAtMs);
   const site = await tabSites.of(tabId);
   const rules = await policies.rules(panelSite);
   const usage = await ledger.usage(panelSite);
@@ -21,8 +24,14 @@ export async function panelState(deps: Deps, tabId: number): Promise<PanelState>
     use: limitUses(panelSite, rules, usage),
     paused: rules.paused,
     ledgerReady: true,
-    runs: runs.ofSite(panelSite).slice(0, runsShown).map(runView),
+    runs: chat.slice(0, runsShown).map(runView),
   };
+}
+
+/** The panel's chat begins anew; what was asked before stays paid, counted and in the list of payments. */
+export async function beginNewChat({ session, clock, changes }: Deps): Promise<void> {
+  await session.set(chatStartKey, clock.nowMs());
+  changes.notify();
 }
 
 /** What the panel shows while the record of payments cannot be used. */

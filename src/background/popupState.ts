@@ -86,7 +86,7 @@ export function runView(run: Run): RunView {
     ...(amount === undefined ? {} : { amount }),
     ...(paymentId === undefined ? {} : { paymentId }),
     ...(network === undefined ? {} : explorerOf(network, transaction)),
-    ...(end && 'error' in end ? { problem: end.error.message } : {}),
+    ...(end && 'error' in end ? { problem: end.error.message, problemType: end.error.type } : {}),
   };
 }
 

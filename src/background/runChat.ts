@@ -4,6 +4,7 @@ import type { Json } from '../core/json.ts';
 import { paidOf } from '../core/ledger.ts';
 import type { Payment } from '../core/ledger.ts';
 import { formatUsdc } from '../core/money.ts';
+import { panelSite } from '../core/site.ts';
 import type { ChatRequest } from '../protocol/page.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
@@ -15,6 +16,8 @@ import type { Run } from './runs.ts';
 
 /** How much of a question a card and the popup show. */
 const questionLength = 500;
+/** The panel's chat is put together again from its runs, so it needs them whole. */
+const panelQuestionLength = 32_000;
 
 /**
  * Starts a chat as a run of its own: whoever asked follows it and may leave, a paid run goes on to its end and is kept.
@@ -27,7 +30,7 @@ export function startRun(deps: Deps, call: PageCall, chat: ChatToPay, stream: bo
     callId: call.id,
     site: call.site,
     tabId: call.tabId,
-    question: questionOf(chat.request),
+    question: questionOf(chat.request, call.site === panelSite ? panelQuestionLength : questionLength),
     model: chat.request.model ?? gateway.defaultModel,
     gateway: gateway.name,
   });
@@ -78,9 +81,9 @@ function completionOf(run: Run, payment: Payment) {
 }
 
 /** The last thing the user says, as text. */
-function questionOf({ messages }: ChatRequest): string {
+function questionOf({ messages }: ChatRequest, length: number): string {
   const content = messages.findLast(({ role }) => role === 'user')?.content ?? '';
-  if (typeof content === 'string') return content.slice(0, questionLength);
+  if (typeof content === 'string') return content.slice(0, length);
   const texts = content.flatMap(({ text }) => (typeof text === 'string' ? [text] : []));
-  return texts.join('\n').slice(0, questionLength);
+  return texts.join('\n').slice(0, length);
 }

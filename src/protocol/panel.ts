@@ -1,3 +1,4 @@
+import type { ErrorType } from '../core/errorCodes.ts';
 import type { LimitName } from '../core/limits.ts';
 import type { SiteMode } from '../core/policy.ts';
 import type { AnnouncedWallet } from './wallet.ts';
@@ -102,6 +103,8 @@ export interface RunView {
   readonly explorerUrl?: string;
   /** Why it failed, a sentence for the person. */
   readonly problem?: string;
+  /** What kind of failure, for what a screen can offer to do about it. */
+  readonly problemType?: ErrorType;
   readonly startedAtMs: number;
 }
 
@@ -198,7 +201,7 @@ export interface PanelState {
   readonly use: readonly LimitUse[];
   readonly paused: boolean;
   readonly ledgerReady: boolean;
-  /** The panel's runs of this browser session, newest first. */
+  /** The runs of the panel's chat in this browser session, newest first. */
   readonly runs: readonly RunView[];
 }
 
@@ -234,6 +237,8 @@ export interface PanelCalls {
     params: Record<string, never>;
     result: readonly { readonly id: string; readonly gateway: string }[];
   };
+  /** Begins another chat: the runs so far are no longer part of the panel's state. */
+  'panel.newChat': { params: Record<string, never>; result: null };
   /** The panel's own limit, a day. */
   'panel.setDayCap': { params: { cap: MicroText }; result: null };
 }

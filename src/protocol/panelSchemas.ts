@@ -66,6 +66,7 @@ export const panelCallSchemas = {
   'panel.readPage': v.strictObject({ tabId }),
   'panel.wallet': v.strictObject({ tabId }),
   'panel.models': v.strictObject({}),
+  'panel.newChat': v.strictObject({}),
   'panel.setDayCap': v.strictObject({ cap: micro }),
 } satisfies Record<keyof PanelCalls, v.GenericSchema>;
 

@@ -90,6 +90,7 @@ export function fakeBackground(start: FakeStart): FakeBackground {
       'panel.readPage': () => null,
       'panel.wallet': () => 'ready',
       'panel.models': () => [{ id: 'ambient/large', gateway: 'jumpgate' }],
+      'panel.newChat': () => null,
       'panel.setDayCap': () => null,
     };
 
