@@ -48,7 +48,10 @@ export function servePage(
   const calls = new Map<CallId, AbortController>();
   const undos = new Set<() => void>();
   void ready.then(
-    ({ documents }) => undos.add(documents.add(tabId, { site, wallet })),
+    ({ documents, tabSites }) => {
+      tabSites.note(tabId, site);
+      undos.add(documents.add(tabId, { site, wallet }));
+    },
     () => undefined,
   );
 
@@ -73,7 +76,6 @@ export function servePage(
       const deps = await ready;
       const active = frame.active === true;
       const call: PageCall = { id, site, tabId, wallet, active, signal: controller.signal, sink };
-      deps.tabSites.note(tabId, site);
       if (method === 'chat') {
         await startChat(deps, call, parsed.output as PageParams<'chat'>);
         return;

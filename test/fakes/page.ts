@@ -53,6 +53,8 @@ export interface FakePage {
   say(message: unknown): void;
   /** Opens its port, where it has none yet. */
   connect(): void;
+  /** Loses its port without a word; the document stays. */
+  drop(): void;
   /** The document goes: its port closes and nothing of it answers any more. */
   leave(): void;
   /** Connects again, to whatever background lives now, and takes up its open calls there. */
@@ -125,6 +127,7 @@ export function fakePage(connect: () => Port, wallet: FakeWallet = fakeWallet())
       return call('chat', { request: { ...exampleRequest, ...request }, options, stream }, active);
     },
     connect: () => void connected(),
+    drop: () => port?.close(),
     leave() {
       isOpen = false;
       port?.close();
