@@ -4,6 +4,8 @@ import type { Network } from '../core/assets.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { EvmAuthorization } from '../core/ledger.ts';
 import { expiryMs } from '../core/ledger.ts';
+import { microUsdc } from '../core/money.ts';
+import type { MicroUsdc } from '../core/money.ts';
 import type { Http } from '../gateway/http.ts';
 
 /**
@@ -19,6 +21,7 @@ export type Evidence =
 
 /** EIP-3009, as FiatTokenV2_2 has it. */
 const abi = parseAbi([
+  'function balanceOf(address account) view returns (uint256)',
   'function authorizationState(address authorizer, bytes32 nonce) view returns (bool)',
   'event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce)',
   'event AuthorizationCanceled(address indexed authorizer, bytes32 indexed nonce)',
@@ -72,6 +75,23 @@ export async function lookUpAuthorization(
     return { kind: 'charged', transaction: transactionHash, blockTimeMs: charged.timeMs };
   }
   throw new Error('The node says that it was used and shows no event.');
+}
+
+/**
+ * What an account has, by one node, in its latest block.
+ *
+ * @throws when the node gives no such answer
+ */
+export async function readUsdcBalance(
+  http: Http,
+  rpcUrl: string,
+  network: Network,
+  account: `0x${string}`,
+): Promise<MicroUsdc> {
+  const data = encodeFunctionData({ abi, functionName: 'balanceOf', args: [account] });
+  const balance = await rpc(http, rpcUrl, 'eth_call', [{ to: usdcByNetwork[network].asset, data }, 'latest']);
+  if (!isHex(balance)) throw new Error('The node gave no balance.');
+  return microUsdc(decodeFunctionResult({ abi, functionName: 'balanceOf', data: balance }));
 }
 
 async function rpc(http: Http, url: string, method: string, params: readonly unknown[]): Promise<unknown> {

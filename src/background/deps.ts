@@ -5,6 +5,7 @@ import type { KeyValue } from '../platform/keyValue.ts';
 import type { LedgerStore } from '../storage/ledgerStore.ts';
 import type { PolicyStore } from '../storage/policyStore.ts';
 import type { Approvals } from './approvals.ts';
+import type { Balances } from './balances.ts';
 import type { PageContent } from '../protocol/panel.ts';
 import type { Changes } from './changes.ts';
 import type { Documents } from './documents.ts';
@@ -28,6 +29,7 @@ export interface Deps {
   readonly ledger: LedgerStore;
   readonly policies: PolicyStore;
   readonly approvals: Approvals;
+  readonly balances: Balances;
   readonly recovery: Recovery;
   readonly models: Models;
   readonly mutes: Mutes;

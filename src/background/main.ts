@@ -13,6 +13,7 @@ import { createLedgerStore } from '../storage/ledgerStore.ts';
 import { createPolicyStore } from '../storage/policyStore.ts';
 import { createApprovals } from './approvals.ts';
 import type { ApprovalWindows } from './approvals.ts';
+import { createBalances } from './balances.ts';
 import { createChanges } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { createDocuments } from './documents.ts';
@@ -105,6 +106,7 @@ async function openDeps(platform: Platform, settings: Settings): Promise<Deps> {
     gateways,
     http,
     recovery,
+    balances: createBalances({ http, clock, rpcUrls }),
     models: createModels({ http, clock, gateways }),
     policies: createPolicyStore({ db, clock }),
     approvals: createApprovals({ windows, newId, changes, showWaiting }),

@@ -70,7 +70,7 @@ async function siteState({ policies, ledger, mutes, clock }: Deps, site: Site) {
 /** A run as screens get it. */
 export function runView(run: Run): RunView {
   const { head, text } = run;
-  const { network, transaction, amount, paymentId, end } = head;
+  const { network, transaction, amount, balance, paymentId, end } = head;
   return {
     id: head.id,
     site: head.site,
@@ -84,6 +84,7 @@ export function runView(run: Run): RunView {
     startedAtMs: head.startedAtMs,
     ...(network === undefined ? {} : { networkName: usdcByNetwork[network].networkName }),
     ...(amount === undefined ? {} : { amount }),
+    ...(balance === undefined ? {} : { balance }),
     ...(paymentId === undefined ? {} : { paymentId }),
     ...(network === undefined ? {} : explorerOf(network, transaction)),
     ...(end && 'error' in end ? { problem: end.error.message, problemType: end.error.type } : {}),

@@ -20,6 +20,8 @@ export interface RunHead {
   readonly paid: Paid;
   readonly network?: Network;
   readonly amount?: MicroText;
+  /** What the wallet has, where that is too little. */
+  readonly balance?: MicroText;
   readonly paymentId?: string;
   readonly transaction?: string;
   /** How it ended, once it has. */

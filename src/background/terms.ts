@@ -4,6 +4,7 @@ import type { MicroUsdc } from '../core/money.ts';
 import type { Exceeded } from '../core/policy.ts';
 import type { VoidReason } from '../protocol/panel.ts';
 import { sameTerms } from '../x402/offer.ts';
+import type { Offer } from '../x402/offer.ts';
 import { agree } from './agreement.ts';
 import type { Agreement, Asking } from './agreement.ts';
 import type { Deps } from './deps.ts';
@@ -47,7 +48,9 @@ export async function settleTerms(deps: Deps, negotiation: Negotiation): Promise
     run.update({ stage: 'wallet', paymentId: payment.id });
     try {
       const walletId = walletOf(asking, agreement);
-      const connected = await connectWallet(call.wallet, walletId, reserved.priced.offer, signal);
+      const { offer } = reserved.priced;
+      const connected = await connectWallet(call.wallet, walletId, offer, signal);
+      await refuseTooLittle(deps, run, connected.account, offer);
       priced = isFresh(deps, reserved.priced) ? reserved.priced : await priceNow();
       await rememberWallet(deps, negotiation, walletId);
       const stands = sameTerms(reserved.priced.offer, priced.offer) && priced.offer.amount === payment.amount;
@@ -59,6 +62,23 @@ export async function settleTerms(deps: Deps, negotiation: Negotiation): Promise
       throw signal.aborted ? signal.reason : error;
     }
   }
+}
+
+/**
+ * A payment that cannot succeed is not signed. Only a node's clear answer in time stops it: paying needs no node.
+ *
+ * @throws {ConnectProblem} tooLittleUsdc, with what the wallet has in the run, for our own screens only
+ */
+async function refuseTooLittle(
+  { balances }: Deps,
+  run: Run,
+  account: `0x${string}`,
+  { network, amount }: Offer,
+): Promise<void> {
+  const balance = await balances.usdcOf(network, account);
+  if (balance === undefined || balance >= amount) return;
+  run.update({ balance: balance.toString() });
+  throw new ConnectProblem('tooLittleUsdc', 'too-little-usdc');
 }
 
 /** Why a reservation goes back when its way ends with this error. */

@@ -31,6 +31,7 @@ export type ReleaseReason =
   | 'no-wallet'
   | 'connect-refused'
   | 'wrong-chain'
+  | 'too-little-usdc'
   | 'offer-changed'
   | 'failed-before-signing'
   | 'expired-on-chain';

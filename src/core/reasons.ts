@@ -179,6 +179,12 @@ export const reasons = {
     text: 'The wallet did not switch to Base: nothing was paid; choose Base in the wallet and try again.',
     retryable: true,
   },
+  tooLittleUsdc: {
+    type: 'insufficient_funds',
+    phase: 'sign',
+    text: 'The wallet has too little USDC on Base for this: nothing was paid; the PaidChat popup shows both amounts.',
+    retryable: true,
+  },
   walletSilent: {
     type: 'payment_unknown',
     phase: 'sign',

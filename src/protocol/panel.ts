@@ -98,6 +98,8 @@ export interface RunView {
   readonly incomplete: boolean;
   /** What is or will be paid, once known. */
   readonly amount?: MicroText;
+  /** What the wallet has, where that is too little to pay. */
+  readonly balance?: MicroText;
   readonly paid: 'no' | 'yes' | 'unknown';
   readonly paymentId?: string;
   readonly explorerUrl?: string;

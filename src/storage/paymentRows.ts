@@ -98,6 +98,7 @@ const paymentRow = v.variant('state', [
       'connect-refused',
       'wrong-chain',
       'offer-changed',
+      'too-little-usdc',
       'failed-before-signing',
       'expired-on-chain',
     ]),

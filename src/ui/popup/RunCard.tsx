@@ -53,7 +53,7 @@ export function RunCard(props: {
       </div>
       {open && (
         <>
-          {run.problem !== undefined && <p class="run-problem">{safeLine(run.problem, 400)}</p>}
+          {run.problem !== undefined && <p class="run-problem">{problemText(run, text)}</p>}
           {run.text !== '' && <AnswerText answer={run.text} live={live} label={question} />}
           {run.incomplete && !live && (
             <p class="watch-text">{run.stage === 'stopped' ? words.stoppedAt : words.brokeOff}</p>
@@ -71,7 +71,8 @@ export function RunCard(props: {
   );
 }
 
-function stageText(run: RunView, text: Text): string {
+/** What a run waits for, or how it ended. */
+export function stageText(run: RunView, text: Text): string {
   const { stage, networkName } = run;
   if (stage === 'settling' && networkName !== undefined)
     return text.popup.settlingOn(safeName(networkName, 40));
@@ -79,11 +80,20 @@ function stageText(run: RunView, text: Text): string {
   return text.popup.stage[stage];
 }
 
-function costText(run: RunView, text: Text): string {
+/** What a run costs or has cost. */
+export function costText(run: RunView, text: Text): string {
   const amount = parseMicroUsdc(run.amount);
   const words = text.popup;
   if (amount === undefined) return isLive(run.stage) ? '' : words.notPaid;
   if (run.paid === 'yes') return words.paid(dollars(amount));
   if (isLive(run.stage)) return words.upTo(dollars(amount));
   return run.paid === 'unknown' ? words.perhapsPaid(dollars(amount)) : words.notPaid;
+}
+
+/** Amounts are for our screens only, so the sentence that names them is made here and not by the background. */
+export function problemText({ problem = '', balance, amount }: RunView, text: Text): string {
+  const has = parseMicroUsdc(balance);
+  const costs = parseMicroUsdc(amount);
+  if (has === undefined || costs === undefined) return safeLine(problem, 400);
+  return text.popup.tooLittle(dollars(has), dollars(costs));
 }

@@ -1,4 +1,5 @@
 import type { LimitName, PaymentView, RunStage, VoidReason } from '../../protocol/panel.ts';
+import { panelEn } from './panelEn.ts';
 import type { Phrase } from './phrase.ts';
 
 /** How a limit reads in a sentence after "limit $0.50". */
@@ -72,7 +73,7 @@ export const en = {
     over: (limit: string, cap: string, perWhat: string, used: string, cost: string) =>
       `${limit}: limit ${cap} ${perWhat}, used ${used}, this costs up to ${cost}.`,
     overRequest: (cap: string, cost: string) =>
-      `Limit ${cap} a request without asking, this costs up to ${cost}.`,
+      `This site: limit ${cap} a request, this costs up to ${cost}.`,
     overPerMinute: 'This site has paid ten times within a minute without this window.',
     overTitle: 'Over a limit you have set',
     who: {
@@ -106,7 +107,7 @@ export const en = {
     raise: 'Raise the limit',
     allow: (day: string) => `Allow up to ${day} a day`,
     allowUnclear: 'Allow up to … a day',
-    allowHint: 'Then this window stays away. Your wallet still asks each time.',
+    allowHint: 'Then this window stays away, but your wallet still asks each time.',
     changeAmount: 'Change the amount a day',
     dayAmount: 'Amount a day',
     perDay: 'a day',
@@ -150,6 +151,8 @@ export const en = {
     waiting: (cards: number) =>
       cards === 1 ? 'A site waits for your answer.' : `${cards} questions wait for your answer.`,
     show: 'Show',
+    sidePanel: 'Side panel',
+    openSidePanel: 'Open the side panel',
     thisSite: 'This site',
     mode: 'What this site may do',
     modes: { ask: 'Ask every time', auto: 'Allowed up to its limits', blocked: 'Blocked' },
@@ -210,6 +213,8 @@ export const en = {
     incomplete: 'Incomplete',
     unknownAmount: 'An unknown amount',
     brokeOff: 'The answer broke off here.',
+    tooLittle: (has: string, costs: string) =>
+      `Your wallet has ${has} on Base and this costs ${costs}. Nothing was paid: add USDC and ask again.`,
     stoppedAt: 'Stopped here.',
     longAnswer: 'Only a part of this long answer is shown. Copy takes all of it.',
     stop: 'Stop',
@@ -250,6 +255,8 @@ export const en = {
     failed: 'PaidChat did not take that. Try again.',
     version: (version: string) => `Version ${version}`,
   },
+
+  panel: panelEn,
 };
 
 /** What a catalogue of another language has to hold. */
