@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Clock } from '../../core/clock.ts';
 import type { ApprovalAnswer, ApprovalCard, PanelChannel } from '../../protocol/panel.ts';
 import { dollars } from '../format.ts';
@@ -32,7 +32,7 @@ export function CardView(props: {
   const [passing, setPassing] = useState<Passing>('no');
   const [wallet, setWallet] = useState(() => firstWallet(card));
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     title.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, []);

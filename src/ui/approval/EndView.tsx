@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Clock } from '../../core/clock.ts';
 import type { ApprovalAnswer, VoidReason } from '../../protocol/panel.ts';
 import { Button } from '../parts/Button.tsx';
@@ -24,7 +24,7 @@ export function EndView(props: {
   const title = useRef<HTMLHeadingElement>(null);
   const ms = 'why' in ending ? closesAfterMs.why : closesAfterMs.answer;
 
-  useEffect(() => title.current?.focus(), []);
+  useLayoutEffect(() => title.current?.focus(), []);
   useEffect(() => clock.after(ms, onClose), [clock, ms, onClose]);
 
   return (

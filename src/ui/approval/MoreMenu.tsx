@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../parts/Button.tsx';
 import { useText } from '../text/useText.ts';
 
@@ -11,7 +11,7 @@ export function MoreMenu(props: { readonly asleep: boolean; readonly onBlock: (e
   const opener = useRef<HTMLButtonElement>(null);
   const block = useRef<HTMLButtonElement>(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return undefined;
     block.current?.focus();
     const closeOutside = (event: Event) => {

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { formatUsdc } from '../../core/money.ts';
 import type { MicroUsdc } from '../../core/money.ts';
 import { readTypedAmount } from '../amountEdit.ts';
@@ -29,7 +29,7 @@ export function AmountField(props: AmountFieldProps) {
   const { label, unit, typed, problem, presets = [], takesFocus = false } = props;
   const chosen = readTypedAmount(typed);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!takesFocus) return;
     input.current?.focus();
     input.current?.select();

@@ -51,21 +51,23 @@ export function ModeChoice(props: {
           </label>
         ))}
       </fieldset>
-      {confirming ? (
-        <AutoConfirm
-          caps={site.caps}
-          onAgree={() => {
-            setConfirming(false);
-            ask('site.setMode', { site: site.origin, mode: 'auto' });
-          }}
-          onCancel={() => {
-            setConfirming(false);
-            autoRadio.current?.focus();
-          }}
-        />
-      ) : (
-        <p class="calm-text">{site.mode === 'auto' ? words.autoText(until) : words.modeText[site.mode]}</p>
-      )}
+      <div aria-live="polite">
+        {confirming ? (
+          <AutoConfirm
+            caps={site.caps}
+            onAgree={() => {
+              setConfirming(false);
+              ask('site.setMode', { site: site.origin, mode: 'auto' });
+            }}
+            onCancel={() => {
+              setConfirming(false);
+              autoRadio.current?.focus();
+            }}
+          />
+        ) : (
+          <p class="calm-text">{site.mode === 'auto' ? words.autoText(until) : words.modeText[site.mode]}</p>
+        )}
+      </div>
     </>
   );
 }
@@ -87,7 +89,7 @@ function AutoConfirm(props: {
   return (
     <div class="confirm" ref={place} role="group" aria-labelledby="auto-title">
       <h3 id="auto-title">{words.autoTitle}</h3>
-      <p aria-live="polite">{words.autoExplained(shown(request), shown(day), shown(month))}</p>
+      <p>{words.autoExplained(shown(request), shown(day), shown(month))}</p>
       <div class="confirm-row">
         <Button kind="small" className="button-strong" onPress={props.onAgree}>
           {words.autoConfirm}

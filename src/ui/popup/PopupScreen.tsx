@@ -10,7 +10,7 @@ import { useNow } from '../useNow.ts';
 import { Banners } from './Banners.tsx';
 import { HeldList } from './HeldList.tsx';
 import { PaymentList } from './PaymentList.tsx';
-import { applyPopupEvent } from './popupModel.ts';
+import { applyRunEvent } from './popupModel.ts';
 import { RunList } from './RunList.tsx';
 import { SiteCard } from './SiteCard.tsx';
 
@@ -38,7 +38,7 @@ export function PopupScreen({ channel, clock, tabId }: PopupScreenProps) {
   useEffect(
     () =>
       channel.watch('popup.watch', { tabId }, (event) => {
-        state.value = applyPopupEvent(state.value, event);
+        state.value = applyRunEvent(state.value, event);
       }),
     [channel, tabId, state],
   );

@@ -1,7 +1,17 @@
-import type { PopupEvent, PopupState, RunStage } from '../../protocol/panel.ts';
+import type { PopupEvent, RunStage, RunView } from '../../protocol/panel.ts';
 
-/** The popup's state after an event: text is appended only where it fits, the next state mends the rest. */
-export function applyPopupEvent(state: PopupState | undefined, event: PopupEvent): PopupState | undefined {
+/** A screen's state that has runs in it, whole. */
+interface StateEvent<State> {
+  readonly type: 'state';
+  readonly state: State;
+}
+type TextEvent = Extract<PopupEvent, { type: 'text' }>;
+
+/** A screen's state after an event: text is appended only where it fits, the next state mends the rest. */
+export function applyRunEvent<State extends { readonly runs: readonly RunView[] }>(
+  state: State | undefined,
+  event: StateEvent<State> | TextEvent,
+): State | undefined {
   if (event.type === 'state') return event.state;
   if (state === undefined) return undefined;
   return {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fill, has, named, press, seenText } from '../../e2e/press.ts';
+import { fill, has, named, press, waitForText } from '../../e2e/press.ts';
 import { approvalStates, plainCard } from '../preview/approvalStates.ts';
 import { openBrowser } from '../preview/browser.ts';
 import { advance, callsOf } from '../preview/look.ts';
@@ -25,6 +25,8 @@ afterAll(async () => {
 const open = async (state: string) => {
   await page.goto(site.url('approval', state, { clock: 'held' }));
   await page.waitForSelector('main');
+  // What starts with the first drawing has started.
+  await advance(page, 0);
 };
 const openAwake = async (state: string) => {
   await open(state);
@@ -62,14 +64,14 @@ describe('each button gives its answer', () => {
     await press(page, 'More');
     await press(page, 'Block this site');
     expect(await callsOf(page)).toEqual(given({ choice: 'block' }));
-    expect(await seenText(page)).toContain('Blocked. Nothing was paid');
+    await waitForText(page, 'Blocked. Nothing was paid');
   });
 });
 
 describe('what is offered', () => {
   test('over a limit says which and by how much, and offers neither of the usual two', async () => {
     await openAwake('over-day');
-    expect(await seenText(page)).toContain('limit $0.50 a day, used $0.47, this costs up to $0.06');
+    await waitForText(page, 'limit $0.50 a day, used $0.47, this costs up to $0.06');
     expect(await has(page, 'button', 'Pay once')).toBe(false);
     expect(await has(page, 'button', 'Allow up to $0.50 a day')).toBe(false);
   });
@@ -77,7 +79,7 @@ describe('what is offered', () => {
   test('for a permission is no payment', async () => {
     await openAwake('permission');
     expect(await has(page, 'button', 'Pay once')).toBe(false);
-    expect(await seenText(page)).toContain('The site suggests $1.00 a day. You decide.');
+    await waitForText(page, 'The site suggests $1.00 a day. You decide.');
   });
 
   test('for an unreadable price is to refuse', async () => {
@@ -88,7 +90,8 @@ describe('what is offered', () => {
 
   test('says above the buttons what the wallet will show', async () => {
     await openAwake('plain');
-    expect(await seenText(page)).toContain(
+    await waitForText(
+      page,
       'Your wallet asks you to connect, then to sign TransferWithAuthorization to 0x12aB…Ef89, value 4424 (= 0.004424 USDC). Some wallets call this deceptive; that label is known for x402. Refuse if either value differs.',
     );
   });
@@ -141,7 +144,7 @@ describe('the amount a day', () => {
     await fill(page, 'New limit: This site, a day', '0.52');
     await (await named(page, 'button', 'Raise the limit')).click();
     expect(await callsOf(page)).toEqual([]);
-    expect(await seenText(page)).toContain('Needs at least $0.53.');
+    await waitForText(page, 'Needs at least $0.53.');
   });
 });
 
@@ -197,7 +200,7 @@ describe('nothing is answered by accident', () => {
     await advance(page, 5000);
     await (await named(page, 'button', 'Pay once')).click();
     expect(await callsOf(page)).toEqual([]);
-    expect(await seenText(page)).toContain('This window is in the background.');
+    await waitForText(page, 'This window is in the background.');
     await page.evaluate(() => {
       Reflect.deleteProperty(document, 'hasFocus');
       window.dispatchEvent(new Event('focus'));
@@ -216,7 +219,8 @@ describe('nothing is answered by accident', () => {
     if (changed === undefined) throw new Error('There is such a card.');
     await page.evaluate((view) => window.preview.showCard(view), changed);
     await page.waitForSelector('[role=alert]');
-    expect(await seenText(page)).toContain('The price has changed: was $0.004, now $0.006.');
+    await advance(page, 0);
+    await waitForText(page, 'The price has changed: was $0.004, now $0.006.');
     await (await named(page, 'button', 'Pay once')).click();
     expect(await callsOf(page)).toEqual([]);
     await advance(page, 2000);
@@ -316,7 +320,7 @@ describe('a card that has ended', () => {
     ['stopped', 'This was stopped; nothing was paid.'],
   ])('%s says why, has nothing to pay with and closes', async (state, sentence) => {
     await open(state);
-    expect(await seenText(page)).toContain(sentence);
+    await waitForText(page, sentence);
     expect(await page.$$eval('button', (buttons) => buttons.map((button) => button.textContent))).toEqual([
       'Close',
     ]);
@@ -345,9 +349,7 @@ describe('an answer that does not arrive', () => {
     await openAwake('plain');
     await page.evaluate(() => window.preview.refuseAnswers());
     await press(page, 'Pay once');
-    expect(await seenText(page)).toContain(
-      'This has changed since you clicked. Nothing was paid; look at it again.',
-    );
+    await waitForText(page, 'This has changed since you clicked. Nothing was paid; look at it again.');
     await (await named(page, 'button', 'Pay once')).click();
     expect(await callsOf(page)).toHaveLength(1);
   });
@@ -356,7 +358,7 @@ describe('an answer that does not arrive', () => {
     await openAwake('plain');
     await page.evaluate(() => window.preview.breakCalls());
     await press(page, 'Pay once');
-    expect(await seenText(page)).toContain('PaidChat did not take the answer. Nothing was paid; try again.');
+    await waitForText(page, 'PaidChat did not take the answer. Nothing was paid; try again.');
     await press(page, 'Pay once');
     expect(await callsOf(page)).toHaveLength(2);
   });

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fill, has, named, press, seenText } from '../../e2e/press.ts';
+import { fill, has, named, press, seenText, waitForText } from '../../e2e/press.ts';
 import { openBrowser } from '../preview/browser.ts';
 import { callsOf } from '../preview/look.ts';
 import { popupStates } from '../preview/popupStates.ts';
@@ -34,10 +34,10 @@ describe('what a site may do', () => {
     await open('plain');
     await (await named(page, 'radio', 'Allowed up to its limits')).click();
     expect(await callsOf(page)).toEqual([]);
-    expect(await seenText(page)).toContain('Your wallet still asks each time.');
+    await waitForText(page, 'Your wallet still asks each time.');
     await press(page, 'Allow up to its limits');
     expect(await callsOf(page)).toEqual([{ method: 'site.setMode', params: { site: origin, mode: 'auto' } }]);
-    expect(await seenText(page)).toContain('Pays within the limits below without PaidChat’s window');
+    await waitForText(page, 'Pays within the limits below without PaidChat’s window');
   });
 
   test('stays as it is after Cancel', async () => {
@@ -87,7 +87,7 @@ describe('a limit', () => {
     await fill(page, 'New limit for one day', '2');
     await page.keyboard.press('Enter');
     expect(await callsOf(page)).toEqual([]);
-    expect(await seenText(page)).toContain('Raises the limit from $0.50 to $2.00. Click Save to agree.');
+    await waitForText(page, 'Raises the limit from $0.50 to $2.00. Click Save to agree.');
     await press(page, 'Save');
     expect(await callsOf(page)).toEqual(caps('2000000'));
   });
@@ -108,7 +108,7 @@ describe('a limit', () => {
     await page.keyboard.press('Enter');
     await (await named(page, 'button', 'Save')).click();
     expect(await callsOf(page)).toEqual([]);
-    expect(await seenText(page)).toContain('Type an amount such as 0.50.');
+    await waitForText(page, 'Type an amount such as 0.50.');
   });
 
   test('is left as it is by Escape, and the focus goes back to where it was', async () => {
@@ -125,7 +125,7 @@ describe('for everything', () => {
   test('Pause switches on and off', async () => {
     await open('plain');
     await press(page, 'Pause', 'switch');
-    expect(await seenText(page)).toContain('Paused. No site can pay anything');
+    await waitForText(page, 'Paused. No site can pay anything');
     await press(page, 'Pause', 'switch');
     expect(await callsOf(page)).toEqual([
       { method: 'pause.set', params: { paused: true } },
@@ -135,7 +135,7 @@ describe('for everything', () => {
 
   test('a waiting card is shown again', async () => {
     await open('waiting');
-    expect(await seenText(page)).toContain('2 questions wait for your answer.');
+    await waitForText(page, '2 questions wait for your answer.');
     await press(page, 'Show');
     expect(await callsOf(page)).toEqual([{ method: 'approval.reopen', params: {} }]);
   });
@@ -161,7 +161,7 @@ describe('an answer', () => {
     await page.waitForFunction(() => document.body.innerText.includes('the sum of more small payments.'));
     await press(page, 'Stop: Summarise this page in three sentences and say what I should do first.');
     expect(await callsOf(page)).toEqual([{ method: 'run.stop', params: { runId: 'run-live' } }]);
-    expect(await seenText(page)).toContain('Stopped here.');
+    await waitForText(page, 'Stopped here.');
   });
 
   test('keeps its end in view while it comes, unless the person has scrolled up', async () => {
@@ -190,7 +190,7 @@ describe('an answer', () => {
         'clipboard-write',
         'clipboard-sanitized-write',
       ]);
-    expect(await seenText(page)).toContain('Only a part of this long answer is shown.');
+    await waitForText(page, 'Only a part of this long answer is shown.');
     await press(
       page,
       'Copy the answer to: Summarise this page in three sentences and say what I should do first.',
@@ -209,7 +209,7 @@ describe('an answer', () => {
     ['streaming', 'Answering…'],
   ])('%s says what it waits for', async (state, sentence) => {
     await open(state);
-    expect(await seenText(page)).toContain(sentence);
+    await waitForText(page, sentence);
   });
 });
 

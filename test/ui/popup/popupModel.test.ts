@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PopupState, RunStage } from '../../../src/protocol/panel.ts';
-import { applyPopupEvent, isLive, safeLink } from '../../../src/ui/popup/popupModel.ts';
+import { applyRunEvent, isLive, safeLink } from '../../../src/ui/popup/popupModel.ts';
 import { popupStates } from '../preview/popupStates.ts';
 
 const streaming = popupStates['streaming'];
@@ -10,28 +10,28 @@ const length = textOf(streaming, 'run-live')?.length ?? 0;
 
 describe('text that arrives', () => {
   test('is appended where it fits', () => {
-    const next = applyPopupEvent(streaming, { type: 'text', runId: 'run-live', at: length, text: ' more' });
+    const next = applyRunEvent(streaming, { type: 'text', runId: 'run-live', at: length, text: ' more' });
     expect(textOf(next, 'run-live')).toBe(`${textOf(streaming, 'run-live')} more`);
     expect(textOf(next, 'run-1')).toBe(textOf(streaming, 'run-1'));
   });
 
   test.each([length - 1, length + 1, 0])('is left to the next state where it does not fit (%i)', (at) => {
-    expect(applyPopupEvent(streaming, { type: 'text', runId: 'run-live', at, text: 'x' })).toEqual(streaming);
+    expect(applyRunEvent(streaming, { type: 'text', runId: 'run-live', at, text: 'x' })).toEqual(streaming);
   });
 
   test('counts in UTF-16 units, as the background does', () => {
     const emoji = { ...streaming, runs: streaming.runs.map((run) => ({ ...run, text: '👍' })) };
-    expect(textOf(applyPopupEvent(emoji, { type: 'text', runId: 'run-1', at: 2, text: '!' }), 'run-1')).toBe(
+    expect(textOf(applyRunEvent(emoji, { type: 'text', runId: 'run-1', at: 2, text: '!' }), 'run-1')).toBe(
       '👍!',
     );
   });
 
   test('before any state is dropped', () => {
-    expect(applyPopupEvent(undefined, { type: 'text', runId: 'run-1', at: 0, text: 'x' })).toBeUndefined();
+    expect(applyRunEvent(undefined, { type: 'text', runId: 'run-1', at: 0, text: 'x' })).toBeUndefined();
   });
 
   test('is replaced by a whole state', () => {
-    expect(applyPopupEvent(streaming, { type: 'state', state: { ...streaming, runs: [] } })?.runs).toEqual(
+    expect(applyRunEvent(streaming, { type: 'state', state: { ...streaming, runs: [] } })?.runs).toEqual(
       [],
     );
   });

@@ -1,0 +1,299 @@
+import { computed, signal } from '@preact/signals';
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import { parseMicroUsdc } from '../../core/money.ts';
+import type { MicroUsdc } from '../../core/money.ts';
+import type { PanelChannel, PanelState, RunView, TabWallet } from '../../protocol/panel.ts';
+import { applyRunEvent, isLive } from '../popup/popupModel.ts';
+import { agreedBound, estimate, rateOf, usageOf } from './estimate.ts';
+import type { Rate } from './estimate.ts';
+import { messagesOf, rides } from './messages.ts';
+import type { Turn } from './messages.ts';
+import { noteOf } from './pageNote.ts';
+import type { PageNote } from './pageNote.ts';
+
+/** The tab that the panel is about. */
+export interface ActiveTab {
+  id(): Promise<number | undefined>;
+  /** Calls back when it may have changed, or shows another page. @returns the undo */
+  onChange(listener: () => void): () => void;
+}
+
+/** What a chat needs. */
+export interface ChatDeps {
+  readonly channel: PanelChannel;
+  readonly tab: ActiveTab;
+  /** Makes text of a serialised page. */
+  readonly textOf: (html: string) => string;
+}
+
+/** A question on its way from Send to its run. */
+export interface Pending {
+  readonly question: string;
+  readonly note: PageNote | undefined;
+  readonly stage: 'quoting' | 'asking' | 'starting';
+  /** While asking: the figure that stood beside Send, and what it costs at most. */
+  readonly price?: { readonly shown: MicroUsdc; readonly most: MicroUsdc };
+}
+
+/** Why the last thing asked of the background did not come about; without words where it did not say. */
+export interface Trouble {
+  readonly message: string | undefined;
+}
+
+/** One chat with its page, its price and what can be done. */
+export interface Chat {
+  readonly state: ReadonlySignal<PanelState | undefined>;
+  readonly turns: ReadonlySignal<readonly Turn[]>;
+  readonly live: ReadonlySignal<RunView | undefined>;
+  readonly pending: ReadonlySignal<Pending | undefined>;
+  /** Undefined: not known yet. */
+  readonly wallet: ReadonlySignal<TabWallet | undefined>;
+  readonly page: ReadonlySignal<PageNote | undefined>;
+  /** How the page stands to the next question. */
+  readonly pagePlace: ReadonlySignal<'none' | 'along' | 'left-out' | 'in-chat'>;
+  readonly typed: Signal<string>;
+  readonly maxTokens: Signal<number>;
+  /** The figure beside Send; nothing leaves for it. */
+  readonly price: ReadonlySignal<MicroUsdc>;
+  readonly trouble: ReadonlySignal<Trouble | undefined>;
+  /** Follows tab and background until the undo is called. */
+  start(): () => void;
+  /** Looks at the active tab anew: its page, its selection, its wallet. */
+  look(): void;
+  leaveOut(): void;
+  takeAlong(): void;
+  /** Sends what is typed. */
+  send(): void;
+  agree(): void;
+  /** Stops what is under way; before anything is paid the question comes back into the field. */
+  stop(): void;
+  /** Asks a question again that failed without costing anything. */
+  again(run: RunView): void;
+  raiseAndSend(run: RunView, cap: MicroUsdc): void;
+  againPrice(run: RunView): MicroUsdc;
+  resume(): void;
+  newChat(): void;
+}
+
+interface Draft {
+  readonly tabId: number;
+  readonly question: string;
+  readonly note: PageNote | undefined;
+  readonly maxTokens: number;
+  readonly shown: MicroUsdc;
+  readonly turns: readonly Turn[];
+}
+
+/** Builds a chat. Everything it knows of answers and money comes from the background and is only shown. */
+export function createChat({ channel, tab, textOf }: ChatDeps): Chat {
+  const state = signal<PanelState | undefined>(undefined);
+  const tabId = signal<number | undefined>(undefined);
+  const wallet = signal<TabWallet | undefined>(undefined);
+  const page = signal<PageNote | undefined>(undefined);
+  const leftOut = signal<ReadonlySet<string>>(new Set());
+  const notes = signal<ReadonlyMap<string, PageNote>>(new Map());
+  const hidden = signal<ReadonlySet<string>>(new Set());
+  const pending = signal<Pending | undefined>(undefined);
+  const trouble = signal<Trouble | undefined>(undefined);
+  const typed = signal('');
+  const maxTokens = signal(1000);
+  const rate = signal<Rate | undefined>(undefined);
+  let unwatch = () => {};
+  let looks = 0;
+  /** What is being sent; another one, or none, makes the answers to it void. */
+  let draft: Draft | undefined;
+  let agreed: MicroUsdc | undefined;
+  let startedRun: string | undefined;
+
+  const turns = computed<readonly Turn[]>(() =>
+    (state.value?.runs ?? [])
+      .filter(({ id }) => !hidden.value.has(id))
+      .map((run) => ({ run, note: notes.value.get(run.id) }))
+      .reverse(),
+  );
+  const live = computed(() => turns.value.findLast(({ run }) => isLive(run.stage))?.run);
+  const pagePlace = computed(() => {
+    if (page.value === undefined) return 'none';
+    if (rides(turns.value, page.value)) return 'in-chat';
+    return leftOut.value.has(page.value.key) ? 'left-out' : 'along';
+  });
+  const along = () => (pagePlace.value === 'along' ? page.value : undefined);
+  const priceOf = (past: readonly Turn[], question: string, note: PageNote | undefined) =>
+    estimate(usageOf(messagesOf(past, question, note), maxTokens.value), rate.value);
+  const price = computed(() => priceOf(turns.value, typed.value, along()));
+
+  const fail = (error: unknown) => {
+    // Only the background's own refusals have sentences for the person.
+    const message = error instanceof Error && error.name === 'PanelError' ? error.message : undefined;
+    trouble.value = { message };
+  };
+  const giveBack = () => {
+    if (typed.value === '') typed.value = draft?.question ?? '';
+    draft = undefined;
+    pending.value = undefined;
+  };
+  const settle = () => {
+    if (startedRun === undefined || !state.value?.runs.some(({ id }) => id === startedRun)) return;
+    startedRun = undefined;
+    pending.value = undefined;
+  };
+
+  const begin = async (started: Draft) => {
+    draft = started;
+    agreed = undefined;
+    trouble.value = undefined;
+    const { question, note, shown } = started;
+    pending.value = { question, note, stage: 'quoting' };
+    try {
+      const quote = await channel.call('panel.quote', { tabId: started.tabId, chat: chatOf(started) });
+      if (draft !== started) return;
+      rate.value = rateOf(quote) ?? rate.value;
+      const amount = parseMicroUsdc(quote.amount);
+      const most = parseMicroUsdc(quote.maxAmount);
+      const bound = agreedBound(shown);
+      if (amount === undefined || most === undefined || most < amount) {
+        giveBack();
+        trouble.value = { message: undefined };
+      } else if (amount <= bound) {
+        await deliver(started, most <= bound ? most : bound);
+      } else {
+        agreed = most;
+        pending.value = { question, note, stage: 'asking', price: { shown, most } };
+      }
+    } catch (error) {
+      if (draft !== started) return;
+      giveBack();
+      fail(error);
+    }
+  };
+
+  const deliver = async (started: Draft, maxAmount: MicroUsdc) => {
+    const { question, note } = started;
+    pending.value = { question, note, stage: 'starting' };
+    try {
+      const { runId } = await channel.call('panel.send', {
+        tabId: started.tabId,
+        chat: chatOf(started),
+        maxAmount: maxAmount.toString(),
+      });
+      if (note !== undefined) notes.value = new Map(notes.value).set(runId, note);
+      if (draft !== started) {
+        // Stop came first.
+        hidden.value = new Set(hidden.value).add(runId);
+        await channel.call('run.stop', { runId });
+        return;
+      }
+      draft = undefined;
+      startedRun = runId;
+      settle();
+    } catch (error) {
+      if (draft !== started) return;
+      giveBack();
+      fail(error);
+    }
+  };
+
+  const ask = (question: string, note: PageNote | undefined, without: RunView | undefined) => {
+    if (tabId.value === undefined || pending.value !== undefined || live.value !== undefined) return false;
+    if (wallet.value !== 'ready' || state.value?.paused !== false || !state.value.ledgerReady) return false;
+    if (without !== undefined) hidden.value = new Set(hidden.value).add(without.id);
+    const past = turns.value;
+    const shown = priceOf(past, question, note);
+    void begin({ tabId: tabId.value, question, note, maxTokens: maxTokens.value, shown, turns: past });
+    return true;
+  };
+
+  const look = async () => {
+    looks += 1;
+    const mine = looks;
+    const id = await tab.id();
+    if (mine !== looks) return;
+    if (id !== tabId.value) {
+      tabId.value = id;
+      page.value = undefined;
+      wallet.value = undefined;
+      watch();
+    }
+    if (id === undefined) return;
+    const [content, found] = await Promise.allSettled([
+      channel.call('panel.readPage', { tabId: id }),
+      channel.call('panel.wallet', { tabId: id }),
+    ]);
+    if (mine !== looks) return;
+    const read = content.status === 'fulfilled' ? content.value : null;
+    page.value = read === null ? undefined : noteOf(read, textOf);
+    wallet.value = found.status === 'fulfilled' ? found.value : 'unreachable';
+  };
+
+  const watch = () => {
+    unwatch();
+    unwatch = channel.watch('panel.watch', { tabId: tabId.value ?? -1 }, (event) => {
+      state.value = applyRunEvent(state.value, event);
+      if (event.type === 'state') settle();
+    });
+  };
+
+  const call = (called: Promise<unknown>) => {
+    trouble.value = undefined;
+    called.catch(fail);
+  };
+
+  return {
+    state,
+    turns,
+    live,
+    pending,
+    wallet,
+    page,
+    pagePlace,
+    typed,
+    maxTokens,
+    price,
+    trouble,
+    start() {
+      watch();
+      const stopFollowing = tab.onChange(() => void look());
+      void look();
+      return () => {
+        looks += 1;
+        stopFollowing();
+        unwatch();
+      };
+    },
+    look: () => void look(),
+    leaveOut() {
+      const { value } = page;
+      if (value !== undefined) leftOut.value = new Set(leftOut.value).add(value.key);
+    },
+    takeAlong() {
+      leftOut.value = new Set([...leftOut.value].filter((key) => key !== page.value?.key));
+    },
+    send() {
+      const question = typed.value.trim();
+      if (question !== '' && ask(question, along(), undefined)) typed.value = '';
+    },
+    agree() {
+      if (draft !== undefined && agreed !== undefined) void deliver(draft, agreed);
+      agreed = undefined;
+    },
+    stop() {
+      if (draft !== undefined) giveBack();
+      else if (live.value !== undefined) call(channel.call('run.stop', { runId: live.value.id }));
+    },
+    again: (run) => void ask(run.question, notes.value.get(run.id), run),
+    raiseAndSend(run, cap) {
+      const raised = channel
+        .call('panel.setDayCap', { cap: cap.toString() })
+        .then(() => ask(run.question, notes.value.get(run.id), run));
+      call(raised);
+    },
+    againPrice: (run) =>
+      priceOf(turns.value.filter((turn) => turn.run !== run), run.question, notes.value.get(run.id)),
+    resume: () => call(channel.call('pause.set', { paused: false })),
+    newChat: () => call(channel.call('panel.newChat', {})),
+  };
+}
+
+function chatOf({ turns, question, note, maxTokens }: Draft) {
+  return { maxTokens, messages: messagesOf(turns, question, note) };
+}

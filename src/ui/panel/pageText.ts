@@ -1,0 +1,52 @@
+/** Content that is no text to read, or belongs to the site and not to the page. */
+const skipped = new Set(
+  'script style noscript template svg math canvas iframe object embed audio video nav aside footer dialog button input select textarea'.split(' '),
+);
+
+/** Elements that begin a line of their own. */
+const blocks = new Set(
+  'address article blockquote body dd details div dl dt fieldset figcaption figure form header hr li main ol p pre section summary table tr ul'.split(' '),
+);
+const headings = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
+
+/** An article this long is what the page is about. */
+const worthReading = 200;
+
+/** The text of what a page is about: its longest article or main part, else its body. */
+export function mainText(page: Document): string {
+  const parts = [...page.querySelectorAll('article, main, [role="main"]')].map(textOf);
+  const longest = parts.reduce((best, part) => (part.length > best.length ? part : best), '');
+  if (longest.length >= worthReading) return longest;
+  const whole = page.body === null ? '' : textOf(page.body);
+  return longest.length > whole.length ? longest : whole;
+}
+
+function textOf(root: Element): string {
+  const out: string[] = [];
+  write(root, out, false);
+  return out
+    .join('')
+    .replace(/ *\n */gu, '\n')
+    .replace(/^-\n+/gmu, '- ')
+    .replace(/\n{3,}/gu, '\n\n')
+    .trim();
+}
+
+function write(node: Node, out: string[], keepsLines: boolean): void {
+  if (node.nodeType === Node.TEXT_NODE) {
+    const text = node.nodeValue ?? '';
+    out.push(keepsLines ? text : text.replace(/\s+/gu, ' '));
+    return;
+  }
+  if (!(node instanceof Element)) return;
+  const name = node.localName;
+  if (skipped.has(name) || node.hasAttribute('hidden') || node.getAttribute('aria-hidden') === 'true') return;
+  if (name === 'br') {
+    out.push('\n');
+    return;
+  }
+  const around = headings.has(name) ? '\n\n' : blocks.has(name) ? '\n' : name === 'td' || name === 'th' ? ' ' : '';
+  out.push(name === 'p' ? '\n\n' : around, name === 'li' ? '- ' : '');
+  for (const child of node.childNodes) write(child, out, keepsLines || name === 'pre');
+  out.push(name === 'p' ? '\n\n' : around);
+}
