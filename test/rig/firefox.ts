@@ -2,10 +2,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { launch } from 'puppeteer-core';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser } from 'puppeteer-core';
 import { findFirefox } from '../setup.mjs';
+import { announcePage, extensionPage } from './bidi.ts';
 import type { RigBrowser } from './browser.ts';
-import { announceContext, connectChrome } from './firefoxChrome.ts';
+import { connectChrome } from './firefoxChrome.ts';
 import type { Chrome } from './firefoxChrome.ts';
 import { startReaper } from './reaper.ts';
 import type { Reaper } from './reaper.ts';
@@ -87,11 +88,11 @@ function rigFirefox(browser: Browser, extensionId: string, chrome: Chrome, reape
     extensionId,
     async popupPage(page) {
       await page.bringToFront();
-      return announceContext(browser, await chrome.openPopup());
+      return announcePage(browser, await chrome.openPopup());
     },
     closePopup: () => chrome.closePopup(),
     approvalPage: ({ timeoutMs = 20_000 } = {}) =>
-      pageAt(browser, `${chrome.origin}/approval.html`, timeoutMs),
+      extensionPage(browser, `${chrome.origin}/approval.html`, timeoutMs),
     killWorker: () => chrome.terminateBackground(),
     setHostPermissions: (state, origins) => chrome.setHostPermissions(state, origins),
     reloadExtension: () => chrome.reloadExtension(),
@@ -103,24 +104,8 @@ function rigFirefox(browser: Browser, extensionId: string, chrome: Chrome, reape
   };
 }
 
-/** BiDi does not tell of an extension page's navigation, so the pages themselves are asked where they are. */
-async function pageAt(browser: Browser, url: string, timeoutMs: number): Promise<Page> {
-  const deadline = Date.now() + timeoutMs;
-  while (Date.now() < deadline) {
-    for (const page of await browser.pages()) {
-      // A page in the middle of its navigation may never answer.
-      const at = await Promise.race([page.evaluate(() => location.href).catch(() => ''), later(500)]);
-      if (at?.startsWith(url) !== true) continue;
-      page.setDefaultTimeout(15_000);
-      return page;
-    }
-    await later(30);
-  }
-  throw new Error(`No page at ${url} within ${timeoutMs} ms.`);
-}
-
-function later(ms: number): Promise<undefined> {
+function later(ms: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(() => resolve(undefined), ms).unref();
+    setTimeout(resolve, ms).unref();
   });
 }

@@ -1,4 +1,5 @@
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser } from 'puppeteer-core';
+import { bidiOf } from './bidi.ts';
 
 /** Firefox's own windows ("chrome"), where scripts have the browser's rights (flag --remote-allow-system-access). */
 export interface Chrome {
@@ -13,34 +14,19 @@ export interface Chrome {
   reloadExtension(): Promise<void>;
 }
 
-/** The part of puppeteer's BiDi connection that is needed for what puppeteer itself has no words for. */
-interface Bidi {
-  send(method: 'browsingContext.getTree', params: object): Promise<{ readonly result: Tree }>;
-  send(method: 'script.evaluate', params: object): Promise<{ readonly result: Evaluated }>;
-  emit(event: string, params: object): unknown;
-}
-
-interface Tree {
-  readonly contexts: readonly { readonly context: string }[];
-}
-
-interface Evaluated {
-  readonly type: 'success' | 'exception';
-  readonly result?: { readonly value?: string };
-  readonly exceptionDetails?: { readonly text: string };
-}
-
-/** Names for the scripts below. */
+/** Names for the scripts below, which run in the first window. */
 const prelude = `
   const { ExtensionParent } = ChromeUtils.importESModule('resource://gre/modules/ExtensionParent.sys.mjs');
   const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
-  const { setTimeout } = ChromeUtils.importESModule('resource://gre/modules/Timer.sys.mjs');
   const { AddonManager } = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs');
   const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs');
+  const { ViewPopup } = ChromeUtils.importESModule('resource:///modules/ExtensionPopups.sys.mjs');
   const policy = () => WebExtensionPolicy.getByID(extensionId);
-  const popups = () =>
-    [...Services.wm.getEnumerator('navigator:browser')].flatMap((window) =>
-      [...window.document.querySelectorAll('.webextension-popup-browser')]);
+  // Before it is shown it stands in another element, and in an invisible panel.
+  const popup = () => {
+    const view = ViewPopup.for(policy().extension, window);
+    return view?.shown === true ? view.browser : undefined;
+  };
   const until = async (find) => {
     for (let tries = 0; tries < 500; tries++) {
       const found = find();
@@ -55,17 +41,17 @@ const prelude = `
 const findPopupsToo = `
   const inTabs = NavigableManager.getBrowserById;
   NavigableManager.getBrowserById = function (id) {
-    return inTabs.call(this, id) ?? popups().find((popup) => this.getIdForBrowser(popup) === id) ?? null;
+    return inTabs.call(this, id) ?? (popup() && this.getIdForBrowser(popup()) === id ? popup() : null);
   };
 `;
 
 const openPopup = `
   const action = ExtensionParent.apiManager.global.browserActionFor(policy().extension);
-  action.triggerAction(Services.wm.getMostRecentWindow('navigator:browser'));
-  const popup = await until(() => popups().find(({ currentURI }) => currentURI?.spec.startsWith('moz-extension:')));
+  action.triggerAction(window);
+  const shown = await until(popup);
   // Browsers in tabs have one, and BiDi's ids hang on it.
-  popup.permanentKey ??= {};
-  return NavigableManager.getIdForBrowser(popup);
+  shown.permanentKey ??= {};
+  return NavigableManager.getIdForBrowser(shown);
 `;
 
 /** Reaches the browser's own windows of a running Firefox. */
@@ -92,8 +78,7 @@ export async function connectChrome(browser: Browser, extensionId: string): Prom
     origin: `moz-extension://${await run('return policy().mozExtensionHostname;')}`,
     openPopup: () => run(openPopup),
     async closePopup() {
-      await run(`for (const popup of popups()) popup.closest('panel')?.hidePopup();
-        await until(() => popups().length === 0);`);
+      await run('ViewPopup.for(policy().extension, window)?.closePopup(); await until(() => !popup());');
     },
     async terminateBackground() {
       await run('await ExtensionParent.DebugUtils.terminateBackgroundScript(extensionId);');
@@ -107,29 +92,4 @@ export async function connectChrome(browser: Browser, extensionId: string): Prom
       await run('await (await AddonManager.getAddonByID(extensionId)).reload();');
     },
   };
-}
-
-/** Makes a page of a context that Firefox does not announce, by announcing it in its name. */
-export async function announceContext(browser: Browser, context: string): Promise<Page> {
-  const bidi = bidiOf(browser);
-  const [info] = (await bidi.send('browsingContext.getTree', { root: context })).result.contexts;
-  if (info === undefined) throw new Error('The context has gone.');
-  const coming = new Promise<Page | null>((resolve, reject) => {
-    browser.once('targetcreated', (target) => void target.page().then(resolve, reject));
-  });
-  bidi.emit('browsingContext.contextCreated', { ...info, children: null });
-  const page = await coming;
-  if (page === null) throw new Error('The context is no page.');
-  page.setDefaultTimeout(15_000);
-  return page;
-}
-
-function bidiOf(browser: Browser): Bidi {
-  const connection: unknown = 'connection' in browser ? browser.connection : undefined;
-  if (!isBidi(connection)) throw new Error('This browser is not driven over BiDi.');
-  return connection;
-}
-
-function isBidi(value: unknown): value is Bidi {
-  return typeof value === 'object' && value !== null && 'send' in value && 'emit' in value;
 }

@@ -1,0 +1,136 @@
+import type { Page } from 'puppeteer-core';
+import { describe, expect, it } from 'vitest';
+import type { ChatChunk } from '../../../src/protocol/page.ts';
+import { askFromClick } from '../asking.ts';
+import type { Asked } from '../asking.ts';
+import { documentedPrice } from '../fixture.ts';
+import { has, named, press, seenText, waitForClose, waitForText } from '../press.ts';
+import { picture, useFirefoxStage } from './stage.ts';
+
+declare const browser: {
+  storage: { session: { get(): Promise<Record<string, { site?: string; id?: string }>> } };
+};
+
+const stage = useFirefoxStage({ tokenDelayMs: 15 });
+const question = 'Explain verifiable inference in one paragraph.';
+/** What comes before the gateway holds an answer back. */
+const held = 'Verifiable inference means that an';
+const paidOnce = { payer: -documentedPrice, payee: documentedPrice };
+const notPaid = { payer: 0n, payee: 0n };
+
+describe('in Firefox, a paid answer', () => {
+  it('costs the documented example exactly, streams into the page and shows in the popup', async () => {
+    const page = await stage.open('demo');
+    const before = await stage.balances();
+    stage.world.gateway.faults.next('holdStream');
+
+    const approval = await stage.approvalFrom(() => press(page, 'Ask'));
+    await named(approval, 'button', 'Pay once');
+    const card = await seenText(approval);
+    expect(card).toContain('http://demo.localhost:8080');
+    expect(card).toContain('$0.004424');
+    expect(card).toContain('value 4424 (= 0.004424 USDC)');
+    expect(card).toContain(question);
+    await picture(approval, 'approval');
+    await press(approval, 'Pay once');
+    await waitForClose(approval);
+
+    await waitForText(page, held);
+    const popup = await stage.rig.popupPage(page);
+    await named(popup, 'button', `Stop: ${question}`);
+    expect(await answerIn(popup)).toContain(held);
+    expect(await seenText(popup)).toContain('$0.004424 paid');
+    await picture(popup, 'popup-streaming');
+
+    stage.world.gateway.hold.release();
+    await waitForText(popup, 'Answered');
+    expect(await has(popup, 'button', `Stop: ${question}`)).toBe(false);
+    await waitForText(page, 'Done.');
+    const whole = await textOf(page);
+    expect(whole.startsWith(held)).toBe(true);
+    expect(whole.length).toBeGreaterThan(held.length);
+    expect(await answerIn(popup)).toContain(lastLine(whole));
+    await picture(page, 'demo-page');
+    expect(await stage.movedSince(before)).toEqual(paidOnce);
+  });
+
+  it('is not paid for with "Don\'t allow"', async () => {
+    const page = await stage.open('denied');
+    const before = await stage.balances();
+    const paidBefore = stage.paidRequests();
+    const { call, approval } = await askForApproval(page);
+    await press(approval, "Don't allow");
+    const { error } = await call.outcome();
+    expect(error).toMatchObject({ name: 'PaidChatError', code: 4001, paid: 'no', phase: 'approve' });
+    await waitForClose(approval);
+    expect(await stage.movedSince(before)).toEqual(notPaid);
+    expect(stage.paidRequests()).toBe(paidBefore);
+  });
+});
+
+describe('when Firefox ends the background', () => {
+  it('in mid-stream, the call ends as paid, its text is kept and the next question works', async () => {
+    const page = await stage.open('killed');
+    const before = await stage.balances();
+    stage.world.gateway.faults.next('holdStream');
+    const { call, approval } = await askForApproval(page);
+    await press(approval, 'Pay once');
+    await waitForClose(approval);
+    expect(await call.untilText(held.length)).toBe(held);
+    const popup = await stage.rig.popupPage(page);
+    await expect.poll(() => savedText(popup, 'http://killed.localhost:8080')).toBe(held);
+    await stage.rig.closePopup();
+
+    await stage.rig.killWorker();
+    const { text, error } = await call.outcome();
+    expect(text).toBe(held);
+    expect(error).toMatchObject({ code: 4900, paid: 'yes', receiptId: expect.any(String) });
+    const kept = await stage.rig.popupPage(page);
+    await named(kept, 'region', question);
+    expect(await answerIn(kept)).toContain(held);
+    await picture(kept, 'popup-after-the-end');
+    await stage.rig.closePopup();
+    expect(await stage.movedSince(before)).toEqual(paidOnce);
+
+    const next = await askForApproval(page);
+    await press(next.approval, 'Pay once');
+    const answer = await next.call.outcome();
+    expect(answer).toMatchObject({ receipt: { status: 'settled' } });
+    expect(answer.text.startsWith(held)).toBe(true);
+  });
+});
+
+async function askForApproval(page: Page): Promise<{ call: Asked; approval: Page }> {
+  const call = await askFromClick(page);
+  return { call, approval: await stage.rig.approvalPage() };
+}
+
+/** The answer that the demo page shows. */
+function textOf(page: Page): Promise<string> {
+  return page.$eval('#text', (element) => element.textContent);
+}
+
+/** What the popup shows under the question, as it is seen. */
+async function answerIn(popup: Page): Promise<string> {
+  const region = await named(popup, 'region', question);
+  return region.evaluate((element) => (element instanceof HTMLElement ? element.innerText : ''));
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}
+
+/** What the checkpoint holds of the only answer to a site, as a page of the extension's own reads it. */
+function savedText(own: Page, site: string): Promise<string> {
+  return own.evaluate(async (asked) => {
+    const saved = Object.entries(await browser.storage.session.get());
+    const run = saved.find(([, { site }]) => site === asked)?.[1].id;
+    const parts = saved.filter(([key]) => key.startsWith(`chunks:${run}:`));
+    const offset = ([key]: readonly [string, unknown]) => Number(key.split(':')[2]);
+    return parts
+      .sort((a, b) => offset(a) - offset(b))
+      .flatMap(([, chunks]) => chunks as ChatChunk[])
+      .map(({ choices: [choice] }) => choice?.delta.content ?? '')
+      .join('');
+  }, site);
+}
