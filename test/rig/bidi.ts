@@ -95,8 +95,7 @@ async function untilGone(bidi: Bidi, { context }: ContextInfo): Promise<void> {
 }
 
 function idOf(page: Page): unknown {
-  const frame = page.mainFrame();
-  return '_id' in frame ? frame._id : undefined;
+  return Reflect.get(page.mainFrame(), '_id');
 }
 
 function isBidi(value: unknown): value is Bidi {
