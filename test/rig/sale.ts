@@ -30,7 +30,7 @@ export async function sell(shop: Shop, raw: RecordedRequest, response: ServerRes
   const { offers, faults, hold } = shop;
   const request = enforcePricing(readRequest(raw.body), raw.headers);
   const challenge = async (error?: string) => {
-    const header = await offers.challenge(request, `http://${raw.headers['host']}${raw.path}`, error);
+    const header = await offers.challenge(request, urlOf(raw), error);
     sendChallenge(response, header, faults);
   };
 
@@ -81,6 +81,11 @@ export async function sell(shop: Shop, raw: RecordedRequest, response: ServerRes
   response.flushHeaders();
   const verified = settling.then(({ success }) => success);
   await streamAnswer({ response, request, pieces, faults, hold, verified, signal: leaving.signal });
+}
+
+/** As the client wrote it, also where a door of https stands in front of us. */
+function urlOf({ headers, path }: RecordedRequest): string {
+  return `${headers['x-forwarded-proto'] ?? 'http'}://${headers['host']}${path}`;
 }
 
 /** Never rejects: a failure to settle is an answer too. */

@@ -1,0 +1,95 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { baseUsdc } from '../../src/core/assets.ts';
+import { jumpGate } from '../../src/core/gateways.ts';
+import type { PaidChat } from '../../src/inpage/types.ts';
+import { launchBrowser } from '../rig/browser.ts';
+import type { RigBrowser } from '../rig/browser.ts';
+import { startHttpsDoor } from '../rig/https.ts';
+import type { HttpsDoor } from '../rig/https.ts';
+import { startWorld } from '../rig/world.ts';
+import type { World } from '../rig/world.ts';
+import { documentedPrice } from './fixture.ts';
+import { named, press, seenText, waitForClose, waitForText } from './press.ts';
+
+declare const paidChat: PaidChat;
+
+const extensionDir = fileURLToPath(new URL('../../.output/chrome-mv3', import.meta.url));
+
+const shop = 'shop.example';
+const gateway = hostOf(jumpGate.baseUrl);
+const catalogue = hostOf(jumpGate.catalogueUrl);
+const nodes = baseUsdc.rpcUrls.map(hostOf);
+/** Whom Chromium itself asks for updates and the like, with or without an extension. */
+const browserNames = /\.(google|googleapis|gvt1)\.com$/;
+
+describe('the build for the stores', () => {
+  let world: World;
+  let door: HttpsDoor;
+  let rig: RigBrowser;
+
+  beforeAll(async () => {
+    world = await startWorld({ blockTime: 'instant', tokenDelayMs: 5 });
+    const { pages, chain } = world;
+    door = await startHttpsDoor({
+      [shop]: pages.port,
+      [gateway]: world.gateway.port,
+      [catalogue]: world.gateway.port,
+      ...Object.fromEntries(nodes.map((host) => [host, chain.port])),
+    });
+    rig = await launchBrowser({
+      extensionDir,
+      // Every name there is leads to the door, so that what goes anywhere else is seen there too.
+      hostMap: { '*:443': `127.0.0.1:${door.port}`, '*': '127.0.0.1:9' },
+      certErrorsIgnored: true,
+    });
+  });
+
+  afterAll(async () => {
+    await rig?.close();
+    await door?.stop();
+    await world?.stop();
+  });
+
+  it('pays the real gateway’s name over https, unchanged, and talks to nobody else', async () => {
+    const before = await balances(world);
+    const page = await rig.browser.newPage();
+    await page.goto(`https://${shop}/`);
+    const models = await page.evaluate(() => paidChat.models());
+    expect(models).toContainEqual(expect.objectContaining({ id: 'ambient/large', gateway: 'jumpgate' }));
+
+    await press(page, 'Ask');
+    const approval = await rig.approvalPage();
+    await named(approval, 'button', 'Pay once');
+    const card = await seenText(approval);
+    expect(card).toContain(`https://${shop}`);
+    expect(card).toContain('value 4424 (= 0.004424 USDC)');
+    await press(approval, 'Pay once');
+    await waitForClose(approval);
+
+    await waitForText(page, 'Done.');
+    expect(await seenText(page)).toContain('Paid 0.004424 USDC (settled)');
+    const after = await balances(world);
+    expect(before.payer - after.payer).toBe(documentedPrice);
+    expect(after.payee - before.payee).toBe(documentedPrice);
+
+    const known = [shop, gateway, catalogue, ...nodes];
+    const others = door.requests.filter(({ host }) => !known.includes(host) && !browserNames.test(host));
+    expect(others).toEqual([]);
+    expect(sentTo(gateway)).toEqual(['POST /paid/chat/v2/quote', 'POST /paid/chat/v2', 'POST /paid/chat/v2']);
+    expect(sentTo(catalogue)).toEqual(['GET /v1/models']);
+  });
+
+  function sentTo(name: string): string[] {
+    return door.requests.filter(({ host }) => host === name).map(({ method, path }) => `${method} ${path}`);
+  }
+});
+
+async function balances({ chain, payer, payee }: World): Promise<{ payer: bigint; payee: bigint }> {
+  const [mine, theirs] = await Promise.all([chain.balanceOf(payer.address), chain.balanceOf(payee.address)]);
+  return { payer: mine, payee: theirs };
+}
+
+function hostOf(url: string): string {
+  return new URL(url).host;
+}
