@@ -1,0 +1,150 @@
+import type { Page } from 'puppeteer-core';
+import { describe, expect, it } from 'vitest';
+import { en } from '../../src/ui/text/en.ts';
+import { askFromClick, setWalletMode, untilWalletAsked } from './asking.ts';
+import type { Asked } from './asking.ts';
+import { documentedPrice, picture, useStage } from './fixture.ts';
+import { has, named, press, seenText, waitForClose, waitForText } from './press.ts';
+
+declare const chrome: { storage: { session: { get(key: null): Promise<Record<string, unknown>> } } };
+
+const stage = useStage({ tokenDelayMs: 0 });
+const paidOnce = { payer: -documentedPrice, payee: documentedPrice };
+const notPaid = { payer: 0n, payee: 0n };
+/** After so much of its answer the gateway stops when it is told to hold. */
+const firstWords = 'Verifiable inference means that an';
+
+describe('when the browser ends the background', () => {
+  it('in the middle of an answer, the page keeps what came and learns that it was paid', async () => {
+    const page = await stage.open('streaming');
+    const before = await stage.balances();
+    const block = await stage.world.chain.blockNumber();
+    stage.world.gateway.faults.next('holdStream');
+    const { call, approval } = await askForApproval(page);
+    await press(approval, 'Pay once');
+    expect(await call.untilText(firstWords.length)).toBe(firstWords);
+    const popup = await stage.popup(page);
+    await waitForText(popup, firstWords);
+    await untilCheckpointed(popup, ' an');
+
+    await stage.rig.killWorker();
+    const { text, error } = await call.outcome();
+    expect(error).toMatchObject({ name: 'PaidChatError', code: 4900, paid: 'yes', phase: 'stream' });
+    expect(error?.receiptId).toBeDefined();
+    expect(text).toBe(firstWords);
+    stage.world.gateway.hold.release();
+
+    // The popup that was open comes back by itself.
+    await waitForText(popup, en.popup.stage.failed);
+    const shown = await seenText(popup);
+    expect(shown).toContain(firstWords);
+    expect(shown).toContain(en.popup.brokeOff);
+    expect(shown).toContain('$0.004424 paid');
+    await picture(popup, 'popup-incomplete');
+    await popup.close();
+
+    const again = await askForApproval(page);
+    await press(again.approval, 'Pay once');
+    expect((await again.call.outcome()).receipt?.status).toBe('settled');
+    expect(await stage.world.chain.transfersSince(block)).toHaveLength(2);
+    expect(await stage.movedSince(before)).toEqual({
+      payer: -2n * documentedPrice,
+      payee: 2n * documentedPrice,
+    });
+  });
+
+  it('at the very first words, what the page has is not lost and not doubled', async () => {
+    const page = await stage.open('early');
+    const before = await stage.balances();
+    stage.world.gateway.faults.next('holdStream');
+    const { call, approval } = await askForApproval(page);
+    await press(approval, 'Pay once');
+    await call.untilText(1);
+    await stage.rig.killWorker();
+    const { text, error } = await call.outcome();
+    expect(error).toMatchObject({ code: 4900, paid: 'yes' });
+    expect(text.length).toBeGreaterThan(0);
+    expect(firstWords.startsWith(text)).toBe(true);
+    expect(await stage.movedSince(before)).toEqual(paidOnce);
+  });
+
+  it('while a card is open, the card is void and nothing was paid', async () => {
+    const page = await stage.open('card');
+    const before = await stage.balances();
+    const { call, approval } = await askForApproval(page);
+    await named(approval, 'button', 'Pay once');
+
+    await stage.rig.killWorker();
+    expect((await call.outcome()).error).toMatchObject({ code: 4900, paid: 'no', phase: 'approve' });
+    await waitForText(approval, 'PaidChat restarted, nothing was paid.');
+    expect(await has(approval, 'button', 'Pay once')).toBe(false);
+    await picture(approval, 'approval-restarted');
+    expect(await stage.movedSince(before)).toEqual(notPaid);
+    expect(stage.requests().paid).toBe(0);
+
+    const again = await askForApproval(page);
+    await press(again.approval, 'Pay once');
+    expect((await again.call.outcome()).receipt?.status).toBe('settled');
+    expect(await stage.movedSince(before)).toEqual(paidOnce);
+  });
+
+  it('while the wallet is asked, the amount stays counted and the page does not know whether it was paid', async () => {
+    const page = await stage.open('wallet');
+    const before = await stage.balances();
+    await setWalletMode(page, 'hang');
+    const { call, approval } = await askForApproval(page);
+    await press(approval, 'Pay once');
+    await waitForClose(approval);
+    await untilWalletAsked(page, 'eth_signTypedData_v4');
+
+    await stage.rig.killWorker();
+    expect((await call.outcome()).error).toMatchObject({ code: 4900, paid: 'unknown' });
+    const popup = await stage.popup(page);
+    await waitForText(popup, en.popup.held);
+    const shown = await seenText(popup);
+    expect(shown).toContain('$0.004424 stays counted until about');
+    expect(shown).toContain(en.popup.usedHeld('$0.004424', '$0.004424'));
+    expect(shown).toContain(en.popup.perhapsPaid('$0.004424'));
+    await picture(popup, 'popup-held');
+    await popup.close();
+    expect(stage.requests().paid).toBe(0);
+
+    // The wallet still hangs on the first request; it is asked the next one all the same.
+    await setWalletMode(page, 'sign');
+    const again = await askForApproval(page);
+    await press(again.approval, 'Pay once');
+    expect((await again.call.outcome()).receipt?.status).toBe('settled');
+    expect(await stage.movedSince(before)).toEqual(paidOnce);
+  });
+
+  it('between two questions, nobody notices', async () => {
+    const page = await stage.open('between');
+    const before = await stage.balances();
+    const first = await askForApproval(page);
+    await press(first.approval, 'Allow up to $0.50 a day');
+    await first.call.outcome();
+    await stage.rig.killWorker();
+    const second = await askFromClick(page);
+    expect((await second.outcome()).receipt?.status).toBe('settled');
+    expect(stage.approvalsSeen()).toBe(1);
+    expect(await stage.movedSince(before)).toEqual({
+      payer: -2n * documentedPrice,
+      payee: 2n * documentedPrice,
+    });
+  });
+});
+
+async function askForApproval(page: Page): Promise<{ call: Asked; approval: Page }> {
+  const call = askFromClick(page);
+  const approval = await stage.approvalFrom(() => call);
+  return { call: await call, approval };
+}
+
+/** Waits until the background has saved this piece of an answer. */
+async function untilCheckpointed(screen: Page, piece: string): Promise<void> {
+  await screen.waitForFunction(
+    async (text) => JSON.stringify(await chrome.storage.session.get(null)).includes(`"content":"${text}"`),
+    { polling: 50 },
+    piece,
+  );
+}
