@@ -31,9 +31,7 @@ describe('text that arrives', () => {
   });
 
   test('is replaced by a whole state', () => {
-    expect(applyRunEvent(streaming, { type: 'state', state: { ...streaming, runs: [] } })?.runs).toEqual(
-      [],
-    );
+    expect(applyRunEvent(streaming, { type: 'state', state: { ...streaming, runs: [] } })?.runs).toEqual([]);
   });
 });
 
