@@ -32,7 +32,8 @@ export function createMutes(session: KeyValue, clock: Clock): Mutes {
     },
     async refused(site) {
       const atMs = [...(await times(site)), clock.nowMs()].slice(-refusals);
-      await session.set(key(site), { atMs });
+      // A refusal that cannot be kept is still one.
+      await session.set(key(site), { atMs }).catch(() => undefined);
     },
   };
 }

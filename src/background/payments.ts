@@ -13,6 +13,7 @@ import { gatewayOf, price } from './pricing.ts';
 import { releaseIfUnsigned } from './reservation.ts';
 import type { Run } from './runs.ts';
 import { sendPaid } from './sending.ts';
+import { settleByReceipt } from './settling.ts';
 import { signPayment } from './signer.ts';
 import { releaseReasonOf, settleTerms } from './terms.ts';
 
@@ -40,10 +41,9 @@ export async function pay(
   run: Run,
   signal: AbortSignal,
 ): Promise<Payment> {
-  const { ledger, policies, clock, changes } = deps;
   await refuseEarly(deps, call);
 
-  const policy = await policies.get(call.site);
+  const policy = await deps.policies.get(call.site);
   const gateway = gatewayOf(deps, chat.gatewayId, policy?.gateway);
   const wallets = await walletsOf(call, signal);
   const { priced, payment, connected } = await settleTerms(deps, {
@@ -62,6 +62,7 @@ export async function pay(
   });
 
   const { offer, challenge, request } = priced;
+  let sent: Payment = payment;
   let response: Response;
   try {
     response = await payOverX402({
@@ -71,9 +72,11 @@ export async function pay(
       account: connected.account,
       sign: (typedData) =>
         signPayment(deps, { payment, offer, wallet: call.wallet, connected, typedData, signal }),
-      send(paidRequest) {
+      async send(paidRequest) {
         run.update({ stage: 'settling', paid: 'unknown' });
-        return sendPaid(deps, payment.id, paidRequest, run.stopped);
+        const answered = await sendPaid(deps, payment.id, paidRequest, run.stopped);
+        sent = answered.payment;
+        return answered.response;
       },
     });
   } catch (error) {
@@ -83,22 +86,17 @@ export async function pay(
 
   const receipt = readReceipt(response.headers);
   // A gateway's word can confirm a payment; a missing or contrary one leaves it counted until the chain decides.
-  const paid = receipt?.success ? 'yes' : 'unknown';
-  if (receipt?.success) {
-    const transaction = receipt.transaction === undefined ? {} : { transaction: receipt.transaction };
-    await ledger.advance(payment.id, {
-      type: 'settle',
-      proof: 'receipt',
-      atMs: clock.nowMs(),
-      ...transaction,
-    });
-    changes.notify();
-    run.update({ stage: 'streaming', paid, ...transaction });
-  } else {
-    run.update({ stage: 'streaming', paid });
-  }
+  const { success = false, transaction } = receipt ?? {};
+  const paid = success ? 'yes' : 'unknown';
+  let last = receipt?.success ? await settleByReceipt(deps, sent, receipt) : sent;
+  run.update({
+    stage: 'streaming',
+    paid,
+    ...(success && transaction !== undefined ? { transaction } : {}),
+  });
   await streamAnswer(deps, run, response, { id: payment.id, amount: payment.amount, paid });
-  return (await ledger.get(payment.id)) ?? payment;
+  if (receipt?.success && last.state !== 'settled') last = await settleByReceipt(deps, sent, receipt);
+  return last;
 }
 
 /** What needs no network comes first. */

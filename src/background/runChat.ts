@@ -55,8 +55,10 @@ async function drive(deps: Deps, call: PageCall, chat: ChatToPay, run: Run, stre
   } catch (thrown) {
     // What the ledger says of the money outweighs where the error came from.
     const payment = await deps.ledger.ofCall(call.site, call.id).catch(() => undefined);
+    // Where the ledger is silent, a payment that had begun may be out.
+    const mayBeOut = payment === undefined && run.head.paymentId !== undefined;
     const error = toWireError(thrown, {
-      paid: paidOf(payment),
+      paid: mayBeOut ? 'unknown' : paidOf(payment),
       ...(payment === undefined ? {} : { receiptId: payment.id }),
     });
     const stopped = run.stopped.aborted;

@@ -1,7 +1,7 @@
 import { wait } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
 import { maxAttempts } from '../core/ledger.ts';
-import type { Trouble } from '../core/ledger.ts';
+import type { Payment, Trouble } from '../core/ledger.ts';
 import type { FrozenRequest } from '../x402/payload.ts';
 import type { Deps } from './deps.ts';
 
@@ -15,20 +15,21 @@ const headersWithinMs = 5 * 60_000;
  * Sends the paid request, and the same bytes at most twice more while the authorization is valid: one nonce can be
  * charged once, so a repeat cannot cost twice. `sent` is on disk before each attempt leaves.
  *
- * @throws {Failure} paymentUnknown, paymentRefused or notServed; the amount stays counted
+ * @returns the answer, and the payment as its row says it was sent
+ * @throws {Failure} paymentUnknown or paymentRefused; the amount stays counted
  */
 export async function sendPaid(
   deps: Pick<Deps, 'http' | 'ledger' | 'clock' | 'changes'>,
   paymentId: string,
   request: FrozenRequest,
   stopped: AbortSignal,
-): Promise<Response> {
+): Promise<{ readonly response: Response; readonly payment: Payment }> {
   const { http, ledger, clock, changes } = deps;
   for (let attempt = 1; ; attempt += 1) {
     const payment = await ledger.advance(paymentId, { type: 'send' });
     changes.notify();
     const outcome = await attemptOnce();
-    if (outcome.response?.ok) return outcome.response;
+    if (outcome.response) return { response: outcome.response, payment };
 
     const { trouble, final } = outcome;
     await ledger.advance(paymentId, { type: 'trouble', trouble });

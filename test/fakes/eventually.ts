@@ -1,5 +1,5 @@
 /** Nothing in the fakes waits for real time, so whatever is to come comes within this. */
-const patienceMs = 8_000;
+const patienceMs = 20_000;
 
 /** Hands on the event loop: everything that is ready runs. */
 export async function turns(count: number): Promise<void> {

@@ -1,5 +1,11 @@
 import type { Life } from './life.ts';
 
+/** The disk that a profile's databases lie on. */
+export interface FakeDisk {
+  /** Writes fail. */
+  isFull: boolean;
+}
+
 /** What of a browser profile's IndexedDB one life of the background sees. */
 export interface ObservedDatabase {
   readonly factory: IDBFactory;
@@ -11,7 +17,7 @@ export interface ObservedDatabase {
  * Notes "begin …" before each write transaction and "commit …" once it is on disk: for payments the state of each row
  * written. When the life ends, transactions under way are undone and no other begins.
  */
-export function observeDatabase(profile: IDBFactory, life: Life): ObservedDatabase {
+export function observeDatabase(profile: IDBFactory, life: Life, disk: FakeDisk): ObservedDatabase {
   const running = new Set<IDBTransaction>();
   const databases = new Set<IDBDatabase>();
   life.onEnd(() => {
@@ -31,6 +37,7 @@ export function observeDatabase(profile: IDBFactory, life: Life): ObservedDataba
       running.add(transaction);
       const written: string[] = [];
       if (writes) recordRows(transaction, written);
+      if (writes && disk.isFull) setImmediate(() => abort(transaction));
       transaction.addEventListener('complete', () => {
         running.delete(transaction);
         if (writes) life.note(`commit ${written.length > 0 ? written.join(',') : names.join(',')}`);
@@ -80,4 +87,22 @@ function abort(transaction: IDBTransaction): void {
   } catch {
     // It is complete: what it wrote is on disk.
   }
+}
+
+/** Keeps every other transaction of a profile waiting, as a disk does that no longer answers. @returns the undo */
+export async function silenceDisk(profile: IDBFactory): Promise<() => void> {
+  let isSilent = true;
+  const database = await new Promise<IDBDatabase>((resolve) => {
+    const request = profile.open('paidchat');
+    request.addEventListener('success', () => resolve(request.result));
+  });
+  const store = database.transaction([...database.objectStoreNames], 'readwrite').objectStore('settings');
+  const goOn = () => {
+    if (isSilent) store.count().addEventListener('success', goOn);
+  };
+  goOn();
+  return () => {
+    isSilent = false;
+    database.close();
+  };
 }

@@ -5,6 +5,7 @@ import type { FakeClock } from './clock.ts';
 import type { FakeGateway } from './gateway.ts';
 import type { FakeKeyValue } from './keyValues.ts';
 import type { Life } from './life.ts';
+import type { FakeDisk } from './observedDatabase.ts';
 import type { FakeWindows } from './windows.ts';
 
 /** What outlives the background: the browser, its profile and the world outside. */
@@ -14,6 +15,7 @@ export interface FakeBrowser {
   readonly windows: FakeWindows;
   readonly session: FakeKeyValue;
   readonly local: FakeKeyValue;
+  readonly disk: FakeDisk;
   /** The number on the badge, and the tabs that were marked. */
   readonly badge: { waiting: number; readonly marked: number[] };
   readonly tabs: Map<number, FakeTab>;

@@ -81,6 +81,7 @@ export async function startWorld(gateways: readonly [Gateway, ...Gateway[]] = [j
     windows: fakeWindows(),
     session: fakeKeyValue(),
     local: fakeKeyValue(),
+    disk: { isFull: false },
     badge: { waiting: 0, marked: [] },
     tabs: new Map(),
   };
@@ -93,7 +94,7 @@ export async function startWorld(gateways: readonly [Gateway, ...Gateway[]] = [j
       journal.push(action);
       world.onAction(action);
     });
-    const database = observeDatabase(profile, life);
+    const database = observeDatabase(profile, life, browser.disk);
     const fake = fakePlatform(browser, life, database.factory);
     const cuts: (() => void)[] = [];
     startBackground(fake.platform, { gateways, allowLocalhost: false, rpcUrls: { 'eip155:8453': [] } });
@@ -161,7 +162,8 @@ export async function startWorld(gateways: readonly [Gateway, ...Gateway[]] = [j
         (await world.rows()).findLast((row) => row.state === state),
       ),
     async quiet() {
-      for (let calm = 0; calm < 25; calm += 1) {
+      // A disk that is silent keeps transactions waiting for ever.
+      for (let calm = 0, turn = 0; calm < 25 && turn < 500; calm += 1, turn += 1) {
         await turns(1);
         if (now.database.busy > 0) calm = 0;
       }

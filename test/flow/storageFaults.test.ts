@@ -1,0 +1,195 @@
+import { expect, it } from 'vitest';
+import { answerWords } from '../fakes/answerStream.ts';
+import { freshFactory } from '../fakes/database.ts';
+import { eventually } from '../fakes/eventually.ts';
+import { silenceDisk } from '../fakes/observedDatabase.ts';
+import { PanelRefusal } from '../fakes/screens.ts';
+import { startWorld } from '../fakes/world.ts';
+import type { World } from '../fakes/world.ts';
+import { allow, errorOf, resultOf, statesOf, usedToday } from './steps.ts';
+
+const unavailable = { type: 'ledger_unavailable', paid: 'no', retryable: false };
+
+async function paidOnce(): Promise<World> {
+  const world = await startWorld();
+  await allow(world);
+  await resultOf(world.openPage({ tabId: 9 }).chat());
+  await world.quiet();
+  return world;
+}
+
+it.each([
+  ['came back empty', (world: World) => void (world.profile = freshFactory())],
+  ['cannot be opened', (world: World) => void (world.profile = unreadable)],
+])('pays nothing over a database that %s after something was paid', async (_how, damage) => {
+  const world = await paidOnce();
+  world.kill();
+  damage(world);
+  world.restart();
+  const page = world.openPage();
+  for (const call of [page.chat(), page.call('permission'), page.call('receipts.list')]) {
+    expect(await errorOf(call)).toMatchObject(unavailable);
+  }
+  expect((await world.screens.popup(1)).ledgerReady).toBe(false);
+  await expect(world.screens.call('pause.set', { paused: false })).rejects.toThrow(PanelRefusal);
+  expect(world.gateway.of('paid')).toHaveLength(1);
+  expect(page.wallet.asked).toEqual([]);
+});
+
+it('pays nothing when the witness is damaged', async () => {
+  const world = await paidOnce();
+  await world.local.set('ledgerWitness', { epoch: 1, seq: 'many' });
+  world.restart();
+  expect(await errorOf(world.openPage().chat())).toMatchObject(unavailable);
+});
+
+it('pays nothing when the witness cannot be read in time', async () => {
+  const world = await paidOnce();
+  world.kill();
+  world.local.get = () => new Promise(() => undefined);
+  world.restart();
+  const chat = world.openPage().chat();
+  await world.pass(5_000);
+  expect(await errorOf(chat)).toMatchObject(unavailable);
+});
+
+it('goes on with its payments when only the witness is lost', async () => {
+  const world = await paidOnce();
+  world.kill();
+  await world.local.remove(['ledgerWitness']);
+  world.restart();
+  await resultOf(world.openPage().chat());
+  expect(await usedToday(world)).toBe(8848n);
+});
+
+it('reserves nothing on a full disk, and asks no wallet', async () => {
+  const world = await startWorld();
+  const page = world.openPage();
+  const chat = page.chat();
+  await world.screens.card();
+  await world.quiet();
+  world.disk.isFull = true;
+  await world.screens.payOnce();
+  expect(await errorOf(chat)).toMatchObject(unavailable);
+  expect(await world.rows()).toEqual([]);
+  expect(page.wallet.asked.map(({ type }) => type)).toEqual(['list']);
+});
+
+it('asks for no signature on a disk that has become full', async () => {
+  const world = await startWorld();
+  await allow(world);
+  const page = world.openPage();
+  page.wallet.connecting = 'hang';
+  const chat = page.chat();
+  await page.asked('connect');
+  await world.quiet();
+  world.disk.isFull = true;
+  await page.wallet.goOn();
+  expect(await errorOf(chat)).toMatchObject(unavailable);
+  expect(page.wallet.asked.map(({ type }) => type)).not.toContain('signTypedData');
+  world.disk.isFull = false;
+  world.restart();
+  await world.reaches('released');
+});
+
+it('sends nothing on a disk that has become full after the signature', async () => {
+  const world = await startWorld();
+  await allow(world);
+  const page = world.openPage();
+  page.wallet.signing = 'hang';
+  const chat = page.chat();
+  await page.asked('signTypedData');
+  world.disk.isFull = true;
+  await page.wallet.goOn();
+  expect(await errorOf(chat)).toMatchObject({ type: 'ledger_unavailable', paid: 'unknown' });
+  expect(world.gateway.of('paid')).toEqual([]);
+  expect(await statesOf(world)).toEqual(['signing']);
+});
+
+it('tries again to write a settlement that the disk did not take, and holds the answer until then', async () => {
+  const world = await startWorld();
+  await allow(world);
+  world.onAction = (action) => {
+    if (action === 'fetch paid') world.disk.isFull = true;
+  };
+  const chat = world.openPage().chat();
+  await eventually('the charge', () => world.gateway.charges[0]);
+  await world.quiet();
+  expect(chat.text).toBe('');
+  world.disk.isFull = false;
+  await world.pass(1_000);
+  expect((await resultOf(chat)).receipt.status).toBe('settled');
+  expect(chat.text).toBe(answerWords.join(''));
+  expect(await statesOf(world)).toEqual(['settled']);
+});
+
+it('gives the answer that was paid also when the disk takes no settlement at all', async () => {
+  const world = await startWorld();
+  await allow(world);
+  world.onAction = (action) => {
+    if (action === 'fetch paid') world.disk.isFull = true;
+  };
+  const chat = world.openPage().chat();
+  await eventually('the charge', () => world.gateway.charges[0]);
+  for (let second = 0; second < 6; second += 1) await world.pass(1_000);
+  expect((await resultOf(chat)).receipt.status).toBe('pending');
+  expect(chat.text).toBe(answerWords.join(''));
+  expect(await statesOf(world)).toEqual(['sent']);
+  world.disk.isFull = false;
+  expect(await usedToday(world)).toBe(4424n);
+});
+
+it('writes the settlement after the answer where the disk had no room before it', async () => {
+  const world = await startWorld();
+  await allow(world);
+  world.gateway.faults.set('holdStream');
+  world.onAction = (action) => {
+    if (action === 'fetch paid') world.disk.isFull = true;
+  };
+  const chat = world.openPage().chat();
+  await eventually('the charge', () => world.gateway.charges[0]);
+  for (let second = 0; second < 3; second += 1) await world.pass(1_000);
+  await eventually('two words', () => chat.text === 'Base is ');
+  world.disk.isFull = false;
+  world.gateway.release();
+  expect((await resultOf(chat)).receipt.status).toBe('settled');
+  expect(await statesOf(world)).toEqual(['settled']);
+});
+
+it('gives up a disk that is silent for five seconds, and says so', async () => {
+  const world = await startWorld();
+  await allow(world);
+  const page = world.openPage();
+  page.wallet.signing = 'hang';
+  const chat = page.chat();
+  await page.asked('signTypedData');
+  const goOn = await silenceDisk(world.profile);
+  await page.wallet.goOn();
+  for (let second = 0; second < 16; second += 1) await world.pass(1_000);
+  // Nothing can be read either: what has gone to the wallet counts as possibly paid.
+  expect(await errorOf(chat)).toMatchObject({ type: 'ledger_unavailable', paid: 'unknown' });
+  goOn();
+  await world.quiet();
+  expect(world.gateway.of('paid')).toEqual([]);
+});
+
+it('still pays and answers when nothing can be kept for the session', async () => {
+  const world = await startWorld();
+  world.session.mode = 'fail';
+  const page = world.openPage();
+  const refused = page.chat();
+  await world.screens.click({ choice: 'deny' });
+  expect(await errorOf(refused)).toMatchObject({ type: 'user_rejected', paid: 'no' });
+  const chat = page.chat();
+  await world.screens.payOnce();
+  await resultOf(chat);
+  expect(chat.text).toBe(answerWords.join(''));
+});
+
+const unreadable = {
+  open() {
+    const request = new EventTarget();
+    setImmediate(() => request.dispatchEvent(new Event('error')));
+    return request;
+  },
+} as unknown as IDBFactory;
