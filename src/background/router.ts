@@ -47,13 +47,11 @@ export function servePage(
   const wallet = createPageWallet(port, clock, newId);
   const calls = new Map<CallId, AbortController>();
   const undos = new Set<() => void>();
-  void ready.then(
-    ({ documents, tabSites }) => {
-      tabSites.note(tabId, site);
-      undos.add(documents.add(tabId, { site, wallet }));
-    },
-    () => undefined,
-  );
+  const join = ({ documents, tabSites }: Deps) => {
+    tabSites.note(tabId, site);
+    undos.add(documents.add(tabId, { site, wallet }));
+  };
+  void ready.then(join, () => undefined);
 
   port.onClose(() => {
     for (const call of calls.values()) call.abort(new Failure('pageGone'));

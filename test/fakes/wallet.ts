@@ -142,7 +142,7 @@ export async function signed(
     ...rest,
     types: ownTypes,
     message: { ...message, ...change },
-  } as TypedDataDefinition);
+  });
 }
 
 /** The other, malleable form of the same signature. */

@@ -28,7 +28,12 @@ it('gives a page its own methods and no other', async () => {
   const others = [
     ...Object.keys(panelCallSchemas),
     ...Object.keys(panelStreamSchemas),
-    ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'revoke', 'CHAT', 'receipts'],
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    'CHAT',
+    'receipts',
   ];
   for (const method of others) {
     expect(await errorOf(page.call(method as PageMethod)), method).toMatchObject(unsupported);
