@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { approvalStates } from './preview/approvalStates.ts';
 import { openBrowser } from './preview/browser.ts';
+import { panelStates } from './preview/panelStates.ts';
 import { popupStates } from './preview/popupStates.ts';
 import { startPreviewSite } from './preview/site.ts';
 
@@ -22,6 +23,15 @@ const opened = [
     width: 380,
     height: 600,
   },
+  { screen: 'panel', state: 'dear-quote', presses: ['Summarise this page', 'Send'], width: 360, height: 720 },
+  {
+    screen: 'panel',
+    state: 'slow-quote',
+    presses: ['Explain this page simply', 'Send'],
+    width: 360,
+    height: 720,
+  },
+  { screen: 'panel', state: 'plain', presses: ['Remove page text'], width: 360, height: 720 },
   { screen: 'popup', state: 'plain', presses: ['Allowed up to its limits'], width: 380, height: 600 },
 ] as const;
 
@@ -41,6 +51,14 @@ const screens = [
     sizes: [
       { name: '380', width: 380, height: 600, whole: true },
       { name: '1200', width: 1200, height: 800, whole: true },
+    ],
+  },
+  {
+    screen: 'panel',
+    states: Object.keys(panelStates),
+    sizes: [
+      { name: '360', width: 360, height: 720, whole: false },
+      { name: '1200', width: 1200, height: 800, whole: false },
     ],
   },
 ] as const;

@@ -1,30 +1,15 @@
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { parseMicroUsdc } from '../../core/money.ts';
 import type { MicroUsdc } from '../../core/money.ts';
-import type { PanelChannel, PanelState, RunView, TabWallet } from '../../protocol/panel.ts';
+import type { PanelChannel, PanelState, RunView } from '../../protocol/panel.ts';
 import { applyRunEvent, isLive } from '../popup/popupModel.ts';
 import { agreedBound, estimate, rateOf, usageOf } from './estimate.ts';
 import type { Rate } from './estimate.ts';
 import { messagesOf, rides } from './messages.ts';
 import type { Turn } from './messages.ts';
-import { noteOf } from './pageNote.ts';
 import type { PageNote } from './pageNote.ts';
-
-/** The tab that the panel is about. */
-export interface ActiveTab {
-  id(): Promise<number | undefined>;
-  /** Calls back when it may have changed, or shows another page. @returns the undo */
-  onChange(listener: () => void): () => void;
-}
-
-/** What a chat needs. */
-export interface ChatDeps {
-  readonly channel: PanelChannel;
-  readonly tab: ActiveTab;
-  /** Makes text of a serialised page. */
-  readonly textOf: (html: string) => string;
-}
+import type { TabView } from './tabView.ts';
 
 /** A question on its way from Send to its run. */
 export interface Pending {
@@ -46,9 +31,6 @@ export interface Chat {
   readonly turns: ReadonlySignal<readonly Turn[]>;
   readonly live: ReadonlySignal<RunView | undefined>;
   readonly pending: ReadonlySignal<Pending | undefined>;
-  /** Undefined: not known yet. */
-  readonly wallet: ReadonlySignal<TabWallet | undefined>;
-  readonly page: ReadonlySignal<PageNote | undefined>;
   /** How the page stands to the next question. */
   readonly pagePlace: ReadonlySignal<'none' | 'along' | 'left-out' | 'in-chat'>;
   readonly typed: Signal<string>;
@@ -56,10 +38,8 @@ export interface Chat {
   /** The figure beside Send; nothing leaves for it. */
   readonly price: ReadonlySignal<MicroUsdc>;
   readonly trouble: ReadonlySignal<Trouble | undefined>;
-  /** Follows tab and background until the undo is called. */
+  /** Follows the background until the undo is called. */
   start(): () => void;
-  /** Looks at the active tab anew: its page, its selection, its wallet. */
-  look(): void;
   leaveOut(): void;
   takeAlong(): void;
   /** Sends what is typed. */
@@ -75,6 +55,9 @@ export interface Chat {
   newChat(): void;
 }
 
+/** What no tab has. */
+const noTab = -1;
+
 interface Draft {
   readonly tabId: number;
   readonly question: string;
@@ -85,11 +68,9 @@ interface Draft {
 }
 
 /** Builds a chat. Everything it knows of answers and money comes from the background and is only shown. */
-export function createChat({ channel, tab, textOf }: ChatDeps): Chat {
+export function createChat(channel: PanelChannel, tab: TabView): Chat {
   const state = signal<PanelState | undefined>(undefined);
-  const tabId = signal<number | undefined>(undefined);
-  const wallet = signal<TabWallet | undefined>(undefined);
-  const page = signal<PageNote | undefined>(undefined);
+  const { page } = tab;
   const leftOut = signal<ReadonlySet<string>>(new Set());
   const notes = signal<ReadonlyMap<string, PageNote>>(new Map());
   const hidden = signal<ReadonlySet<string>>(new Set());
@@ -98,8 +79,6 @@ export function createChat({ channel, tab, textOf }: ChatDeps): Chat {
   const typed = signal('');
   const maxTokens = signal(1000);
   const rate = signal<Rate | undefined>(undefined);
-  let unwatch = () => {};
-  let looks = 0;
   /** What is being sent; another one, or none, makes the answers to it void. */
   let draft: Draft | undefined;
   let agreed: MicroUsdc | undefined;
@@ -179,7 +158,6 @@ export function createChat({ channel, tab, textOf }: ChatDeps): Chat {
       if (note !== undefined) notes.value = new Map(notes.value).set(runId, note);
       if (draft !== started) {
         // Stop came first.
-        hidden.value = new Set(hidden.value).add(runId);
         await channel.call('run.stop', { runId });
         return;
       }
@@ -194,43 +172,15 @@ export function createChat({ channel, tab, textOf }: ChatDeps): Chat {
   };
 
   const ask = (question: string, note: PageNote | undefined, without: RunView | undefined) => {
-    if (tabId.value === undefined || pending.value !== undefined || live.value !== undefined) return false;
-    if (wallet.value !== 'ready' || state.value?.paused !== false || !state.value.ledgerReady) return false;
+    const tabId = tab.id.value;
+    if (tabId === undefined || pending.value !== undefined || live.value !== undefined) return false;
+    if (tab.wallet.value !== 'ready' || state.value?.paused !== false || !state.value.ledgerReady)
+      return false;
     if (without !== undefined) hidden.value = new Set(hidden.value).add(without.id);
     const past = turns.value;
     const shown = priceOf(past, question, note);
-    void begin({ tabId: tabId.value, question, note, maxTokens: maxTokens.value, shown, turns: past });
+    void begin({ tabId, question, note, maxTokens: maxTokens.value, shown, turns: past });
     return true;
-  };
-
-  const look = async () => {
-    looks += 1;
-    const mine = looks;
-    const id = await tab.id();
-    if (mine !== looks) return;
-    if (id !== tabId.value) {
-      tabId.value = id;
-      page.value = undefined;
-      wallet.value = undefined;
-      watch();
-    }
-    if (id === undefined) return;
-    const [content, found] = await Promise.allSettled([
-      channel.call('panel.readPage', { tabId: id }),
-      channel.call('panel.wallet', { tabId: id }),
-    ]);
-    if (mine !== looks) return;
-    const read = content.status === 'fulfilled' ? content.value : null;
-    page.value = read === null ? undefined : noteOf(read, textOf);
-    wallet.value = found.status === 'fulfilled' ? found.value : 'unreachable';
-  };
-
-  const watch = () => {
-    unwatch();
-    unwatch = channel.watch('panel.watch', { tabId: tabId.value ?? -1 }, (event) => {
-      state.value = applyRunEvent(state.value, event);
-      if (event.type === 'state') settle();
-    });
   };
 
   const call = (called: Promise<unknown>) => {
@@ -243,24 +193,21 @@ export function createChat({ channel, tab, textOf }: ChatDeps): Chat {
     turns,
     live,
     pending,
-    wallet,
-    page,
     pagePlace,
     typed,
     maxTokens,
     price,
     trouble,
-    start() {
-      watch();
-      const stopFollowing = tab.onChange(() => void look());
-      void look();
-      return () => {
-        looks += 1;
-        stopFollowing();
-        unwatch();
-      };
-    },
-    look: () => void look(),
+    start: () =>
+      effect(() => {
+        const tabId = tab.id.value ?? noTab;
+        return untracked(() =>
+          channel.watch('panel.watch', { tabId }, (event) => {
+            state.value = applyRunEvent(state.value, event);
+            if (event.type === 'state') settle();
+          }),
+        );
+      }),
     leaveOut() {
       const { value } = page;
       if (value !== undefined) leftOut.value = new Set(leftOut.value).add(value.key);
@@ -288,7 +235,11 @@ export function createChat({ channel, tab, textOf }: ChatDeps): Chat {
       call(raised);
     },
     againPrice: (run) =>
-      priceOf(turns.value.filter((turn) => turn.run !== run), run.question, notes.value.get(run.id)),
+      priceOf(
+        turns.value.filter((turn) => turn.run !== run),
+        run.question,
+        notes.value.get(run.id),
+      ),
     resume: () => call(channel.call('pause.set', { paused: false })),
     newChat: () => call(channel.call('panel.newChat', {})),
   };

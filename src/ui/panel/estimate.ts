@@ -33,14 +33,16 @@ export function usageOf(messages: readonly PanelMessage[], maxTokens: number): U
 /** About what this costs, rounded up to two digits: by the model's last price, else by the documented one. */
 export function estimate(usage: Usage, rate: Rate | undefined): MicroUsdc {
   const weight = weightOf(usage);
-  const amount = rate === undefined ? divideUp(weight, 100n) : divideUp(weight * rate.amount, weightOf(rate.usage));
+  const amount =
+    rate === undefined ? divideUp(weight, 100n) : divideUp(weight * rate.amount, weightOf(rate.usage));
   return microUsdc(roundUpToTwoDigits(amount));
 }
 
 /** What a quote says about the model's price. Undefined where it cannot be reckoned with. */
 export function rateOf({ amount, inputTokens, maxOutputTokens }: PanelQuote): Rate | undefined {
   const micro = parseMicroUsdc(amount);
-  if (micro === undefined || micro === 0n || !isCount(inputTokens) || !isCount(maxOutputTokens)) return undefined;
+  if (micro === undefined || micro === 0n || !isCount(inputTokens) || !isCount(maxOutputTokens))
+    return undefined;
   const usage = { inputTokens: BigInt(inputTokens), maxOutputTokens: BigInt(maxOutputTokens) };
   return weightOf(usage) === 0n ? undefined : { amount: micro, usage };
 }

@@ -17,10 +17,12 @@ export function messagesOf(
   note: PageNote | undefined,
 ): readonly PanelMessage[] {
   return [
-    ...turns.filter(({ run }) => run.text !== '').flatMap(({ run, note }) => [
-      ...asking(run.question, note),
-      { role: 'assistant' as const, content: run.text },
-    ]),
+    ...turns
+      .filter(({ run }) => run.text !== '')
+      .flatMap(({ run, note }) => [
+        ...asking(run.question, note),
+        { role: 'assistant' as const, content: run.text },
+      ]),
     ...asking(question, note),
   ];
 }

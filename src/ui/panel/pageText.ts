@@ -1,11 +1,15 @@
 /** Content that is no text to read, or belongs to the site and not to the page. */
 const skipped = new Set(
-  'script style noscript template svg math canvas iframe object embed audio video nav aside footer dialog button input select textarea'.split(' '),
+  'script style noscript template svg math canvas iframe object embed audio video nav aside footer dialog button input select textarea'.split(
+    ' ',
+  ),
 );
 
 /** Elements that begin a line of their own. */
 const blocks = new Set(
-  'address article blockquote body dd details div dl dt fieldset figcaption figure form header hr li main ol p pre section summary table tr ul'.split(' '),
+  'address article blockquote body dd details div dl dt fieldset figcaption figure form header hr li main ol p pre section summary table tr ul'.split(
+    ' ',
+  ),
 );
 const headings = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 
@@ -45,7 +49,13 @@ function write(node: Node, out: string[], keepsLines: boolean): void {
     out.push('\n');
     return;
   }
-  const around = headings.has(name) ? '\n\n' : blocks.has(name) ? '\n' : name === 'td' || name === 'th' ? ' ' : '';
+  const around = headings.has(name)
+    ? '\n\n'
+    : blocks.has(name)
+      ? '\n'
+      : name === 'td' || name === 'th'
+        ? ' '
+        : '';
   out.push(name === 'p' ? '\n\n' : around, name === 'li' ? '- ' : '');
   for (const child of node.childNodes) write(child, out, keepsLines || name === 'pre');
   out.push(name === 'p' ? '\n\n' : around);

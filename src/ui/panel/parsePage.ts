@@ -1,7 +1,10 @@
 import { mainText } from './pageText.ts';
 
 interface Policies {
-  createPolicy(name: string, rules: { createHTML(html: string): string }): { createHTML(html: string): string };
+  createPolicy(
+    name: string,
+    rules: { createHTML(html: string): string },
+  ): { createHTML(html: string): string };
 }
 
 /** The one policy that our content security policy names. */

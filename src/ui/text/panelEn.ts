@@ -28,8 +28,9 @@ export const panelEn = {
   about: (amount: string) => `about ${amount}`,
   aboutHint: 'Reckoned on this computer from the size of your question. Send asks for the exact price first.',
 
-  page: (title: string, size: string) => `Page: ${title} · ${size} kB text`,
-  selection: (title: string, size: string) => `Selection: ${title} · ${size} kB text`,
+  pageTitle: (title: string) => `Page: ${title}`,
+  selectionTitle: (title: string) => `Selection: ${title}`,
+  textSize: (size: string) => `${size} kB text`,
   untitled: 'without a title',
   cut: (characters: string) => `Only the first ${characters} characters go along.`,
   inChat: 'The page’s text is in this chat already.',
@@ -44,7 +45,7 @@ export const panelEn = {
       'PaidChat cannot pay from this tab. Open a page where your wallet is connected: any https website will do. If PaidChat has just been installed, reload the page.',
   },
   lookAgain: 'Look again',
-  failedToLook: 'PaidChat could not look for a wallet.',
+  notNow: 'Nothing can be sent while PaidChat cannot pay: see above.',
 
   quoting: 'Getting the exact price…',
   starting: 'Sending…',
@@ -54,15 +55,14 @@ export const panelEn = {
   sign: (amount: string, micro: string) =>
     `Your wallet asks in the page’s tab to sign a transfer of ${amount} (value ${micro}). Refuse if it asks for more.`,
 
-  overLimit: (cost: string) => `This costs ${cost}, more than is left of the side panel’s limit. Nothing was paid.`,
+  overLimit: (cost: string) =>
+    `This costs ${cost}, more than is left of the side panel’s limit. Nothing was paid.`,
   overLimitUnknown: 'This would pass the side panel’s limit. Nothing was paid.',
   raise: (day: string) => `Raise the limit to ${day} a day`,
   raiseHint: 'Then the question is sent again.',
-  again: 'Send again',
   againFor: (amount: string) => `Send again, about ${amount}`,
   priceMoved: 'The price rose while this was being sent. Nothing was paid.',
   stoppedUnpaid: 'Stopped. Nothing was paid.',
   paused: 'PaidChat is paused. Nothing was paid.',
-  unreadable: 'PaidChat cannot read this price, so it cannot be paid. Nothing was paid.',
   failed: 'PaidChat did not take that. Nothing was paid; try again.',
 };

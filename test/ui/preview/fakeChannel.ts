@@ -2,10 +2,14 @@ import type {
   ApprovalView,
   PanelCalls,
   PanelChannel,
+  PanelEvent,
+  PanelState,
   PanelStreams,
   PopupEvent,
   PopupState,
+  RunView,
 } from '../../../src/protocol/panel.ts';
+import type { PanelStart } from './panelStates.ts';
 
 /** A call as a screen made it, for tests to read. */
 export interface SeenCall {
@@ -21,6 +25,10 @@ export interface FakeBackground {
   showCard(view: ApprovalView): void;
   /** Streams an event to the popup. */
   send(event: PopupEvent): void;
+  /** Shows another state in the side panel. */
+  showPanel(state: PanelState): void;
+  /** Streams an event to the side panel. */
+  sendToPanel(event: PanelEvent): void;
   /** What the popup is shown. */
   popup(): PopupState | undefined;
   /** Makes the calls that follow fail, as when the background has gone. */
@@ -33,6 +41,7 @@ export interface FakeBackground {
 export interface FakeStart {
   readonly view?: ApprovalView;
   readonly popup?: PopupState;
+  readonly panel?: PanelStart;
 }
 
 /** A panel channel with a small background behind it. */
@@ -40,7 +49,10 @@ export function fakeBackground(start: FakeStart): FakeBackground {
   const calls: SeenCall[] = [];
   const cardWatchers = new Set<(view: ApprovalView) => void>();
   const popupWatchers = new Set<(event: PopupEvent) => void>();
+  const panelWatchers = new Set<(event: PanelEvent) => void>();
+  const panelStart = start.panel ?? {};
   let { view, popup } = start;
+  let panel = panelStart.state;
   let broken = false;
   let late = false;
 
@@ -52,6 +64,17 @@ export function fakeBackground(start: FakeStart): FakeBackground {
     popup = next;
     for (const watcher of popupWatchers) watcher({ type: 'state', state: next });
   };
+
+  const setPanel = (next: PanelState) => {
+    panel = next;
+    for (const watcher of panelWatchers) watcher({ type: 'state', state: next });
+  };
+  const stopRuns = <State extends PopupState | PanelState>(state: State, runId: string): State => ({
+    ...state,
+    runs: state.runs.map((run) =>
+      run.id === runId ? { ...run, stage: 'stopped' as const, incomplete: true } : run,
+    ),
+  });
 
   const handlers: { [M in keyof PanelCalls]: (params: PanelCalls[M]['params']) => PanelCalls[M]['result'] } =
     {
@@ -69,35 +92,46 @@ export function fakeBackground(start: FakeStart): FakeBackground {
       },
       'pause.set': ({ paused }) => {
         if (popup !== undefined) setPopup({ ...popup, paused });
+        if (panel !== undefined) setPanel({ ...panel, paused });
         return null;
       },
       'run.stop': ({ runId }) => {
-        if (popup === undefined) return null;
-        const runs = popup.runs.map((run) =>
-          run.id === runId ? { ...run, stage: 'stopped' as const, incomplete: true } : run,
-        );
-        setPopup({ ...popup, runs });
+        if (popup !== undefined) setPopup(stopRuns(popup, runId));
+        if (panel !== undefined) setPanel(stopRuns(panel, runId));
         return null;
       },
-      'panel.quote': ({ chat }) => ({
-        model: chat.model ?? 'ambient/large',
-        amount: '4424',
-        maxAmount: '4474',
-        inputTokens: 17,
-        maxOutputTokens: chat.maxTokens,
-      }),
-      'panel.send': () => ({ runId: 'run-of-the-panel' }),
-      'panel.readPage': () => null,
-      'panel.wallet': () => 'ready',
+      'panel.quote': ({ chat }) =>
+        panelStart.quote ?? {
+          model: chat.model ?? 'ambient/large',
+          amount: '4424',
+          maxAmount: '4474',
+          inputTokens: 17,
+          maxOutputTokens: chat.maxTokens,
+        },
+      'panel.send': ({ chat }) => {
+        const question = chat.messages.at(-1)?.content ?? '';
+        const runId = `run-sent-${calls.length}`;
+        if (panel !== undefined) setPanel({ ...panel, runs: [begunRun(runId, question), ...panel.runs] });
+        return { runId };
+      },
+      'panel.readPage': () => panelStart.page ?? null,
+      'panel.wallet': () => panelStart.wallet ?? 'ready',
       'panel.models': () => [{ id: 'ambient/large', gateway: 'jumpgate' }],
-      'panel.newChat': () => null,
-      'panel.setDayCap': () => null,
+      'panel.newChat': () => {
+        if (panel !== undefined) setPanel({ ...panel, runs: [] });
+        return null;
+      },
+      'panel.setDayCap': ({ cap }) => {
+        if (panel !== undefined) setPanel({ ...panel, use: panel.use.map((limit) => ({ ...limit, cap })) });
+        return null;
+      },
     };
 
   const channel: PanelChannel = {
     async call(method, params) {
       calls.push({ method, params });
       if (broken) throw new Error('The background has gone.');
+      if (method === 'panel.quote' && panelStart.silent === true) return new Promise(() => undefined);
       return handlers[method](params);
     },
     watch(method, _params, onEvent) {
@@ -106,6 +140,12 @@ export function fakeBackground(start: FakeStart): FakeBackground {
         cardWatchers.add(watcher);
         if (view !== undefined) watcher(view);
         return () => cardWatchers.delete(watcher);
+      }
+      if (method === 'panel.watch') {
+        const watcher = onEvent as (event: PanelEvent) => void;
+        panelWatchers.add(watcher);
+        if (panel !== undefined) watcher({ type: 'state', state: panel });
+        return () => panelWatchers.delete(watcher);
       }
       const watcher = onEvent as (event: PopupEvent) => void;
       popupWatchers.add(watcher);
@@ -120,6 +160,10 @@ export function fakeBackground(start: FakeStart): FakeBackground {
     send: (event) => {
       for (const watcher of popupWatchers) watcher(event);
     },
+    showPanel: setPanel,
+    sendToPanel: (event) => {
+      for (const watcher of panelWatchers) watcher(event);
+    },
     popup: () => popup,
     breakCalls: () => {
       broken = true;
@@ -127,5 +171,20 @@ export function fakeBackground(start: FakeStart): FakeBackground {
     refuseAnswers: () => {
       late = true;
     },
+  };
+}
+
+function begunRun(id: string, question: string): RunView {
+  return {
+    id,
+    site: 'paidchat:panel',
+    question,
+    model: 'ambient/large',
+    gateway: 'Ambient JumpGate',
+    stage: 'quoting',
+    text: '',
+    incomplete: false,
+    paid: 'no',
+    startedAtMs: 0,
   };
 }

@@ -1,11 +1,14 @@
 import { render } from 'preact';
 import type { Clock } from '../../../src/core/clock.ts';
 import { ApprovalScreen } from '../../../src/ui/approval/ApprovalScreen.tsx';
+import { PanelScreen } from '../../../src/ui/panel/PanelScreen.tsx';
+import { createPageReader } from '../../../src/ui/panel/parsePage.ts';
 import { PopupScreen } from '../../../src/ui/popup/PopupScreen.tsx';
 import { fakeClock } from '../../fakes/clock.ts';
 import { approvalStates } from './approvalStates.ts';
 import { fakeBackground } from './fakeChannel.ts';
 import type { FakeBackground } from './fakeChannel.ts';
+import { panelStates } from './panelStates.ts';
 import { popupStates, previewNowMs } from './popupStates.ts';
 
 declare global {
@@ -42,6 +45,12 @@ if (document.documentElement.dataset['screen'] === 'popup') {
   const background = fakeBackground(popup === undefined ? {} : { popup });
   window.preview = Object.assign(background, { closed: false, advance });
   render(<PopupScreen channel={background.channel} clock={clock} tabId={1} />, place);
+} else if (document.documentElement.dataset['screen'] === 'panel') {
+  const panel = panelStates[state];
+  const background = fakeBackground(panel === undefined ? {} : { panel });
+  window.preview = Object.assign(background, { closed: false, advance });
+  const tab = { id: () => Promise.resolve(1), onChange: () => () => {} };
+  render(<PanelScreen channel={background.channel} tab={tab} textOf={createPageReader()} />, place);
 } else {
   const view = approvalStates[state];
   const background = fakeBackground(view === undefined ? {} : { view });

@@ -16,7 +16,7 @@ const contentSecurityPolicy = [
   "base-uri 'none'",
   "form-action 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  'trusted-types paidchat-page-text',
 ].join('; ');
 
 const types: Readonly<Record<string, string>> = {
@@ -26,7 +26,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** The screens that have previews. */
-type PreviewScreen = 'approval' | 'popup';
+type PreviewScreen = 'approval' | 'popup' | 'panel';
 
 interface PreviewOptions {
   readonly theme?: 'light' | 'dark';
@@ -51,7 +51,7 @@ export async function startPreviewSite(): Promise<PreviewSite> {
       emptyOutDir: true,
       target: 'es2023',
       modulePreload: false,
-      rollupOptions: { input: [join(root, 'approval.html'), join(root, 'popup.html')] },
+      rollupOptions: { input: ['approval.html', 'popup.html', 'panel.html'].map((page) => join(root, page)) },
     },
   });
   const server = createServer((request, response) => {

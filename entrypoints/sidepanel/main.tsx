@@ -1,0 +1,11 @@
+import { render } from 'preact';
+import { connectPanel, currentTabId } from '../../src/platform/panelChannel.ts';
+import { onActiveTab } from '../../src/platform/tabs.ts';
+import { PanelScreen } from '../../src/ui/panel/PanelScreen.tsx';
+import { createPageReader } from '../../src/ui/panel/parsePage.ts';
+
+const place = document.getElementById('screen');
+if (place !== null) {
+  const tab = { id: currentTabId, onChange: onActiveTab };
+  render(<PanelScreen channel={connectPanel()} tab={tab} textOf={createPageReader()} />, place);
+}

@@ -1,0 +1,49 @@
+import { dollars } from '../format.ts';
+import { readLimits } from '../limitModel.ts';
+import { Bar } from '../parts/Bar.tsx';
+import { Button } from '../parts/Button.tsx';
+import { Mark } from '../parts/Mark.tsx';
+import { Notice } from '../parts/Notice.tsx';
+import { useText } from '../text/useText.ts';
+import type { Chat } from './chat.ts';
+
+/** Whose panel this is, what it has used today, and what stops every payment. */
+export function PanelHeader({ chat }: { readonly chat: Chat }) {
+  const text = useText();
+  const words = text.panel;
+  const state = chat.state.value;
+  const [bucket] = readLimits(state?.use ?? []);
+  const idle = chat.live.value === undefined && chat.pending.value === undefined;
+  return (
+    <header class="chat-head">
+      <div class="topline">
+        <Mark />
+        <h1 class="product">{text.product}</h1>
+        {chat.turns.value.length > 0 && (
+          <Button kind="small" asleep={!idle} onPress={chat.newChat}>
+            {words.newChat}
+          </Button>
+        )}
+      </div>
+      {bucket !== undefined && (
+        <div class="chat-bucket" role="group" aria-label={words.bucketNamed}>
+          <Bar limit={bucket} />
+          <span class="limit-amounts">{words.bucket(dollars(bucket.used), dollars(bucket.cap))}</span>
+        </div>
+      )}
+      {state?.ledgerReady === false && (
+        <Notice tone="alarm" role="alert">
+          {text.popup.ledger}
+        </Notice>
+      )}
+      {state?.paused === true && (
+        <div class="notice notice-watch chat-paused" role="status">
+          <span>{text.popup.paused}</span>
+          <Button kind="small" onPress={chat.resume}>
+            {words.resume}
+          </Button>
+        </div>
+      )}
+    </header>
+  );
+}

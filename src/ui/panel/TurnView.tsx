@@ -1,0 +1,71 @@
+import { parseMicroUsdc } from '../../core/money.ts';
+import type { RunView } from '../../protocol/panel.ts';
+import { dollars, usdc } from '../format.ts';
+import { ExternalLink } from '../parts/ExternalLink.tsx';
+import { AnswerText } from '../popup/AnswerText.tsx';
+import { CopyButton } from '../popup/CopyButton.tsx';
+import { isLive, safeLink } from '../popup/popupModel.ts';
+import { costText, problemText, stageText } from '../popup/RunCard.tsx';
+import { safeLine, safeName } from '../safeText.ts';
+import { useText } from '../text/useText.ts';
+import type { Text } from '../text/en.ts';
+import type { Chat } from './chat.ts';
+import type { Turn } from './messages.ts';
+import { NotPaid } from './NotPaid.tsx';
+import { QuestionBubble } from './QuestionBubble.tsx';
+
+/** A question, its answer as it comes, what it cost, and the proof. */
+export function TurnView(props: { readonly turn: Turn; readonly chat: Chat; readonly isLast: boolean }) {
+  const { run, note } = props.turn;
+  const text = useText();
+  const words = text.popup;
+  const live = isLive(run.stage);
+  const question = safeLine(run.question, 200) || words.noQuestion;
+  const proof = safeLink(run.explorerUrl);
+  const problem = problemOf(run, text);
+  return (
+    <article class={live ? 'turn run-live' : 'turn'}>
+      <QuestionBubble question={run.question} note={note} />
+      {run.stage === 'wallet' && <Signing run={run} />}
+      {run.text !== '' && <AnswerText answer={run.text} live={live} label={question} />}
+      {run.incomplete && !live && (
+        <p class="watch-text">{run.stage === 'stopped' ? words.stoppedAt : words.brokeOff}</p>
+      )}
+      {problem !== undefined && <p class="run-problem">{problem}</p>}
+      <div class={`run-stage run-stage-${run.stage === 'done' && run.incomplete ? 'stopped' : run.stage}`}>
+        <span class="run-dot" aria-hidden="true" />
+        <span role="status">{stageText(run, text)}</span>
+        <span class="faint turn-model">
+          <bdi>{safeName(run.model, 28)}</bdi>
+        </span>
+        <span class="run-cost">{costText(run, text)}</span>
+        {proof !== undefined && <ExternalLink href={proof}>{words.explorer}</ExternalLink>}
+        {run.text !== '' && !live && <CopyButton text={run.text} label={words.copyNamed(question)} />}
+      </div>
+      {props.isLast && run.paid === 'no' && !live && run.text === '' && (
+        <NotPaid run={run} chat={props.chat} />
+      )}
+    </article>
+  );
+}
+
+/** What the wallet is about to show: the last place where a wrong amount can be seen. */
+function Signing({ run }: { readonly run: RunView }) {
+  const words = useText().panel;
+  const amount = parseMicroUsdc(run.amount);
+  return amount === undefined ? null : <p class="calm-text">{words.sign(usdc(amount), amount.toString())}</p>;
+}
+
+/** In the words of the panel where the background's sentence speaks to a website. */
+function problemOf(run: RunView, text: Text): string | undefined {
+  const words = text.panel;
+  if (run.stage === 'stopped') return run.paid === 'no' ? words.stoppedUnpaid : undefined;
+  if (run.problem === undefined) return undefined;
+  if (run.paid === 'no' && run.problemType === 'limit_exceeded') {
+    const amount = parseMicroUsdc(run.amount);
+    return amount === undefined ? words.overLimitUnknown : words.overLimit(dollars(amount));
+  }
+  if (run.paid === 'no' && run.problemType === 'price_changed') return words.priceMoved;
+  if (run.paid === 'no' && run.problemType === 'unauthorized') return words.paused;
+  return problemText(run, text);
+}
