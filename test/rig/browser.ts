@@ -22,6 +22,8 @@ export interface BrowserOptions {
   readonly args?: readonly string[];
   /** As in a person's browser; puppeteer switches it off. */
   readonly backForwardCache?: boolean;
+  /** Flags of puppeteer's own that are left out. */
+  readonly withoutFlags?: readonly string[];
 }
 
 /** A Chromium with the extension in it. */
@@ -67,7 +69,10 @@ export async function launchBrowser(options: BrowserOptions): Promise<RigBrowser
       handleSIGTERM: false,
       handleSIGHUP: false,
       args: [...flags, ...flagsFor(options)],
-      ignoreDefaultArgs: options.backForwardCache === true ? ['--disable-back-forward-cache'] : [],
+      ignoreDefaultArgs: [
+        ...(options.backForwardCache === true ? ['--disable-back-forward-cache'] : []),
+        ...(options.withoutFlags ?? []),
+      ],
     });
     reaper.watch(browser.process()?.pid);
     const extensionId = await browser.installExtension(resolve(options.extensionDir));

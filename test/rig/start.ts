@@ -1,27 +1,27 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { whenOrphaned } from '../orphaned.mjs';
 import { launchBrowser } from './browser.ts';
 import type { RigBrowser } from './browser.ts';
 import { rigEndpoints } from './endpoints.ts';
+import { buildExtension } from './extension.ts';
 import { askOnce } from './firstAnswer.ts';
 import type { FirstAnswer } from './firstAnswer.ts';
 import { freePort } from './freePort.ts';
 import { hostMapOf } from './hostMap.ts';
 import { formatUsdc } from './pages.ts';
+import { openRealGateway } from './realGateway.ts';
 import { help, readStartOptions } from './startOptions.ts';
-import type { StartOptions } from './startOptions.ts';
+import type { LocalStart } from './startOptions.ts';
 import { startWorld } from './world.ts';
 import type { World } from './world.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const extensionDir = `${root}.output/chrome-mv3-rig`;
 const pictureDir = `${root}.rig`;
 
 /** Ends what was started, in the order it was started. */
 const undo: (() => Promise<void>)[] = [];
+const building = new AbortController();
 let ending = false;
 
 await main();
@@ -36,7 +36,8 @@ async function main(): Promise<void> {
   }
   endWithOurTerminal();
   try {
-    await run(options);
+    if (options.kind === 'local') await run(options);
+    else await openRealGateway(options, { folder: pictureDir, building: building.signal, undo, say, done });
     await end(0);
   } catch (error) {
     // What breaks because everything is being ended is no news.
@@ -46,9 +47,9 @@ async function main(): Promise<void> {
   }
 }
 
-async function run(options: StartOptions): Promise<void> {
+async function run(options: LocalStart): Promise<void> {
   say('PaidChat, with a world of its own on this machine\n');
-  const [world] = await Promise.all([openWorld(options), build()]);
+  const [world, extensionDir] = await Promise.all([openWorld(options), build()]);
   const { headless } = options;
   const rig = await launchBrowser({ extensionDir, hostMap: hostMapOf(world), headless });
   undo.push(() => rig.close());
@@ -68,7 +69,7 @@ async function run(options: StartOptions): Promise<void> {
   return disconnected(rig);
 }
 
-async function openWorld({ port, blockTime, headless, answersFrom }: StartOptions): Promise<World> {
+async function openWorld({ port, blockTime, headless, answersFrom }: LocalStart): Promise<World> {
   const preferred = (url: string) => freePort(Number(new URL(url).port));
   const [rpc, gateway, pages] = await Promise.all([
     preferred(rigEndpoints.rpc),
@@ -87,17 +88,10 @@ async function openWorld({ port, blockTime, headless, answersFrom }: StartOption
   return world;
 }
 
-/** Builds the extension that knows the rig's addresses. */
-async function build(): Promise<void> {
-  const wxt = fileURLToPath(new URL('../../node_modules/wxt/bin/wxt.mjs', import.meta.url));
-  const child = spawn(process.execPath, [wxt, 'build', '--mode', 'rig'], { cwd: root, stdio: 'pipe' });
-  undo.push(async () => void child.kill());
-  let output = '';
-  child.stdout.on('data', (data) => (output += String(data)));
-  child.stderr.on('data', (data) => (output += String(data)));
-  const [code]: unknown[] = await once(child, 'close');
-  if (code !== 0) throw new Error(`The extension could not be built:\n\n${output.trim()}`);
+async function build(): Promise<string> {
+  const dir = await buildExtension('rig', building.signal);
   done('the extension, built for this world');
+  return dir;
 }
 
 async function sayWhere(world: World): Promise<void> {
@@ -146,6 +140,7 @@ function endWithOurTerminal(): void {
 
 async function end(code: number): Promise<void> {
   ending = true;
+  building.abort();
   for (const one of undo.toReversed()) await one();
   process.exit(code);
 }

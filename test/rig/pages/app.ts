@@ -1,95 +1,19 @@
-import type { PaidChat, PaidChatError } from '../../../src/inpage/types.ts';
 import { answerEvent, modeEvent, requestEvent } from '../wallet/options.ts';
+import { startAsking } from './asking.ts';
 import { showBalances } from './balances.ts';
 import { showFaults } from './developer.ts';
-import { find } from './find.ts';
 
-declare const paidChat: PaidChat;
-
-const form = find('form', HTMLFormElement);
-const question = find('question', HTMLTextAreaElement);
-const bound = find('bound', HTMLSelectElement);
-const ask = find('ask', HTMLButtonElement);
-const stop = find('stop', HTMLButtonElement);
-const answer = find('answer', HTMLElement);
-const text = find('text', HTMLElement);
-const receiptLine = find('receipt', HTMLElement);
-
-let stopping = new AbortController();
-
-/** The three lines that the page shows, between what they say to the person. */
-async function run(): Promise<void> {
-  stopping = new AbortController();
-  text.textContent = '';
-  receiptLine.textContent = '';
-  say('busy', 'Asking for the price, then for your approval…');
-  const stream = await paidChat.chat.completions.create(
-    {
-      model: 'ambient/large',
-      messages: [{ role: 'user', content: question.value }],
-      max_tokens: Number(bound.value),
-      stream: true,
-    },
-    { signal: stopping.signal },
-  );
-  for await (const chunk of stream) {
-    if (text.textContent === '') say('busy', 'Streaming…');
-    text.textContent += chunk.choices[0]?.delta.content ?? '';
-  }
-  const receipt = await stream.receipt;
-  receiptLine.textContent = `Paid ${receipt.amountUsdc} USDC (${receipt.status}) at ${new Date(receipt.at).toLocaleTimeString()}, receipt ${receipt.id}`;
-  say('done', 'Done.');
-}
-
-function say(state: 'idle' | 'busy' | 'done' | 'failed', words: string): void {
-  const status = find('status', HTMLElement);
-  status.dataset['state'] = state;
-  status.textContent = words;
-}
-
-const paidWords = {
-  no: 'Nothing was paid.',
-  yes: 'It was paid.',
-  unknown: 'Whether it was paid is being checked on the chain.',
-};
-
-type Failure = { readonly name?: string } & Partial<Pick<PaidChatError, 'message' | 'code' | 'paid'>>;
-
-function sayFailure(error: unknown): void {
-  const { name, message, code, paid }: Failure = Object(error);
-  const ending = paid === undefined ? '' : ` ${paidWords[paid]}`;
-  if (name === 'AbortError') say('failed', `Stopped.${ending}`);
-  else say('failed', `${message ?? String(error)}${ending}${code === undefined ? '' : ` (${code})`}`);
-}
-
-async function submit(): Promise<void> {
-  busy(true);
-  try {
-    await run();
-  } catch (error) {
-    sayFailure(error);
-  } finally {
-    busy(false);
-    void showBalances();
-  }
-}
-
-function busy(is: boolean): void {
-  ask.disabled = is;
-  stop.hidden = !is;
-  answer.setAttribute('aria-busy', String(is));
-}
+const progress = startAsking(() => void showBalances());
 
 /** The page hosts the test wallet, so it may say what the wallet is doing. */
 function followWallet(): void {
   const signing = (event: Event) =>
     event instanceof CustomEvent && Object(event.detail).method === 'eth_signTypedData_v4';
   window.addEventListener(requestEvent, (event) => {
-    if (signing(event) && ask.disabled) say('busy', 'Waiting for your wallet…');
+    if (signing(event)) progress('Waiting for your wallet…');
   });
   window.addEventListener(answerEvent, (event) => {
-    if (signing(event) && ask.disabled && Object(event).detail.ok === true)
-      say('busy', 'Settling on Base, about 2 seconds…');
+    if (signing(event) && Object(event).detail.ok === true) progress('Settling on Base, about 2 seconds…');
   });
   for (const choice of document.querySelectorAll<HTMLInputElement>('input[name=mode]')) {
     choice.addEventListener('change', () => {
@@ -98,19 +22,6 @@ function followWallet(): void {
   }
 }
 
-function showWhetherInstalled(): void {
-  const missing = !('paidChat' in window);
-  find('missing', HTMLElement).hidden = !missing;
-  ask.disabled = missing;
-}
-
-form.addEventListener('submit', (event) => {
-  event.preventDefault();
-  void submit();
-});
-stop.addEventListener('click', () => stopping.abort());
-window.addEventListener('paidChat#initialized', showWhetherInstalled);
-showWhetherInstalled();
 followWallet();
 void showBalances();
 void showFaults();
