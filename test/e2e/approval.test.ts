@@ -3,28 +3,25 @@ import { describe, expect, it } from 'vitest';
 import type { PaidChat } from '../../src/inpage/types.ts';
 import { en } from '../../src/ui/text/en.ts';
 import { askFromClick, askWithoutClick } from './asking.ts';
-import type { Asked } from './asking.ts';
-import { documentedPrice, picture, useStage } from './fixture.ts';
+import { notPaid, paidOnce, paidTwice, picture, useStage } from './fixture.ts';
 import { fill, has, named, press, seenText, waitForClose, waitForText } from './press.ts';
 
 declare const paidChat: PaidChat;
 declare const chrome: { action: { getBadgeText(details: object): Promise<string> } };
 
 const stage = useStage({ tokenDelayMs: 0 });
-const paidOnce = { payer: -documentedPrice, payee: documentedPrice };
-const notPaid = { payer: 0n, payee: 0n };
 
 describe('the approval window', () => {
   it('pays once with "Pay once", and asks again the next time', async () => {
     const page = await stage.open('once');
     const before = await stage.balances();
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await press(approval, 'Pay once');
     expect((await call.outcome()).receipt?.status).toBe('settled');
     await waitForClose(approval);
     expect(await stage.movedSince(before)).toEqual(paidOnce);
 
-    const again = await askForApproval(page);
+    const again = await stage.ask(page);
     await named(again.approval, 'button', 'Pay once');
     expect(await seenText(again.approval)).toContain('$0.004424 of $0.50');
     expect(await stage.movedSince(before)).toEqual(paidOnce);
@@ -33,7 +30,7 @@ describe('the approval window', () => {
   it('allows a site an amount a day, and then stays away', async () => {
     const page = await stage.open('allowed');
     const before = await stage.balances();
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await press(approval, 'Allow up to $0.50 a day');
     expect((await call.outcome()).receipt?.status).toBe('settled');
     expect(await page.evaluate(() => paidChat.permission())).toMatchObject({
@@ -44,16 +41,13 @@ describe('the approval window', () => {
     const second = await askWithoutClick(await stage.open('allowed'));
     expect(second.receipt?.status).toBe('settled');
     expect(stage.approvalsSeen()).toBe(1);
-    expect(await stage.movedSince(before)).toEqual({
-      payer: -2n * documentedPrice,
-      payee: 2n * documentedPrice,
-    });
+    expect(await stage.movedSince(before)).toEqual(paidTwice);
     expect(await page.evaluate(() => paidChat.receipts.list())).toHaveLength(2);
   });
 
   it('takes another amount a day, and its button says it', async () => {
     const page = await stage.open('amount');
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await press(approval, en.approval.changeAmount);
     await fill(approval, en.approval.dayAmount, '0.003');
     await waitForText(approval, 'Needs at least $0.004424.');
@@ -68,7 +62,7 @@ describe('the approval window', () => {
   it('pays nothing with "Don\'t allow"', async () => {
     const page = await stage.open('denied');
     const before = await stage.balances();
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await press(approval, "Don't allow");
     const { error } = await call.outcome();
     expect(error).toMatchObject({ name: 'PaidChatError', code: 4001, paid: 'no', phase: 'approve' });
@@ -79,7 +73,7 @@ describe('the approval window', () => {
 
   it('blocks a site, which then can ask no more until the person changes it in the popup', async () => {
     const page = await stage.open('blocked');
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await press(approval, 'More');
     await press(approval, 'Block this site');
     expect((await call.outcome()).error).toMatchObject({ code: 4001, paid: 'no' });
@@ -92,7 +86,7 @@ describe('the approval window', () => {
     const popup = await stage.popup(page);
     await press(popup, en.popup.modes.ask, 'radio');
     await waitForText(popup, en.popup.modeText.ask);
-    const unblocked = await askForApproval(page);
+    const unblocked = await stage.ask(page);
     await named(unblocked.approval, 'button', 'Pay once');
   });
 
@@ -100,7 +94,7 @@ describe('the approval window', () => {
     const page = await stage.open('capped');
     const before = await stage.balances();
     await setDayLimit(page, '$0.50', '0.004');
-    const first = await askForApproval(page);
+    const first = await stage.ask(page);
     await named(first.approval, 'button', 'Pay once anyway');
     expect(await seenText(first.approval)).toContain(
       'limit $0.004 a day, used $0.00, this costs up to $0.004424',
@@ -112,24 +106,21 @@ describe('the approval window', () => {
     expect((await first.call.outcome()).receipt?.status).toBe('settled');
 
     // The one raise is used up, and the limit is as it was.
-    const second = await askForApproval(page);
+    const second = await stage.ask(page);
     await named(second.approval, 'button', 'Raise the limit');
     expect(await seenText(second.approval)).toContain(
       'limit $0.004 a day, used $0.004424, this costs up to $0.004424',
     );
     await press(second.approval, 'Raise the limit');
     expect((await second.call.outcome()).receipt?.status).toBe('settled');
-    expect(await stage.movedSince(before)).toEqual({
-      payer: -2n * documentedPrice,
-      payee: 2n * documentedPrice,
-    });
+    expect(await stage.movedSince(before)).toEqual(paidTwice);
     const popup = await stage.popup(page);
     await named(popup, 'button', 'Change the limit for one day, now $0.01');
   });
 
   it('ends when its page has gone, and pays nothing', async () => {
     const page = await stage.open('gone');
-    const { approval } = await askForApproval(page);
+    const { approval } = await stage.ask(page);
     await named(approval, 'button', 'Pay once');
     await page.close();
     await waitForText(approval, 'The page has gone; nothing was paid.');
@@ -139,7 +130,7 @@ describe('the approval window', () => {
 
   it('ends when its page has gone elsewhere', async () => {
     const page = await stage.open('elsewhere');
-    const { approval } = await askForApproval(page);
+    const { approval } = await stage.ask(page);
     await named(approval, 'button', 'Pay once');
     await page.goto('http://elsewhere.localhost:8080/blank');
     await waitForText(approval, 'The page has gone; nothing was paid.');
@@ -149,7 +140,7 @@ describe('the approval window', () => {
   it('can be closed without an answer, and comes back from the popup', async () => {
     const page = await stage.open('waiting');
     const before = await stage.balances();
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await named(approval, 'button', 'Pay once');
     await approval.close();
 
@@ -177,19 +168,13 @@ describe('the approval window', () => {
     const session = await page.createCDPSession();
     const { windowId } = await session.send('Browser.getWindowForTarget');
     await session.send('Browser.setWindowBounds', { windowId, bounds: { left: 1400, top: 800 } });
-    const { approval } = await askForApproval(page);
+    const { approval } = await stage.ask(page);
     await named(approval, 'button', 'Pay once');
     await session.send('Browser.setWindowBounds', { windowId, bounds: { left: 0, top: 0 } });
   });
 });
 
 /** Asks from a click and takes the window that opens. */
-async function askForApproval(page: Page): Promise<{ call: Asked; approval: Page }> {
-  const call = askFromClick(page);
-  const approval = await stage.approvalFrom(() => call);
-  return { call: await call, approval };
-}
-
 /** Changes a site's limit for a day in the popup. */
 async function setDayLimit(page: Page, from: string, to: string): Promise<void> {
   const popup = await stage.popup(page);

@@ -7,7 +7,9 @@ import { launchBrowser } from '../rig/browser.ts';
 import type { RigBrowser } from '../rig/browser.ts';
 import { startWorld } from '../rig/world.ts';
 import type { World, WorldOptions } from '../rig/world.ts';
-import { installAsking } from './asking.ts';
+import type { ChatRequest } from '../../src/inpage/types.ts';
+import { askFromClick, installAsking } from './asking.ts';
+import type { Asked } from './asking.ts';
 
 const extensionDir = fileURLToPath(new URL('../../.output/chrome-mv3-rig', import.meta.url));
 const pictures = fileURLToPath(new URL('../../.rig/screenshots/e2e/', import.meta.url));
@@ -21,12 +23,22 @@ export interface Balances {
   readonly payee: bigint;
 }
 
+/** How the balances move when nothing is paid, and when documented examples are. */
+export const notPaid: Balances = { payer: 0n, payee: 0n };
+export const paidOnce: Balances = { payer: -documentedPrice, payee: documentedPrice };
+export const paidTwice: Balances = { payer: -2n * documentedPrice, payee: 2n * documentedPrice };
+
+/** The example's answer starts so; after these words the gateway stops when it is told to hold. */
+export const firstWords = 'Verifiable inference means that an';
+
 /** The world and the browser of one test file. */
 export interface Stage {
   readonly world: World;
   readonly rig: RigBrowser;
   /** Opens a page of one of the rig's sites: `open('shop')` is `http://shop.localhost:8080/`. */
   open(host: string, path?: string, options?: OpenOptions): Promise<Page>;
+  /** Asks from a click, and takes the approval window that opens. */
+  ask(page: Page, request?: ChatRequest): Promise<{ readonly call: Asked; readonly approval: Page }>;
   /** The approval window that `action` leads to; not one that is there already. */
   approvalFrom(action: () => Promise<unknown>): Promise<Page>;
   /** How many approval windows there have been in this test. */
@@ -110,6 +122,11 @@ export function useStage(options: WorldOptions = {}): Stage {
       return page;
     },
 
+    async ask(page, request) {
+      const call = askFromClick(page, request);
+      const approval = await this.approvalFrom(() => call);
+      return { call: await call, approval };
+    },
     async approvalFrom(action) {
       const { browser } = running().rig;
       const before = new Set(browser.targets());

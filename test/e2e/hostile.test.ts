@@ -1,18 +1,14 @@
-import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import type { PaidChat } from '../../src/inpage/types.ts';
 import { en } from '../../src/ui/text/en.ts';
 import { askFromClick, withoutGesture } from './asking.ts';
-import type { Asked } from './asking.ts';
-import { documentedPrice, useStage } from './fixture.ts';
+import { notPaid, paidOnce, useStage } from './fixture.ts';
 import { forgingPage, framingPage, poisonedPage } from './hostilePages.ts';
 import { named, press, seenText, waitForClose } from './press.ts';
 
 declare const paidChat: PaidChat;
 
 const stage = useStage({ tokenDelayMs: 0 });
-const paidOnce = { payer: -documentedPrice, payee: documentedPrice };
-const notPaid = { payer: 0n, payee: 0n };
 
 describe('a hostile page', () => {
   it('changes nothing with a thousand forged messages, and is answered honestly afterwards', async () => {
@@ -31,7 +27,7 @@ describe('a hostile page', () => {
     expect(shown).not.toContain(en.popup.paused);
     await popup.close();
 
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await press(approval, 'Pay once');
     expect((await call.outcome()).receipt?.status).toBe('settled');
     expect(await stage.movedSince(before)).toEqual(paidOnce);
@@ -43,7 +39,7 @@ describe('a hostile page', () => {
     const page = await stage.open('poisoned', '/', { html: poisonedPage });
     expect(await page.evaluate(() => (window as { poisoned?: boolean }).poisoned)).toBe(true);
     const before = await stage.balances();
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await named(approval, 'button', 'Pay once');
     expect(await seenText(approval)).toContain('$0.004424');
     await press(approval, 'Pay once');
@@ -108,7 +104,7 @@ describe('a hostile page', () => {
     const page = await stage.open('nagging');
     const before = await stage.balances();
     for (let refusal = 1; refusal <= 3; refusal += 1) {
-      const { call, approval } = await askForApproval(page);
+      const { call, approval } = await stage.ask(page);
       await press(approval, "Don't allow");
       expect((await call.outcome()).error?.code).toBe(4001);
       await waitForClose(approval);
@@ -125,9 +121,3 @@ describe('a hostile page', () => {
     expect(await seenText(popup)).toContain('Refused three times in a row');
   });
 });
-
-async function askForApproval(page: Page): Promise<{ call: Asked; approval: Page }> {
-  const call = askFromClick(page);
-  const approval = await stage.approvalFrom(() => call);
-  return { call: await call, approval };
-}

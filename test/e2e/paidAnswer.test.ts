@@ -2,17 +2,14 @@ import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import type { PaidChat } from '../../src/inpage/types.ts';
 import { en } from '../../src/ui/text/en.ts';
-import { askFromClick, documentedExample } from './asking.ts';
-import { documentedPrice, picture, useStage } from './fixture.ts';
-import { has, named, press, seenText, waitForClose, waitForText } from './press.ts';
+import { documentedExample } from './asking.ts';
+import { firstWords, paidOnce, picture, useStage } from './fixture.ts';
+import { awake, has, named, press, seenText, waitForClose, waitForText } from './press.ts';
 
 declare const paidChat: PaidChat;
 
 const stage = useStage({ tokenDelayMs: 15 });
 const question = 'Explain verifiable inference in one paragraph.';
-/** After so much of its answer the gateway stops when it is told to hold. */
-const firstWords = 'Verifiable inference means that an';
-const paidOnce = { payer: -documentedPrice, payee: documentedPrice };
 
 describe('a paid answer', () => {
   it('costs the documented example exactly, and streams into the page and the popup', async () => {
@@ -21,7 +18,7 @@ describe('a paid answer', () => {
     stage.world.gateway.faults.next('holdStream');
 
     const approval = await stage.approvalFrom(() => press(page, 'Ask'));
-    await named(approval, 'button', 'Pay once');
+    await awake(approval, 'Pay once');
     const card = await seenText(approval);
     expect(card).toContain('http://demo.localhost:8080');
     expect(card).toContain('$0.004424');
@@ -79,10 +76,9 @@ describe('a paid answer', () => {
   it('comes whole where no stream is wanted, and its receipt is known to the site that paid alone', async () => {
     const page = await stage.open('whole');
     const before = await stage.balances();
-    const call = askFromClick(page, { ...documentedExample, stream: false });
-    const approval = await stage.approvalFrom(() => call);
+    const { call, approval } = await stage.ask(page, { ...documentedExample, stream: false });
     await press(approval, 'Pay once');
-    const { completion, error } = await (await call).outcome();
+    const { completion, error } = await call.outcome();
     expect(error).toBeUndefined();
     expect(completion?.object).toBe('chat.completion');
     expect(completion?.choices[0]?.message.content).toContain(firstWords);

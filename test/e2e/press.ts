@@ -17,14 +17,20 @@ export async function has(page: Page, role: Role, name: string): Promise<boolean
   return (await page.$(`::-p-aria([name="${name}"][role="${role}"])`)) !== null;
 }
 
-/** Presses a button as soon as it is awake, with the mouse. */
-export async function press(page: Page, name: string, role: Role = 'button'): Promise<void> {
+/** The button of this name, as soon as it can be pressed. */
+export async function awake(page: Page, name: string, role: Role = 'button'): Promise<ElementHandle> {
   const element = await named(page, role, name);
   await page.waitForFunction(
     (button) => button instanceof Element && button.getAttribute('aria-disabled') !== 'true',
     { timeout: 10_000 },
     element,
   );
+  return element;
+}
+
+/** Presses a button with the mouse, as soon as it can be pressed. */
+export async function press(page: Page, name: string, role: Role = 'button'): Promise<void> {
+  const element = await awake(page, name, role);
   try {
     await element.click();
   } catch (error) {

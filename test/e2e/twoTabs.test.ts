@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/text/en.ts';
 import { askFromClick, askWithoutClick, documentedExample, wishFromClick } from './asking.ts';
 import type { Outcome } from './asking.ts';
-import { documentedPrice, useStage } from './fixture.ts';
+import { documentedPrice, paidOnce, useStage } from './fixture.ts';
 import { named, press, seenText, waitForClose } from './press.ts';
 
 const stage = useStage({ tokenDelayMs: 0 });
-const paidOnce = { payer: -documentedPrice, payee: documentedPrice };
 
 /** Room for one documented example, and not for two. */
 const roomForOne = '0.005';
@@ -90,10 +89,12 @@ async function allow(host: string, amount: string): Promise<void> {
 /** Pays for an answer with reserved tool calls, over whatever limit it passes. */
 async function payAnyway(host: string, toolCalls: bigint): Promise<void> {
   const page = await stage.open(host);
-  const call = askFromClick(page, { ...documentedExample, max_tool_calls: Number(toolCalls) });
-  const approval = await stage.approvalFrom(() => call);
+  const { call, approval } = await stage.ask(page, {
+    ...documentedExample,
+    max_tool_calls: Number(toolCalls),
+  });
   await press(approval, 'Pay once anyway');
-  expect((await (await call).outcome()).receipt?.status).toBe('settled');
+  expect((await call.outcome()).receipt?.status).toBe('settled');
 }
 
 /** @returns why the other one was not paid */

@@ -3,13 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/text/en.ts';
 import { bundleWallet } from '../rig/bundle.ts';
 import { askFromClick, setWalletMode, untilWalletAsked } from './asking.ts';
-import type { Asked } from './asking.ts';
-import { documentedPrice, picture, useStage } from './fixture.ts';
+import { notPaid, paidOnce, picture, useStage } from './fixture.ts';
 import { named, press, seenText, waitForClose, waitForText } from './press.ts';
 
 const stage = useStage({ tokenDelayMs: 0 });
-const paidOnce = { payer: -documentedPrice, payee: documentedPrice };
-const notPaid = { payer: 0n, payee: 0n };
 const question = 'Explain verifiable inference in one paragraph.';
 
 describe("the page's wallet", () => {
@@ -17,7 +14,7 @@ describe("the page's wallet", () => {
     const page = await stage.open('rejects');
     const before = await stage.balances();
     await setWalletMode(page, 'reject');
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await press(approval, 'Pay once');
     const { error } = await call.outcome();
     expect(error).toMatchObject({ name: 'PaidChatError', code: 4001, paid: 'no', phase: 'sign' });
@@ -39,7 +36,7 @@ describe("the page's wallet", () => {
     const page = await stage.open('hangs');
     const before = await stage.balances();
     await setWalletMode(page, 'hang');
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await press(approval, 'Pay once');
     await waitForClose(approval);
     await untilWalletAsked(page, 'eth_signTypedData_v4');
@@ -56,7 +53,7 @@ describe("the page's wallet", () => {
     const script = await walletScript({ mode: 'ask', connected: false });
     const page = await stage.open('asks', '/?wallet=none', { script });
     const before = await stage.balances();
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await named(approval, 'button', 'Pay once');
     const announced = /to (0x\w{4}…\w{4}), value (\d+)/.exec(await seenText(approval));
     await press(approval, 'Pay once');
@@ -80,7 +77,7 @@ describe("the page's wallet", () => {
   it('does not connect: nothing is paid and nothing stays counted', async () => {
     const script = await walletScript({ mode: 'reject', connected: false });
     const page = await stage.open('refuses', '/?wallet=none', { script });
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await press(approval, 'Pay once');
     expect((await call.outcome()).error).toMatchObject({ code: 4001, paid: 'no', phase: 'sign' });
     const popup = await stage.popup(page);
@@ -92,7 +89,7 @@ describe("the page's wallet", () => {
     const script = await walletScript({ startChainId: 1 });
     const page = await stage.open('chains', '/?wallet=none', { script });
     const before = await stage.balances();
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await press(approval, 'Pay once');
     expect((await call.outcome()).receipt?.status).toBe('settled');
     const asked = await page.evaluate(() => window.testWalletAsks);
@@ -108,7 +105,7 @@ describe("the page's wallet", () => {
     const script = await walletScript({ startChainId: 1, knownChainIds: [1] });
     const page = await stage.open('unknown', '/?wallet=none', { script });
     const before = await stage.balances();
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await press(approval, 'Pay once');
     expect((await call.outcome()).receipt?.status).toBe('settled');
     expect(await page.evaluate(() => window.testWalletAsks)).toContain('wallet_addEthereumChain');
@@ -127,7 +124,7 @@ describe("the page's wallet", () => {
     const script = `${decoyWallet}\n${await walletScript({})}`;
     const page = await stage.open('two', '/?wallet=none', { script });
     const before = await stage.balances();
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await named(approval, 'button', 'Pay once');
     expect(await isChosen(approval, 'Decoy Wallet')).toBe(true);
     await press(approval, 'Rig Wallet', 'radio');
@@ -136,7 +133,7 @@ describe("the page's wallet", () => {
     expect((await call.outcome()).receipt?.status).toBe('settled');
     expect(await stage.movedSince(before)).toEqual(paidOnce);
 
-    const again = await askForApproval(await stage.open('two', '/?wallet=none', { script }));
+    const again = await stage.ask(await stage.open('two', '/?wallet=none', { script }));
     await named(again.approval, 'button', 'Pay once');
     expect(await isChosen(again.approval, 'Rig Wallet')).toBe(true);
     await named(again.approval, 'radio', 'Decoy Wallet');
@@ -158,12 +155,6 @@ const decoyWallet = `{
 async function isChosen(approval: Page, wallet: string): Promise<boolean> {
   const radio = await named(approval, 'radio', wallet);
   return radio.evaluate((input) => input instanceof HTMLInputElement && input.checked);
-}
-
-async function askForApproval(page: Page): Promise<{ call: Asked; approval: Page }> {
-  const call = askFromClick(page);
-  const approval = await stage.approvalFrom(() => call);
-  return { call: await call, approval };
 }
 
 function walletScript(options: Omit<Parameters<typeof bundleWallet>[0], 'privateKey'>): Promise<string> {

@@ -2,17 +2,12 @@ import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/text/en.ts';
 import { askFromClick, setWalletMode, untilWalletAsked } from './asking.ts';
-import type { Asked } from './asking.ts';
-import { documentedPrice, picture, useStage } from './fixture.ts';
+import { firstWords, notPaid, paidOnce, paidTwice, picture, useStage } from './fixture.ts';
 import { has, named, press, seenText, waitForClose, waitForText } from './press.ts';
 
 declare const chrome: { storage: { session: { get(key: null): Promise<Record<string, unknown>> } } };
 
 const stage = useStage({ tokenDelayMs: 0 });
-const paidOnce = { payer: -documentedPrice, payee: documentedPrice };
-const notPaid = { payer: 0n, payee: 0n };
-/** After so much of its answer the gateway stops when it is told to hold. */
-const firstWords = 'Verifiable inference means that an';
 
 describe('when the browser ends the background', () => {
   it('in the middle of an answer, the page keeps what came and learns that it was paid', async () => {
@@ -20,7 +15,7 @@ describe('when the browser ends the background', () => {
     const before = await stage.balances();
     const block = await stage.world.chain.blockNumber();
     stage.world.gateway.faults.next('holdStream');
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await press(approval, 'Pay once');
     expect(await call.untilText(firstWords.length)).toBe(firstWords);
     const popup = await stage.popup(page);
@@ -43,21 +38,18 @@ describe('when the browser ends the background', () => {
     await picture(popup, 'popup-incomplete');
     await popup.close();
 
-    const again = await askForApproval(page);
+    const again = await stage.ask(page);
     await press(again.approval, 'Pay once');
     expect((await again.call.outcome()).receipt?.status).toBe('settled');
     expect(await stage.world.chain.transfersSince(block)).toHaveLength(2);
-    expect(await stage.movedSince(before)).toEqual({
-      payer: -2n * documentedPrice,
-      payee: 2n * documentedPrice,
-    });
+    expect(await stage.movedSince(before)).toEqual(paidTwice);
   });
 
   it('at the very first words, what the page has is not lost and not doubled', async () => {
     const page = await stage.open('early');
     const before = await stage.balances();
     stage.world.gateway.faults.next('holdStream');
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await press(approval, 'Pay once');
     await call.untilText(1);
     await stage.rig.killWorker();
@@ -71,7 +63,7 @@ describe('when the browser ends the background', () => {
   it('while a card is open, the card is void and nothing was paid', async () => {
     const page = await stage.open('card');
     const before = await stage.balances();
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await named(approval, 'button', 'Pay once');
 
     await stage.rig.killWorker();
@@ -82,7 +74,7 @@ describe('when the browser ends the background', () => {
     expect(await stage.movedSince(before)).toEqual(notPaid);
     expect(stage.requests().paid).toBe(0);
 
-    const again = await askForApproval(page);
+    const again = await stage.ask(page);
     await press(again.approval, 'Pay once');
     expect((await again.call.outcome()).receipt?.status).toBe('settled');
     expect(await stage.movedSince(before)).toEqual(paidOnce);
@@ -92,7 +84,7 @@ describe('when the browser ends the background', () => {
     const page = await stage.open('wallet');
     const before = await stage.balances();
     await setWalletMode(page, 'hang');
-    const { call, approval } = await askForApproval(page);
+    const { call, approval } = await stage.ask(page);
     await press(approval, 'Pay once');
     await waitForClose(approval);
     await untilWalletAsked(page, 'eth_signTypedData_v4');
@@ -111,7 +103,7 @@ describe('when the browser ends the background', () => {
 
     // The wallet still hangs on the first request; it is asked the next one all the same.
     await setWalletMode(page, 'sign');
-    const again = await askForApproval(page);
+    const again = await stage.ask(page);
     await press(again.approval, 'Pay once');
     expect((await again.call.outcome()).receipt?.status).toBe('settled');
     expect(await stage.movedSince(before)).toEqual(paidOnce);
@@ -120,25 +112,16 @@ describe('when the browser ends the background', () => {
   it('between two questions, nobody notices', async () => {
     const page = await stage.open('between');
     const before = await stage.balances();
-    const first = await askForApproval(page);
+    const first = await stage.ask(page);
     await press(first.approval, 'Allow up to $0.50 a day');
     await first.call.outcome();
     await stage.rig.killWorker();
     const second = await askFromClick(page);
     expect((await second.outcome()).receipt?.status).toBe('settled');
     expect(stage.approvalsSeen()).toBe(1);
-    expect(await stage.movedSince(before)).toEqual({
-      payer: -2n * documentedPrice,
-      payee: 2n * documentedPrice,
-    });
+    expect(await stage.movedSince(before)).toEqual(paidTwice);
   });
 });
-
-async function askForApproval(page: Page): Promise<{ call: Asked; approval: Page }> {
-  const call = askFromClick(page);
-  const approval = await stage.approvalFrom(() => call);
-  return { call: await call, approval };
-}
 
 /** Waits until the background has saved this piece of an answer. */
 async function untilCheckpointed(screen: Page, piece: string): Promise<void> {
