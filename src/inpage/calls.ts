@@ -1,9 +1,10 @@
-import { isArray, parse, setPrototypeOf, stringify } from '../core/pristine.ts';
+import { isArray, keys, parse, setPrototypeOf, stringify } from '../core/pristine.ts';
 import { pageFailures } from '../core/pageFailures.ts';
 import { toPlain } from './plain.ts';
+import type { Paid } from '../core/errorCodes.ts';
 import type { WireError } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
-import type { TextPort } from '../platform/channel.ts';
+import type { PageEnd } from '../platform/channel.ts';
 import type { PageMethod } from '../protocol/page.ts';
 import type { AskAnswerer, WalletAsk } from '../protocol/wallet.ts';
 import type { Frame, UpwardFrame } from '../protocol/wire.ts';
@@ -31,15 +32,37 @@ export interface Calls {
 }
 
 interface CallState {
+  readonly method: PageMethod;
   readonly listener: CallListener;
   next: number;
 }
 
+/** How often an open call looks whether PaidChat is still there: taken out of the browser, it goes without a word. */
+const lookMs = 5000;
+
 /** Keeps the book of open calls. All objects in it are bare, all texts are made from plain copies. */
-export function createCalls(page: TextPort, newId: () => string, asks: AskAnswerer): Calls {
+export function createCalls(page: Omit<PageEnd, 'newId'>, newId: () => string, asks: AskAnswerer): Calls {
   const calls = { __proto__: null } as unknown as Record<string, CallState>;
 
   const post = (frame: UpwardFrame) => page.post(stringify(setPrototypeOf(frame, null)));
+
+  const failAll = () => {
+    const ids = keys(calls);
+    for (let index = 0; index < ids.length; index += 1) {
+      const id = ids[index] as string;
+      const { method, listener, next } = calls[id] as CallState;
+      delete calls[id];
+      listener.onFail(gone(method === 'chat' ? (next > 0 ? 'yes' : 'unknown') : 'no'));
+    }
+  };
+
+  let looking = false;
+  const look = () => {
+    looking = false;
+    if (keys(calls).length === 0 || !page.check()) return;
+    looking = true;
+    page.after(lookMs, look);
+  };
 
   const answer = (id: string, ask: Json) => {
     let answered = false;
@@ -70,6 +93,7 @@ export function createCalls(page: TextPort, newId: () => string, asks: AskAnswer
     }
   };
 
+  page.onLost(failAll);
   page.onText((text) => {
     const frame = setPrototypeOf(parse(text), null) as Frame;
     const { id } = frame;
@@ -103,8 +127,11 @@ export function createCalls(page: TextPort, newId: () => string, asks: AskAnswer
   return {
     open(method, params, listener) {
       const id = newId();
-      calls[id] = { listener, next: 0 };
-      post({ v: 1, id, kind: 'call', method, params });
+      if (page.check()) {
+        calls[id] = { method, listener, next: 0 };
+        post({ v: 1, id, kind: 'call', method, params });
+        if (!looking) look();
+      } else listener.onFail(gone('no'));
       return {
         cancel() {
           if (calls[id]) post({ v: 1, id, kind: 'cancel' });
@@ -115,4 +142,11 @@ export function createCalls(page: TextPort, newId: () => string, asks: AskAnswer
       };
     },
   };
+}
+
+/** Only a chat can pay; its first item comes after the payment, before that nobody here knows. */
+function gone(paid: Paid): WireError {
+  const { type, phase, text } = pageFailures.updated;
+  const phases = { no: phase, unknown: 'send', yes: 'stream' } as const;
+  return { type, message: text, phase: phases[paid], paid, retryable: false };
 }

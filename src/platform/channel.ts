@@ -7,13 +7,13 @@ import type { Port } from '../protocol/port.ts';
  * The private channel of one document. The bridge offers a port in a synthetic event; MAIN, whose capturing listener
  * was the first on window, takes it in the same task and lets no one else see the event. Whichever of the two comes
  * second starts the handshake. Frames cross as JSON text: a text has no getters, no prototype and a length.
+ *
+ * Updated or removed under a live page, a bridge goes silent: Chromium cuts it off, Firefox destroys it in mid-sentence
+ * and injects the new one. So MAIN asks, in an event, for a sign of life, and a bridge that gives none has gone.
  */
 const offerType = 'paidChat#offer';
 const helloType = 'paidChat#hello';
 const probeType = 'paidChat#probe';
-
-/** Sent by a bridge whose extension is gone: MAIN may take another bridge's offer. */
-const farewell = '';
 
 /** One end of the channel. Posts wait until the other end is there. */
 export interface TextPort {
@@ -24,6 +24,10 @@ export interface TextPort {
 
 /** What MAIN needs of the browser, as it was at document_start. */
 export interface PageEnd extends TextPort {
+  /** Looks for the bridge. @returns false: it was there and has gone, and no newer one has come */
+  readonly check: () => boolean;
+  /** Hears that the bridge has gone, and with it all that was under way. One listener. */
+  readonly onLost: (listener: () => void) => void;
   readonly newId: () => string;
   /** Calls back once after so many milliseconds. @returns the undo */
   readonly after: Clock['after'];
@@ -48,18 +52,35 @@ export function openPageEnd(): PageEnd {
 
   const waiting = createFifo<string>();
   let port: MessagePort | undefined;
+  let met = false;
+  let heardMyself = false;
   let listener: (text: string) => void = () => undefined;
+  let lostListener: () => void = () => undefined;
 
   const hello = () => dispatch(window, new PristineEvent(helloType));
-  const receive = (event: Event) => {
-    const text = dataOf(event as MessageEvent);
-    // While this runs, and in the microtasks after it, page code reads the port itself from `window.event.target`:
-    // nothing that could reach page code happens before the next task.
-    if (typeof text === 'string') schedule(() => (text === farewell ? release() : listener(text)));
+  const isAlive = () => {
+    heardMyself = false;
+    const init = { __proto__: null, cancelable: true } as EventInit;
+    const answered = !dispatch(window, new PristineEvent(probeType, init));
+    // After document.open neither of us hears events any more, and the port is as good as before.
+    return answered || !heardMyself;
   };
-  const release = () => {
+  const lose = () => {
     port = undefined;
-    hello();
+    lostListener();
+  };
+  const take = (offered: MessagePort) => {
+    port = offered;
+    met = true;
+    const receive = (event: Event) => {
+      const text = dataOf(event as MessageEvent);
+      // While this runs, and in the microtasks after it, page code reads the port itself from `window.event.target`:
+      // nothing that could reach page code happens before the next task.
+      if (typeof text === 'string') schedule(() => port === offered && listener(text));
+    };
+    listen(offered, 'message', receive, true);
+    start(offered);
+    for (let text = waiting.shift(); text !== undefined; text = waiting.shift()) postMessage(offered, text);
   };
 
   listen(
@@ -68,12 +89,18 @@ export function openPageEnd(): PageEnd {
     (event) => {
       stopPropagation(event);
       const offered = portsOf(event as MessageEvent)[0];
-      if (port || !offered) return;
+      if (!offered || (port && isAlive())) return;
       preventDefault(event);
-      port = offered;
-      listen(offered, 'message', receive, true);
-      start(offered);
-      for (let text = waiting.shift(); text !== undefined; text = waiting.shift()) postMessage(offered, text);
+      if (port) lose();
+      take(offered);
+    },
+    true,
+  );
+  listen(
+    window,
+    probeType,
+    () => {
+      heardMyself = true;
     },
     true,
   );
@@ -86,6 +113,14 @@ export function openPageEnd(): PageEnd {
     },
     onText(given) {
       listener = given;
+    },
+    check() {
+      if (port && !isAlive()) lose();
+      if (!port && met) hello();
+      return port !== undefined || !met;
+    },
+    onLost(given) {
+      lostListener = given;
     },
     newId: () => randomId(crypto),
     after(ms, callback) {
@@ -106,11 +141,10 @@ function taskScheduler(setTimeout: (callback: () => void) => unknown): (callback
 /** The bridge's end. */
 export function openBridgeEnd(): TextPort {
   let port: MessagePort | undefined;
-  let retired = false;
   let listener: (text: string) => void = () => undefined;
 
   const offer = () => {
-    if (port || retired) return;
+    if (port) return;
     const { port1, port2 } = new MessageChannel();
     const taken = !window.dispatchEvent(new MessageEvent(offerType, { ports: [port2], cancelable: true }));
     if (!taken) return;
@@ -122,15 +156,13 @@ export function openBridgeEnd(): TextPort {
   };
 
   window.addEventListener(helloType, offer);
-  // A newer bridge asks: after an update, the one that the page listens to is cut off from its extension.
-  window.addEventListener(probeType, () => {
-    if (!port || isConnected()) return;
-    retired = true;
-    port.postMessage(farewell);
-    port = undefined;
+  // MAIN wants to know whether it still has us. Where we answer, the page does not see the question.
+  window.addEventListener(probeType, (event) => {
+    if (!port || !isConnected()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
   });
   offer();
-  if (!port) window.dispatchEvent(new Event(probeType));
 
   return {
     post: (text) => port?.postMessage(text),

@@ -79,6 +79,55 @@ describe('the calls of a page', () => {
   });
 });
 
+describe('when PaidChat goes without a word', () => {
+  it('an answer under way has been paid once its first item is there, and nobody knows before', () => {
+    const streaming = openCall();
+    streaming.event(0, 'a');
+    streaming.bridge.replace();
+    expect(streaming.heard).toEqual(['a', { fail: 'disconnected', paid: 'yes' }]);
+    streaming.event(1, 'b');
+    expect(streaming.heard).toHaveLength(2);
+
+    const asking = openCall();
+    asking.bridge.replace();
+    expect(asking.heard).toEqual([{ fail: 'disconnected', paid: 'unknown' }]);
+  });
+
+  it('a call that cannot pay fails as not paid', () => {
+    const bridge = fakeBridge();
+    const { heard, listener } = heardOf();
+    createCalls(bridge, bridge.newId, noWallet).open('models', {}, listener);
+    bridge.replace();
+    expect(heard).toEqual([{ fail: 'disconnected', paid: 'no' }]);
+  });
+
+  it('an open call finds out by itself', () => {
+    const { bridge, heard, event } = openCall();
+    event(0, 'a');
+    bridge.wait();
+    expect(heard).toEqual(['a']);
+    bridge.die();
+    bridge.wait();
+    expect(heard).toEqual(['a', { fail: 'disconnected', paid: 'yes' }]);
+  });
+
+  it('a new call is not sent and fails as not paid; with a new bridge the next one is', () => {
+    const bridge = fakeBridge();
+    const calls = createCalls(bridge, bridge.newId, noWallet);
+    bridge.die();
+    const first = heardOf();
+    calls.open('chat', {}, first.listener);
+    expect(first.heard).toEqual([{ fail: 'disconnected', paid: 'no' }]);
+    expect(bridge.sent).toEqual([]);
+
+    bridge.replace();
+    const second = heardOf();
+    calls.open('chat', {}, second.listener);
+    expect(bridge.sent).toHaveLength(1);
+    expect(second.heard).toEqual([]);
+  });
+});
+
 describe('asks of the background', () => {
   function asked(answer: AskAnswerer['answer']) {
     const bridge = fakeBridge();
