@@ -33,6 +33,7 @@ export function createLanes(): Lanes {
 
   return {
     enter(site, signal) {
+      if (signal.aborted) return Promise.reject(signal.reason as Error);
       const lane = lanes.get(site) ?? { running: 0, waiting: [] };
       lanes.set(site, lane);
       if (lane.running < running) {

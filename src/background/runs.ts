@@ -136,7 +136,11 @@ export function createRuns(deps: RunsDeps): Runs {
 
   return {
     begin(facts) {
-      for (const [id, { head }] of runs) if (runs.size >= kept && head.end) runs.delete(id);
+      for (const [id, { head }] of runs) {
+        if (runs.size < kept || !head.end) continue;
+        runs.delete(id);
+        checkpoint.forget(id).catch(() => undefined);
+      }
       const run = add(
         {
           ...facts,

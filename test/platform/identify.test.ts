@@ -50,7 +50,7 @@ it.each<[string, Partial<Sender>]>([
   ['no tab', { tab: undefined }],
   ['a tab without an id', { tab: {} }],
 ])('refuses %s at the door for pages', (_who, change) => {
-  expect(identify('page', { ...page, ...change } as Sender, extension)).toBeUndefined();
+  expect(identify('page', { ...page, ...change }, extension)).toBeUndefined();
 });
 
 it('looks at nothing but the origin: URLs show a site also where the document is sandboxed', () => {
