@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util';
+import { isLocalHost } from '../../src/core/site.ts';
+import { jumpGate } from '../../src/core/gateways.ts';
+
+/** What a person can say after `npm run check:live --`. */
+export interface LiveOptions {
+  readonly json: boolean;
+  /** Base URL of a gateway that speaks JumpGate. */
+  readonly jumpGate: string;
+  /** Its list of models. */
+  readonly jumpGateModels: string;
+  /** Base URL of a gateway that speaks OpenAI, with its /v1. */
+  readonly rungate: string;
+}
+
+/** Rungate's base URL (its documentation). */
+const rungateUrl = 'https://api.rungate.ai/v1';
+
+/** What `--help` shows. */
+export const help = `npm run check:live -- [options]
+
+Asks the public gateways for their models, a price and a challenge, and says what PaidChat's gates make of it.
+It has no wallet and pays nothing. Ends with code 1 where something is not as PaidChat expects it.
+
+  --json            one JSON object as the last line
+  --jumpgate URL    another gateway than ${jumpGate.baseUrl}; its models are at URL/v1/models
+  --rungate URL     another gateway than ${rungateUrl}
+  --help            this text
+`;
+
+/**
+ * Reads the command line.
+ * @returns a sentence where it cannot be understood, 'help' where help is wanted
+ */
+export function readLiveOptions(
+  args: readonly string[],
+): LiveOptions | 'help' | { readonly mistake: string } {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        json: { type: 'boolean', default: false },
+        jumpgate: { type: 'string' },
+        rungate: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) return 'help';
+    const other = values.jumpgate === undefined ? undefined : readUrl('--jumpgate', values.jumpgate);
+    return {
+      json: values.json,
+      jumpGate: other ?? jumpGate.baseUrl,
+      jumpGateModels: other === undefined ? jumpGate.catalogueUrl : `${other}/v1/models`,
+      rungate: values.rungate === undefined ? rungateUrl : readUrl('--rungate', values.rungate),
+    };
+  } catch (error) {
+    return { mistake: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function readUrl(option: string, text: string): string {
+  const { protocol, hostname } = URL.canParse(text) ? new URL(text) : { protocol: '', hostname: '' };
+  if (protocol === 'https:' || (protocol === 'http:' && isLocalHost(hostname)))
+    return text.replace(/\/$/, '');
+  throw new Error(`${option} is an https address, or an http one on this machine, not "${text}".`);
+}
