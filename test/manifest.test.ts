@@ -40,7 +40,7 @@ const common = {
       "base-uri 'none'",
       "form-action 'none'",
       "require-trusted-types-for 'script'",
-      "trusted-types 'none'",
+      'trusted-types paidchat-page-text',
     ].join('; '),
   },
   incognito: 'not_allowed',
@@ -57,6 +57,8 @@ const common = {
 
 const chrome = {
   ...common,
+  permissions: [...common.permissions, 'sidePanel'],
+  side_panel: { default_path: 'sidepanel.html' },
   minimum_chrome_version: '130',
   externally_connectable: { ids: [], matches: [] },
   background: { service_worker: 'background.js' },
@@ -64,6 +66,7 @@ const chrome = {
 
 const firefox = {
   ...common,
+  sidebar_action: { default_title: 'PaidChat', default_panel: 'sidepanel.html', open_at_install: false },
   background: { scripts: ['background.js'] },
   browser_specific_settings: {
     gecko: {

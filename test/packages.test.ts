@@ -13,6 +13,7 @@ describe('the packages under "dependencies"', () => {
       'entrypoints/inpage.content.ts',
       'entrypoints/approval/main.tsx',
       'entrypoints/popup/main.tsx',
+      'entrypoints/sidepanel/main.tsx',
     ]);
     const missing = Object.keys(packageJson.dependencies).filter((name) => !bundled.has(name));
     expect(missing).toEqual([]);

@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { systemClock } from '../../src/platform/clock.ts';
 import { connectPanel, currentTabId } from '../../src/platform/panelChannel.ts';
+import { openSidePanel } from '../../src/platform/sidePanel.ts';
 import { PopupScreen } from '../../src/ui/popup/PopupScreen.tsx';
 
 /** What no tab has: a popup over nothing still shows the payments. */
@@ -9,5 +10,9 @@ const noTab = -1;
 const place = document.getElementById('screen');
 const tabId = (await currentTabId()) ?? noTab;
 if (place !== null) {
-  render(<PopupScreen channel={connectPanel()} clock={systemClock} tabId={tabId} />, place);
+  const onOpenPanel = () => void openSidePanel(tabId).then(() => window.close());
+  render(
+    <PopupScreen channel={connectPanel()} clock={systemClock} tabId={tabId} onOpenPanel={onOpenPanel} />,
+    place,
+  );
 }

@@ -5,6 +5,7 @@ import { approvalStates } from './preview/approvalStates.ts';
 import { openBrowser } from './preview/browser.ts';
 import { accessibilityFindings, advance, openLooker, overflows } from './preview/look.ts';
 import type { Looker } from './preview/look.ts';
+import { panelStates } from './preview/panelStates.ts';
 import { popupStates } from './preview/popupStates.ts';
 import { startPreviewSite } from './preview/site.ts';
 import type { PreviewSite } from './preview/site.ts';
@@ -27,6 +28,7 @@ afterAll(async () => {
 const looks = [
   ...Object.keys(approvalStates).map((state) => ({ screen: 'approval', state, width: 360 }) as const),
   ...Object.keys(popupStates).map((state) => ({ screen: 'popup', state, width: 365 }) as const),
+  ...Object.keys(panelStates).map((state) => ({ screen: 'panel', state, width: 360 }) as const),
 ];
 
 beforeEach(() => {
@@ -74,7 +76,7 @@ test('without a setting the colours follow the system', async () => {
 
 test('hostile words become text and nothing else', async () => {
   const { page, mischief } = looker;
-  for (const screen of ['approval', 'popup'] as const) {
+  for (const screen of ['approval', 'popup', 'panel'] as const) {
     await page.goto(site.url(screen, 'hostile', { clock: 'held' }));
     await page.waitForSelector('main');
     const strange = await page.$$eval(

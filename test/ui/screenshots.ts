@@ -93,7 +93,7 @@ try {
       await page.setViewport({ width, height, deviceScaleFactor: 1 });
       await page.goto(site.url(screen, state, { theme }), { waitUntil: 'load' });
       await wait(950);
-      for (const name of presses) await page.locator(`::-p-aria(${name}), ::-p-text(${name})`).click();
+      for (const name of presses) await page.locator(`::-p-aria(${name})`).click();
       await wait(300);
       await page.screenshot({ path: `${folder}${file}.png` });
       taken += 1;

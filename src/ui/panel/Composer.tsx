@@ -27,7 +27,7 @@ export function Composer({ chat, view }: { readonly chat: Chat; readonly view: T
   const busy = chat.live.value !== undefined || chat.pending.value !== undefined;
   const asking = chat.pending.value?.stage === 'asking';
   const obstacle = obstacleOf(chat, view, text);
-  const asleep = obstacle !== undefined || typed.trim() === '';
+  const asleep = obstacle !== undefined || typed.trim() === '' || !canPay(chat);
 
   useLayoutEffect(() => {
     const { current } = field;
@@ -104,7 +104,13 @@ export function Composer({ chat, view }: { readonly chat: Chat; readonly view: T
   );
 }
 
-/** Why Send does nothing now, beside an empty field; the header says the rest. */
+/** The header says why not. */
+function canPay(chat: Chat): boolean {
+  const state = chat.state.value;
+  return state !== undefined && state.ledgerReady && !state.paused;
+}
+
+/** Why Send does nothing now, beside an empty field and what the header says. */
 function obstacleOf(
   chat: Chat,
   view: TabView,
@@ -112,7 +118,6 @@ function obstacleOf(
 ): { readonly words: string; readonly looks: boolean } | undefined {
   const state = chat.state.value;
   if (state === undefined) return { words: panel.loading, looks: false };
-  if (!state.ledgerReady || state.paused) return { words: panel.notNow, looks: false };
   const wallet = view.wallet.value;
   if (wallet === undefined) return { words: panel.lookingForWallet, looks: false };
   return wallet === 'ready' ? undefined : { words: panel.wallet[wallet], looks: true };

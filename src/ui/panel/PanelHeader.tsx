@@ -38,7 +38,7 @@ export function PanelHeader({ chat }: { readonly chat: Chat }) {
       )}
       {state?.paused === true && (
         <div class="notice notice-watch chat-paused" role="status">
-          <span>{text.popup.paused}</span>
+          <span>{words.pausedNow}</span>
           <Button kind="small" onPress={chat.resume}>
             {words.resume}
           </Button>

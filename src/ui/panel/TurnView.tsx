@@ -21,6 +21,7 @@ export function TurnView(props: { readonly turn: Turn; readonly chat: Chat; read
   const words = text.popup;
   const live = isLive(run.stage);
   const question = safeLine(run.question, 200) || words.noQuestion;
+  const whole = run.stage === 'done' && !run.incomplete;
   const proof = safeLink(run.explorerUrl);
   const problem = problemOf(run, text);
   return (
@@ -28,16 +29,16 @@ export function TurnView(props: { readonly turn: Turn; readonly chat: Chat; read
       <QuestionBubble question={run.question} note={note} />
       {run.stage === 'wallet' && <Signing run={run} />}
       {run.text !== '' && <AnswerText answer={run.text} live={live} label={question} />}
-      {run.incomplete && !live && (
+      {run.incomplete && !live && problem === undefined && (
         <p class="watch-text">{run.stage === 'stopped' ? words.stoppedAt : words.brokeOff}</p>
       )}
       {problem !== undefined && <p class="run-problem">{problem}</p>}
       <div class={`run-stage run-stage-${run.stage === 'done' && run.incomplete ? 'stopped' : run.stage}`}>
         <span class="run-dot" aria-hidden="true" />
-        <span role="status">{stageText(run, text)}</span>
-        <span class="faint turn-model">
-          <bdi>{safeName(run.model, 28)}</bdi>
+        <span role="status" class={whole ? 'unseen' : ''}>
+          {stageText(run, text)}
         </span>
+        {whole && <bdi class="turn-model">{safeName(run.model, 28)}</bdi>}
         <span class="run-cost">{costText(run, text)}</span>
         {proof !== undefined && <ExternalLink href={proof}>{words.explorer}</ExternalLink>}
         {run.text !== '' && !live && <CopyButton text={run.text} label={words.copyNamed(question)} />}
@@ -67,5 +68,6 @@ function problemOf(run: RunView, text: Text): string | undefined {
   }
   if (run.paid === 'no' && run.problemType === 'price_changed') return words.priceMoved;
   if (run.paid === 'no' && run.problemType === 'unauthorized') return words.paused;
-  return problemText(run, text);
+  // Nothing but a break comes after a part of the answer; that part stands here.
+  return run.text === '' ? problemText(run, text) : words.brokeOffPaid;
 }

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Clock } from '../../core/clock.ts';
 import type { PanelCalls, PanelChannel, PopupState } from '../../protocol/panel.ts';
+import { Button } from '../parts/Button.tsx';
 import { Mark } from '../parts/Mark.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { Switch } from '../parts/Switch.tsx';
@@ -22,10 +23,11 @@ export interface PopupScreenProps {
   readonly channel: PanelChannel;
   readonly clock: Clock;
   readonly tabId: number;
+  readonly onOpenPanel: () => void;
 }
 
 /** The popup: this site, the answers of this tab, and where the money went. */
-export function PopupScreen({ channel, clock, tabId }: PopupScreenProps) {
+export function PopupScreen({ channel, clock, tabId, onOpenPanel }: PopupScreenProps) {
   const text = useText();
   const words = text.popup;
   const nowMs = useNow(clock);
@@ -56,6 +58,9 @@ export function PopupScreen({ channel, clock, tabId }: PopupScreenProps) {
       <header class="topline">
         <Mark />
         <h1 class="product">{text.product}</h1>
+        <Button kind="small" label={words.openSidePanel} onPress={onOpenPanel}>
+          {words.sidePanel}
+        </Button>
         {shown !== undefined && (
           <Switch label={words.pause} on={shown.paused} onChange={(paused) => ask('pause.set', { paused })} />
         )}

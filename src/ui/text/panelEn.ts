@@ -22,9 +22,9 @@ export const panelEn = {
   placeholderAlone: 'Ask anything…',
   send: 'Send',
   stop: 'Stop',
-  length: 'Length of the answer',
+  length: 'Longest answer, in tokens',
   lengths: { short: 'Short', medium: 'Medium', long: 'Long' },
-  lengthOption: (name: string, tokens: string) => `${name}, up to ${tokens} tokens`,
+  lengthOption: (name: string, tokens: string) => `${name} · ${tokens}`,
   about: (amount: string) => `about ${amount}`,
   aboutHint: 'Reckoned on this computer from the size of your question. Send asks for the exact price first.',
 
@@ -45,7 +45,7 @@ export const panelEn = {
       'PaidChat cannot pay from this tab. Open a page where your wallet is connected: any https website will do. If PaidChat has just been installed, reload the page.',
   },
   lookAgain: 'Look again',
-  notNow: 'Nothing can be sent while PaidChat cannot pay: see above.',
+  pausedNow: 'PaidChat is paused: nothing can be paid.',
 
   quoting: 'Getting the exact price…',
   starting: 'Sending…',
@@ -63,6 +63,7 @@ export const panelEn = {
   againFor: (amount: string) => `Send again, about ${amount}`,
   priceMoved: 'The price rose while this was being sent. Nothing was paid.',
   stoppedUnpaid: 'Stopped. Nothing was paid.',
-  paused: 'PaidChat is paused. Nothing was paid.',
+  paused: 'PaidChat was paused. Nothing was paid.',
+  brokeOffPaid: 'The answer broke off. The part that came stays here.',
   failed: 'PaidChat did not take that. Nothing was paid; try again.',
 };

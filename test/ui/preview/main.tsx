@@ -14,7 +14,11 @@ import { popupStates, previewNowMs } from './popupStates.ts';
 declare global {
   interface Window {
     /** For tests: the background behind the screen that is shown. */
-    preview: FakeBackground & { closed: boolean; readonly advance: (ms: number) => void };
+    preview: FakeBackground & {
+      closed: boolean;
+      panelOpened: boolean;
+      readonly advance: (ms: number) => void;
+    };
   }
 }
 
@@ -43,18 +47,24 @@ document.body.append(place);
 if (document.documentElement.dataset['screen'] === 'popup') {
   const popup = popupStates[state];
   const background = fakeBackground(popup === undefined ? {} : { popup });
-  window.preview = Object.assign(background, { closed: false, advance });
-  render(<PopupScreen channel={background.channel} clock={clock} tabId={1} />, place);
+  window.preview = Object.assign(background, { closed: false, panelOpened: false, advance });
+  const onOpenPanel = () => {
+    window.preview.panelOpened = true;
+  };
+  render(
+    <PopupScreen channel={background.channel} clock={clock} tabId={1} onOpenPanel={onOpenPanel} />,
+    place,
+  );
 } else if (document.documentElement.dataset['screen'] === 'panel') {
   const panel = panelStates[state];
   const background = fakeBackground(panel === undefined ? {} : { panel });
-  window.preview = Object.assign(background, { closed: false, advance });
+  window.preview = Object.assign(background, { closed: false, panelOpened: false, advance });
   const tab = { id: () => Promise.resolve(1), onChange: () => () => {} };
   render(<PanelScreen channel={background.channel} tab={tab} textOf={createPageReader()} />, place);
 } else {
   const view = approvalStates[state];
   const background = fakeBackground(view === undefined ? {} : { view });
-  window.preview = Object.assign(background, { closed: false, advance });
+  window.preview = Object.assign(background, { closed: false, panelOpened: false, advance });
   const onClose = () => {
     window.preview.closed = true;
   };
