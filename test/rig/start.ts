@@ -51,7 +51,13 @@ async function run(options: LocalStart): Promise<void> {
   say('PaidChat, with a world of its own on this machine\n');
   const [world, extensionDir] = await Promise.all([openWorld(options), build()]);
   const { headless } = options;
-  const rig = await launchBrowser({ extensionDir, hostMap: hostMapOf(world), headless });
+  const rig = await launchBrowser({
+    extensionDir,
+    hostMap: hostMapOf(world),
+    headless,
+    // A person's window needs no bar that says it is automated.
+    withoutFlags: headless ? [] : ['--enable-automation'],
+  });
   undo.push(() => rig.close());
   const [page] = await rig.browser.pages();
   if (page === undefined) throw new Error('Chromium opened no page.');
@@ -59,7 +65,9 @@ async function run(options: LocalStart): Promise<void> {
   done('Chromium with PaidChat');
   await sayWhere(world);
   if (!headless) {
-    say('\nIn the browser: click Ask, then Pay once. Ctrl-C, or closing the browser, ends everything.');
+    say(`
+In the browser, click Ask, then Pay once; the test wallet asks in the page. PaidChat's popup is behind the
+toolbar's puzzle piece. Ctrl-C, or closing the browser, ends everything.`);
     return disconnected(rig);
   }
   say('\nThere is no window, so one question is asked and paid without you:\n');
