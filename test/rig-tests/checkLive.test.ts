@@ -21,9 +21,9 @@ async function openWorld(): Promise<World> {
 
 /** Where nobody listens. */
 async function nowhere(): Promise<string> {
-  const { port, close } = await listen(() => undefined, 0);
-  await close();
-  return `http://127.0.0.1:${port}`;
+  const server = await listen(() => undefined, 0);
+  await server.close();
+  return `http://127.0.0.1:${server.port}`;
 }
 
 /** Speaks as Rungate documents it; `change` spoils its one offer. */

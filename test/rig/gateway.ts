@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FacilitatorClient } from '@x402/core/server';
 import { builtInAnswers, openAiAnswers } from './answers.ts';
+import type { AnswerSource } from './answers.ts';
 import { sendBadQuote } from './badQuotes.ts';
 import { control } from './control.ts';
 import { createFaults } from './faults.ts';
@@ -26,8 +27,8 @@ export interface GatewayOptions {
   readonly port?: number;
   /** `first`: the receipt is in the headers. `while-streaming`: the answer starts at once and there is no receipt. */
   readonly settle?: 'first' | 'while-streaming';
-  /** An OpenAI-compatible server: http://localhost:11434/v1. Absent: the built-in generator. */
-  readonly answersFrom?: string;
+  /** An OpenAI-compatible server, http://localhost:11434/v1, or a source of our own. Absent: the built-in generator. */
+  readonly answersFrom?: string | AnswerSource;
   /** Between two tokens of the built-in generator. */
   readonly tokenDelayMs?: number;
 }
@@ -54,10 +55,7 @@ export async function startGateway(options: GatewayOptions): Promise<RigGateway>
   const elsewhere = await startElsewhere();
   const shop: Shop = {
     offers: await createOffers(options.facilitator, [baseOption(options.payee)], faults),
-    answers:
-      options.answersFrom === undefined
-        ? builtInAnswers(options.tokenDelayMs ?? 25)
-        : openAiAnswers(options.answersFrom),
+    answers: answersOf(options),
     settle: options.settle ?? 'first',
     elsewhereUrl: elsewhere.url,
     faults,
@@ -119,6 +117,11 @@ export async function startGateway(options: GatewayOptions): Promise<RigGateway>
       await Promise.all([server.close(), elsewhere.stop()]);
     },
   };
+}
+
+function answersOf({ answersFrom, tokenDelayMs = 25 }: GatewayOptions): AnswerSource {
+  if (answersFrom === undefined) return builtInAnswers(tokenDelayMs);
+  return typeof answersFrom === 'string' ? openAiAnswers(answersFrom) : answersFrom;
 }
 
 async function startElsewhere() {

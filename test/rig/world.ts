@@ -1,3 +1,4 @@
+import type { AnswerSource } from './answers.ts';
 import { bundleScript, bundleWallet } from './bundle.ts';
 import { startChain } from './chain.ts';
 import type { BlockTime, Chain } from './chain.ts';
@@ -14,8 +15,8 @@ export interface WorldOptions {
   readonly ports?: { readonly rpc?: number; readonly gateway?: number; readonly pages?: number };
   /** 2 seconds between blocks, as on Base, where absent. */
   readonly blockTime?: BlockTime;
-  /** An OpenAI-compatible server: http://localhost:11434/v1. Absent: the built-in generator. */
-  readonly answersFrom?: string;
+  /** An OpenAI-compatible server, http://localhost:11434/v1, or a source of our own. Absent: the built-in generator. */
+  readonly answersFrom?: string | AnswerSource;
   /** Between two tokens of the built-in generator. 25 where absent. */
   readonly tokenDelayMs?: number;
   /** Whether the receipt comes in the headers. `first` where absent. */

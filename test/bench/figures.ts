@@ -1,0 +1,51 @@
+import type { Timing } from './page.ts';
+
+/** The same question through PaidChat and through the unguarded client, one right after the other. */
+export interface Pair {
+  readonly paidChat: Timing;
+  readonly unguarded: Timing;
+}
+
+/** Medians over all pairs, in milliseconds. */
+export interface FirstToken {
+  readonly paidChatMs: number;
+  readonly unguardedMs: number;
+  /** Of the two medians. */
+  readonly ratio: number;
+}
+
+/** How late tokens come, in milliseconds. */
+export interface PerToken {
+  readonly paidChatMs: number;
+  readonly unguardedMs: number;
+  /** Median over the pairs of the difference between the median tokens of both. */
+  readonly addedMs: number;
+}
+
+/** What the pairs say about the time to the first token. */
+export function firstTokenOf(pairs: readonly Pair[]): FirstToken {
+  const paidChatMs = median(pairs.map(({ paidChat }) => paidChat.firstTokenMs));
+  const unguardedMs = median(pairs.map(({ unguarded }) => unguarded.firstTokenMs));
+  return { paidChatMs, unguardedMs, ratio: paidChatMs / unguardedMs };
+}
+
+/** What the pairs say about every token: both sides of a pair had the same clocks and nearly the same load. */
+export function perTokenOf(pairs: readonly Pair[]): PerToken {
+  const each = pairs.map(({ paidChat, unguarded }) => ({
+    paidChat: median(paidChat.delaysMs),
+    unguarded: median(unguarded.delaysMs),
+  }));
+  return {
+    paidChatMs: median(each.map(({ paidChat }) => paidChat)),
+    unguardedMs: median(each.map(({ unguarded }) => unguarded)),
+    addedMs: median(each.map(({ paidChat, unguarded }) => paidChat - unguarded)),
+  };
+}
+
+/** The middle one, or the mean of the middle two. @throws where there is none */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.slice(Math.ceil(sorted.length / 2) - 1, Math.floor(sorted.length / 2) + 1);
+  if (middle.length === 0) throw new Error('There is nothing to take the median of.');
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
+}
