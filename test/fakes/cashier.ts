@@ -9,6 +9,8 @@ export interface Charge {
   readonly to: string;
   readonly value: bigint;
   readonly nonce: string;
+  /** When its block was made. */
+  readonly atMs: number;
 }
 
 /** What the cashier makes of a payment. */
@@ -18,12 +20,14 @@ export type Cashed = 'charged' | 'used before' | 'invalid';
 export interface Cashier {
   readonly charges: readonly Charge[];
   cash(header: string, offers: readonly unknown[], nowMs: number): Promise<Cashed>;
+  /** Anybody who has a signed authorization can charge it. */
+  charge(authorization: EvmAuthorization, nowMs: number): void;
 }
 
 /** Opens one that has charged nobody. */
 export function createCashier(): Cashier {
   const charges: Charge[] = [];
-  return {
+  const cashier: Cashier = {
     charges,
     async cash(header, offers, nowMs) {
       const { accepted, payload } = JSON.parse(atob(header)) as PaymentPayload;
@@ -35,10 +39,14 @@ export function createCashier(): Cashier {
       if (!offered || !fits || Number(validBefore) * 1000 <= nowMs) return 'invalid';
       if ((await signerOf(authorization, signature)) !== getAddress(from)) return 'invalid';
       if (charges.some((charge) => charge.nonce === nonce)) return 'used before';
-      charges.push({ from, to, value: BigInt(value), nonce });
+      cashier.charge(authorization, nowMs);
       return 'charged';
     },
+    charge({ from, to, value, nonce }, nowMs) {
+      charges.push({ from, to, value: BigInt(value), nonce, atMs: nowMs });
+    },
   };
+  return cashier;
 }
 
 interface PaymentPayload {

@@ -1,6 +1,7 @@
 import { baseUsdc } from '../../src/core/assets.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { jumpGate } from '../../src/core/gateways.ts';
+import type { EvmAuthorization } from '../../src/core/ledger.ts';
 import { answerStream } from './answerStream.ts';
 import { createCashier } from './cashier.ts';
 import type { Charge } from './cashier.ts';
@@ -23,6 +24,8 @@ export interface FakeGateway {
   readonly requests: readonly SeenRequest[];
   /** The money that really moved. */
   readonly charges: readonly Charge[];
+  /** Somebody else than the gateway charges a signed authorization. */
+  charge(authorization: EvmAuthorization): void;
   readonly faults: GatewayFaults;
   /** Micro-USDC for a request with so many output tokens; JumpGate's documented prices unless a test changes it. */
   priceOf: (maxOutputTokens: number) => bigint;
@@ -161,6 +164,7 @@ export function fakeGateway(clock: Clock): FakeGateway {
     answersRepeats: false,
     requests,
     charges: cashier.charges,
+    charge: (authorization) => cashier.charge(authorization, clock.nowMs()),
     faults,
     of: (kind) => requests.filter((request) => request.kind === kind),
     release() {

@@ -1,6 +1,7 @@
 import type { Platform } from '../../src/background/main.ts';
 import type { Peer } from '../../src/platform/peers.ts';
 import type { PageContent } from '../../src/protocol/panel.ts';
+import type { BaseNode } from './baseNode.ts';
 import type { FakeClock } from './clock.ts';
 import type { FakeGateway } from './gateway.ts';
 import type { FakeKeyValue } from './keyValues.ts';
@@ -12,6 +13,8 @@ import type { FakeWindows } from './windows.ts';
 export interface FakeBrowser {
   readonly clock: FakeClock;
   readonly gateway: FakeGateway;
+  /** Nodes of Base that it may ask. */
+  readonly nodes: readonly BaseNode[];
   readonly windows: FakeWindows;
   readonly session: FakeKeyValue;
   readonly local: FakeKeyValue;
@@ -43,7 +46,7 @@ let lastId = 0;
 
 /** The browser as one life sees it: each action is noted first, and after the life's end nothing has an effect. */
 export function fakePlatform(browser: FakeBrowser, life: Life, indexedDb: IDBFactory): FakePlatform {
-  const { clock, gateway, session, local, badge, tabs } = browser;
+  const { clock, gateway, nodes, session, local, badge, tabs } = browser;
   const windows = browser.windows.forBackground();
   let connected: (peer: Peer) => void = () => undefined;
   let holds = 0;
@@ -74,8 +77,9 @@ export function fakePlatform(browser: FakeBrowser, life: Life, indexedDb: IDBFac
       },
       newId: () => `background-id-${(lastId += 1)}`,
       fetch(url, init) {
-        life.note(`fetch ${requestName(url, init)}`);
-        return life.bind(() => gateway.fetch(url, init))();
+        const node = nodes.find((other) => other.url === url);
+        life.note(`fetch ${node ? 'node' : requestName(url, init)}`);
+        return life.bind(() => (node ?? gateway).fetch(url, init))();
       },
       windows: {
         open(cardId) {

@@ -8,6 +8,7 @@ import type { Sender } from '../../src/platform/identify.ts';
 import type { Port } from '../../src/protocol/port.ts';
 import type { Frame } from '../../src/protocol/wire.ts';
 import { decodePayment } from '../../src/storage/paymentRows.ts';
+import { baseNode } from './baseNode.ts';
 import { fakeClock } from './clock.ts';
 import { freshFactory } from './database.ts';
 import { eventually, turns } from './eventually.ts';
@@ -69,15 +70,24 @@ export const extension = {
 /** The site of most tests. */
 export const shopOrigin = 'https://shop.example';
 
+/** What a world may have more of. */
+export interface WorldOptions {
+  readonly gateways?: readonly [Gateway, ...Gateway[]];
+  /** URLs of nodes of Base; none by default, so that nothing is ever proved. */
+  readonly nodes?: readonly string[];
+}
+
 /** Starts one. */
-export async function startWorld(gateways: readonly [Gateway, ...Gateway[]] = [jumpGate]): Promise<World> {
+export async function startWorld({ gateways = [jumpGate], nodes = [] }: WorldOptions = {}): Promise<World> {
   await warmUp();
   const clock = fakeClock();
   // The official x402 client reads the time by itself.
   vi.spyOn(Date, 'now').mockImplementation(() => clock.nowMs());
+  const gateway = fakeGateway(clock);
   const browser: FakeBrowser = {
     clock,
-    gateway: fakeGateway(clock),
+    gateway,
+    nodes: nodes.map((url) => baseNode(url, clock, gateway.charges)),
     windows: fakeWindows(),
     session: fakeKeyValue(),
     local: fakeKeyValue(),
@@ -97,7 +107,7 @@ export async function startWorld(gateways: readonly [Gateway, ...Gateway[]] = [j
     const database = observeDatabase(profile, life, browser.disk);
     const fake = fakePlatform(browser, life, database.factory);
     const cuts: (() => void)[] = [];
-    startBackground(fake.platform, { gateways, allowLocalhost: false, rpcUrls: { 'eip155:8453': [] } });
+    startBackground(fake.platform, { gateways, allowLocalhost: false, rpcUrls: { 'eip155:8453': nodes } });
     return { life, database, fake, cuts };
   };
 

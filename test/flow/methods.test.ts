@@ -177,7 +177,7 @@ it('refuses a gateway that it does not know', async () => {
 
 it('pays through the gateway that a call names', async () => {
   const other = { ...jumpGate, id: 'other', name: 'Other' };
-  const world = await startWorld([jumpGate, other]);
+  const world = await startWorld({ gateways: [jumpGate, other] });
   await allow(world);
   const { receipt } = await resultOf(world.openPage().chat({ options: { gateway: 'other' } }));
   expect(receipt.gateway).toBe('other');

@@ -225,3 +225,28 @@ it('asks the wallet for nothing but its accounts, its chain and the one signatur
     message: row?.state === 'settled' ? row.authorization : undefined,
   });
 });
+
+it('asks for no signature where the account has too little, and shows both amounts on our screens only', async () => {
+  const world = await startWorld({ nodes: ['https://node.example/rpc'] });
+  await allow(world);
+  const [node] = world.nodes;
+  if (node) node.balance = 4423n;
+  const page = world.openPage();
+  const error = await errorOf(page.chat());
+  expect(error).toMatchObject({ type: 'insufficient_funds', paid: 'no' });
+  expect(error.message).not.toContain('4423');
+  expect(error.message).not.toContain('0.004');
+  expect(await statesOf(world)).toEqual(['released']);
+  expect(page.wallet.asked.map(({ type }) => type)).not.toContain('signTypedData');
+  expect((await world.screens.popup(1)).runs).toMatchObject([{ amount: '4424', balance: '4423' }]);
+  if (node) node.balance = 4424n;
+  await resultOf(page.chat());
+});
+
+it('pays where no node tells the balance', async () => {
+  const world = await startWorld({ nodes: ['https://node.example/rpc'] });
+  await allow(world);
+  const [node] = world.nodes;
+  if (node) node.mode = 'down';
+  await resultOf(world.openPage().chat());
+});
