@@ -3,7 +3,7 @@ import { useText } from '../text/useText.ts';
 import type { PageNote } from './pageNote.ts';
 
 /** More of a question than this is not shown; all of it is sent. */
-const shownLength = 4000;
+const shownLength = 1500;
 
 /** What the person asked, and the page's text that went along. */
 export function QuestionBubble(props: { readonly question: string; readonly note: PageNote | undefined }) {

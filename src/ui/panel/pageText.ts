@@ -7,11 +7,12 @@ const skipped = new Set(
 
 /** Elements that begin a line of their own. */
 const blocks = new Set(
-  'address article blockquote body dd details div dl dt fieldset figcaption figure form header hr li main ol p pre section summary table tr ul'.split(
+  'address article blockquote body br dd details div dl dt fieldset figcaption figure form header hr li main section summary tr'.split(
     ' ',
   ),
 );
-const headings = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
+/** And those with space around them. */
+const paragraphs = new Set('h1 h2 h3 h4 h5 h6 ol p pre table ul'.split(' '));
 
 /** An article this long is what the page is about. */
 const worthReading = 200;
@@ -25,14 +26,20 @@ export function mainText(page: Document): string {
   return longest.length > whole.length ? longest : whole;
 }
 
+/** A line of its own, and a paragraph: spaces that no text keeps, so that many of them together are one. */
+const line = '\u2028';
+const paragraph = '\u2029';
+
 function textOf(root: Element): string {
   const out: string[] = [];
   write(root, out, false);
   return out
     .join('')
-    .replace(/ *\n */gu, '\n')
+    .replace(/\s+/gu, (space) => {
+      if (space.includes(paragraph)) return '\n\n';
+      return space.includes(line) ? '\n' : space;
+    })
     .replace(/^-\n+/gmu, '- ')
-    .replace(/\n{3,}/gu, '\n\n')
     .trim();
 }
 
@@ -45,18 +52,14 @@ function write(node: Node, out: string[], keepsLines: boolean): void {
   if (!(node instanceof Element)) return;
   const name = node.localName;
   if (skipped.has(name) || node.hasAttribute('hidden') || node.getAttribute('aria-hidden') === 'true') return;
-  if (name === 'br') {
-    out.push('\n');
-    return;
-  }
-  const around = headings.has(name)
-    ? '\n\n'
-    : blocks.has(name)
-      ? '\n'
-      : name === 'td' || name === 'th'
-        ? ' '
-        : '';
-  out.push(name === 'p' ? '\n\n' : around, name === 'li' ? '- ' : '');
+  const around = spaceAround(name);
+  out.push(around, name === 'li' ? '- ' : '');
   for (const child of node.childNodes) write(child, out, keepsLines || name === 'pre');
-  out.push(name === 'p' ? '\n\n' : around);
+  out.push(around);
+}
+
+function spaceAround(name: string): string {
+  if (paragraphs.has(name)) return paragraph;
+  if (blocks.has(name)) return line;
+  return name === 'td' || name === 'th' ? ' ' : '';
 }
