@@ -37,15 +37,16 @@ export function reportOf(measured: Measured): BenchReport {
   };
 }
 
-/** The figures as rows: what, PaidChat, unguarded, compared, goal. */
+/** The figures as rows: what, PaidChat, unguarded, compared, goal, and what the fastest tokens had added. */
 export function rowsOf({ firstToken, perToken, goals }: BenchReport): string[][] {
   const sides = [firstToken, perToken['20 ms'], perToken['5 ms']];
   return goals.map(({ name, value, most, unit, met }, index) => {
-    const { paidChatMs = 0, unguardedMs = 0 } = sides[index] ?? {};
-    const said = (amount: number) =>
-      unit === 'ms' ? `${amount.toFixed(2)} ms` : `${amount.toFixed(2)} times`;
-    const compared = unit === 'ms' && value >= 0 ? `+${said(value)}` : said(value);
-    return [name, ms(paidChatMs), ms(unguardedMs), compared, `≤ ${said(most)} ${met ? '✓' : '✗'}`];
+    const side = sides[index];
+    if (side === undefined) throw new Error(`Nothing was measured for "${name}".`);
+    const goal = `≤ ${unit === 'ms' ? ms(most) : times(most)} ${met ? '✓' : '✗'}`;
+    const compared = unit === 'ms' ? signed(value) : times(value);
+    const atBest = 'addedAtBestMs' in side ? signed(side.addedAtBestMs) : '';
+    return [name, ms(side.paidChatMs), ms(side.unguardedMs), compared, goal, atBest];
   });
 }
 
@@ -55,4 +56,12 @@ function outcome(goal: Goal, value: number): Outcome {
 
 function ms(value: number): string {
   return `${value.toFixed(2)} ms`;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${ms(Math.abs(value))}`;
+}
+
+function times(value: number): string {
+  return `${value.toFixed(2)} times`;
 }
