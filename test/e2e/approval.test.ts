@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { PaidChat } from '../../src/inpage/types.ts';
 import { en } from '../../src/ui/text/en.ts';
 import { askFromClick, askWithoutClick } from './asking.ts';
-import { notPaid, paidOnce, paidTwice, picture, useStage } from './fixture.ts';
+import { notPaid, paidOnce, paidTwice, useStage } from './fixture.ts';
+import { picture } from './pictures.ts';
 import { fill, has, named, press, seenText, waitForClose, waitForText } from './press.ts';
 
 declare const paidChat: PaidChat;

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page, Target } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
@@ -10,9 +11,9 @@ import type { World, WorldOptions } from '../rig/world.ts';
 import type { ChatRequest } from '../../src/inpage/types.ts';
 import { askFromClick, installAsking } from './asking.ts';
 import type { Asked } from './asking.ts';
+import { keepPictures } from './pictures.ts';
 
 const extensionDir = fileURLToPath(new URL('../../.output/chrome-mv3-rig', import.meta.url));
-const pictures = fileURLToPath(new URL('../../.rig/screenshots/e2e/', import.meta.url));
 
 /** JumpGate's documented example costs this much at the rig's gateway, in micro-USDC. */
 export const documentedPrice = 4424n;
@@ -64,6 +65,7 @@ export interface OpenOptions {
 export function useStage(options: WorldOptions = {}): Stage {
   let world: World | undefined;
   let rig: RigBrowser | undefined;
+  let build: string | undefined;
   let approvals = 0;
   let requestsBefore = 0;
   const running = () => {
@@ -73,9 +75,10 @@ export function useStage(options: WorldOptions = {}): Stage {
 
   beforeAll(async () => {
     world = await startWorld({ blockTime: 'instant', tokenDelayMs: 5, ...options });
+    build = await copyOfBuild();
     const at = (port: number) => `127.0.0.1:${port}`;
     rig = await launchBrowser({
-      extensionDir,
+      extensionDir: build,
       hostMap: {
         'jumpgate.localhost:8402': at(world.gateway.port),
         '*.localhost:8080': at(world.pages.port),
@@ -102,6 +105,7 @@ export function useStage(options: WorldOptions = {}): Stage {
   afterAll(async () => {
     await rig?.close();
     await world?.stop();
+    if (build !== undefined) await rm(build, { recursive: true, force: true });
   });
 
   return {
@@ -159,35 +163,15 @@ export function useStage(options: WorldOptions = {}): Stage {
   };
 }
 
-/** Takes a picture of a screen as a person has it, light and dark. */
-export async function picture(page: Page, name: string): Promise<void> {
-  await mkdir(pictures, { recursive: true });
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
-    await page.evaluate(async () => {
-      const changing = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
-      await Promise.allSettled(changing.map(({ finished }) => finished));
-    });
-    await page.screenshot({ path: `${pictures}${name}-${theme}.png` });
-  }
-  await page.emulateMediaFeatures([]);
+/** Screens are read from the build when they open: one that is built anew meanwhile would break those of this run. */
+async function copyOfBuild(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'paidchat-build-'));
+  await cp(extensionDir, folder, { recursive: true });
+  return folder;
 }
 
 function isApproval(target: Target): boolean {
   return /^chrome-extension:\/\/[a-p]+\/approval\.html/.test(target.url());
-}
-
-/** What every page showed when a test failed; the newest first, as a picture of a tab closes the popup over it. */
-async function keepPictures(browser: Browser, name: string): Promise<void> {
-  await mkdir(pictures, { recursive: true });
-  const slug = name.replaceAll(/\W+/g, '-').slice(0, 60);
-  for (const [at, page] of (await browser.pages(true)).toReversed().entries()) {
-    // Not through puppeteer, which closes no page while one of its pictures does not come.
-    const session = await page.createCDPSession().catch(() => undefined);
-    const taken = session?.send('Page.captureScreenshot').catch(() => undefined);
-    const picture = await Promise.race([taken, setTimeout(3_000)]);
-    if (picture !== undefined) await writeFile(`${pictures}failed-${slug}-${at}.png`, picture.data, 'base64');
-  }
 }
 
 /** All pages and windows but the first, which keeps the browser. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { PaidChat } from '../../src/inpage/types.ts';
 import { en } from '../../src/ui/text/en.ts';
 import { documentedExample } from './asking.ts';
-import { firstWords, paidOnce, picture, useStage } from './fixture.ts';
+import { firstWords, paidOnce, useStage } from './fixture.ts';
+import { picture } from './pictures.ts';
 import { awake, has, named, press, seenText, waitForClose, waitForText } from './press.ts';
 
 declare const paidChat: PaidChat;

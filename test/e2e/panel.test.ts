@@ -1,7 +1,8 @@
 import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/text/en.ts';
-import { documentedPrice, notPaid, picture, useStage } from './fixture.ts';
+import { documentedPrice, notPaid, useStage } from './fixture.ts';
+import { picture } from './pictures.ts';
 import { fill, has, named, press, seenText, waitForText } from './press.ts';
 
 declare const chrome: {

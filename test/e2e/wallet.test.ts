@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/text/en.ts';
 import { bundleWallet } from '../rig/bundle.ts';
 import { askFromClick, setWalletMode, untilWalletAsked } from './asking.ts';
-import { notPaid, paidOnce, picture, useStage } from './fixture.ts';
+import { notPaid, paidOnce, useStage } from './fixture.ts';
+import { picture } from './pictures.ts';
 import { named, press, seenText, waitForClose, waitForText } from './press.ts';
 
 const stage = useStage({ tokenDelayMs: 0 });

@@ -2,7 +2,8 @@ import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/text/en.ts';
 import { askFromClick, setWalletMode, untilWalletAsked } from './asking.ts';
-import { firstWords, notPaid, paidOnce, paidTwice, picture, useStage } from './fixture.ts';
+import { firstWords, notPaid, paidOnce, paidTwice, useStage } from './fixture.ts';
+import { picture } from './pictures.ts';
 import { has, named, press, seenText, waitForClose, waitForText } from './press.ts';
 
 declare const chrome: { storage: { session: { get(key: null): Promise<Record<string, unknown>> } } };
