@@ -58,10 +58,12 @@ export function createCalls(page: Omit<PageEnd, 'newId'>, newId: () => string, a
 
   let looking = false;
   const look = () => {
-    looking = false;
-    if (keys(calls).length === 0 || !page.check()) return;
+    if (looking) return;
     looking = true;
-    page.after(lookMs, look);
+    page.after(lookMs, () => {
+      looking = false;
+      if (keys(calls).length > 0 && page.check()) look();
+    });
   };
 
   const answer = (id: string, ask: Json) => {
@@ -130,7 +132,7 @@ export function createCalls(page: Omit<PageEnd, 'newId'>, newId: () => string, a
       if (page.check()) {
         calls[id] = { method, listener, next: 0 };
         post({ v: 1, id, kind: 'call', method, params });
-        if (!looking) look();
+        look();
       } else listener.onFail(gone('no'));
       return {
         cancel() {

@@ -157,11 +157,15 @@ export function openBridgeEnd(): TextPort {
 
   window.addEventListener(helloType, offer);
   // MAIN wants to know whether it still has us. Where we answer, the page does not see the question.
-  window.addEventListener(probeType, (event) => {
-    if (!port || !isConnected()) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  });
+  window.addEventListener(
+    probeType,
+    (event) => {
+      if (!port || !isConnected()) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    },
+    true,
+  );
   offer();
 
   return {

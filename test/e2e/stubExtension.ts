@@ -20,7 +20,7 @@ export interface StubLog {
 }
 
 /** The built scripts of every page over a background that only plays and writes down; in a folder of its own. */
-export async function makeStubExtension({ bridgeFirst = false } = {}): Promise<{
+export async function makeStubExtension({ bridgeFirst = false, firefox = false } = {}): Promise<{
   readonly dir: string;
   remove(): Promise<void>;
 }> {
@@ -35,10 +35,14 @@ export async function makeStubExtension({ bridgeFirst = false } = {}): Promise<{
     manifest_version: 3,
     name: 'PaidChat over a stub',
     version: '1',
-    key,
     permissions: ['storage', 'scripting'],
     host_permissions: ['http://localhost/*'],
-    background: { service_worker: 'stub.js' },
+    ...(firefox
+      ? {
+          background: { scripts: ['stub.js'] },
+          browser_specific_settings: { gecko: { id: 'stub@paidchat.invalid', strict_min_version: '142.0' } },
+        }
+      : { background: { service_worker: 'stub.js' }, key }),
     content_scripts: bridgeFirst ? scripts.toReversed() : scripts,
   };
   await writeFile(join(dir, 'manifest.json'), JSON.stringify(manifest));

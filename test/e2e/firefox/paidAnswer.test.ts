@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChatChunk } from '../../../src/protocol/page.ts';
 import { askFromClick } from '../asking.ts';
 import type { Asked } from '../asking.ts';
+import { plainPage, servePages } from '../channelPages.ts';
 import { documentedPrice } from '../fixture.ts';
 import { has, named, press, seenText, waitForClose, waitForText } from '../press.ts';
 import { picture, useFirefoxStage } from './stage.ts';
@@ -99,6 +100,61 @@ describe('when Firefox ends the background', () => {
     expect(answer.text.startsWith(held)).toBe(true);
   });
 });
+
+describe('when PaidChat is updated under a live page', () => {
+  it('an answer under way ends as paid, with its text, and the page goes on with the new PaidChat', async () => {
+    const page = await stage.open('updated');
+    const before = await stage.balances();
+    stage.world.gateway.faults.next('holdStream');
+    const { call, approval } = await askForApproval(page);
+    await press(approval, 'Pay once');
+    await waitForClose(approval);
+    expect(await call.untilText(held.length)).toBe(held);
+
+    await stage.rig.reloadExtension();
+    const { text, error } = await call.outcome();
+    expect(text).toBe(held);
+    expect(error).toMatchObject({ code: 4900, paid: 'yes', phase: 'stream' });
+    expect(await stage.movedSince(before)).toEqual(paidOnce);
+
+    const next = await askForApproval(page);
+    await press(next.approval, 'Pay once');
+    expect(await next.call.outcome()).toMatchObject({ receipt: { status: 'settled' } });
+  });
+});
+
+describe('when a page comes back from the back/forward cache', () => {
+  it('it gets the rest of its answer', async () => {
+    const pages = await servePages({ '/': plainPage, '/other': plainPage });
+    try {
+      const page = await stage.openAt(`${pages.origin}/`, { withWallet: true });
+      await page.evaluate(() =>
+        addEventListener('pageshow', ({ persisted }) => (document.title = `${persisted}`)),
+      );
+      stage.world.gateway.faults.next('holdStream');
+      const { call, approval } = await askForApproval(page);
+      await press(approval, 'Pay once');
+      await waitForClose(approval);
+      await call.untilText(held.length);
+
+      await go(page, "location.href = '/other'", "location.pathname === '/other'");
+      stage.world.gateway.hold.release();
+      await go(page, 'history.back()', "document.title === 'true'");
+      const { text, receipt } = await call.outcome();
+      expect(text.length).toBeGreaterThan(held.length);
+      expect(receipt).toMatchObject({ status: 'settled' });
+    } finally {
+      await pages.close();
+    }
+  });
+});
+
+/** Navigates as the page itself does: puppeteer's own ways do not notice the back/forward cache over BiDi. */
+async function go(page: Page, script: string, until: string): Promise<void> {
+  await page.evaluate(`setTimeout(() => { ${script} }); 0`);
+  // In the middle of a navigation there is nobody to ask.
+  await expect.poll(() => page.evaluate(until).catch(() => false), { timeout: 10_000 }).toBe(true);
+}
 
 async function askForApproval(page: Page): Promise<{ call: Asked; approval: Page }> {
   const call = await askFromClick(page);

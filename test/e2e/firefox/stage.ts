@@ -18,6 +18,8 @@ export interface FirefoxStage {
   readonly rig: RigFirefox;
   /** Opens a page of one of the rig's sites: `open('shop')` is `http://shop.localhost:8080/`. */
   open(host: string, path?: string): Promise<Page>;
+  /** Opens any page; with the payer's wallet in it, as a wallet extension would have put it there. */
+  openAt(url: string, options?: { readonly withWallet?: boolean }): Promise<Page>;
   /** The approval window that `action` leads to. */
   approvalFrom(action: () => Promise<unknown>): Promise<Page>;
   balances(): Promise<Balances>;
@@ -63,6 +65,16 @@ export function useFirefoxStage(options: WorldOptions = {}): FirefoxStage {
     await world?.stop();
   });
 
+  const openAt: FirefoxStage['openAt'] = async (url, { withWallet = false } = {}) => {
+    const { rig, world } = running();
+    const page = await rig.browser.newPage();
+    page.setDefaultTimeout(15_000);
+    await installAsking(page);
+    if (withWallet) await page.evaluateOnNewDocument(world.walletScript);
+    await page.goto(url);
+    return page;
+  };
+
   return {
     get world() {
       return running().world;
@@ -71,13 +83,8 @@ export function useFirefoxStage(options: WorldOptions = {}): FirefoxStage {
       return running().rig;
     },
 
-    async open(host, path = '/') {
-      const page = await running().rig.browser.newPage();
-      page.setDefaultTimeout(15_000);
-      await installAsking(page);
-      await page.goto(`http://${host}.localhost:8080${path}`);
-      return page;
-    },
+    open: (host, path = '/') => openAt(`http://${host}.localhost:8080${path}`),
+    openAt,
 
     async approvalFrom(action) {
       await action();
