@@ -39,20 +39,20 @@ export interface Chat {
   readonly price: ReadonlySignal<MicroUsdc>;
   readonly trouble: ReadonlySignal<Trouble | undefined>;
   /** Follows the background until the undo is called. */
-  start(): () => void;
-  leaveOut(): void;
-  takeAlong(): void;
+  readonly start: () => () => void;
+  readonly leaveOut: () => void;
+  readonly takeAlong: () => void;
   /** Sends what is typed. */
-  send(): void;
-  agree(): void;
+  readonly send: () => void;
+  readonly agree: () => void;
   /** Stops what is under way; before anything is paid the question comes back into the field. */
-  stop(): void;
+  readonly stop: () => void;
   /** Asks a question again that failed without costing anything. */
-  again(run: RunView): void;
-  raiseAndSend(run: RunView, cap: MicroUsdc): void;
-  againPrice(run: RunView): MicroUsdc;
-  resume(): void;
-  newChat(): void;
+  readonly again: (run: RunView) => void;
+  readonly raiseAndSend: (run: RunView, cap: MicroUsdc) => void;
+  readonly againPrice: (run: RunView) => MicroUsdc;
+  readonly resume: () => void;
+  readonly newChat: () => void;
 }
 
 /** What no tab has. */

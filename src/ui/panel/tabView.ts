@@ -26,9 +26,9 @@ export interface TabView {
   readonly wallet: ReadonlySignal<TabWallet | undefined>;
   /** Its text, or what is selected; undefined where there is none or it cannot be read. */
   readonly page: ReadonlySignal<PageNote | undefined>;
-  look(): void;
+  readonly look: () => void;
   /** Follows the tab until the undo is called. */
-  start(): () => void;
+  readonly start: () => () => void;
 }
 
 /** Builds the view; a look that is overtaken by a later one says nothing. */
