@@ -34,7 +34,7 @@ interface Evaluated {
   readonly exceptionDetails?: { readonly text: string };
 }
 
-const pollMs = 30;
+const pollMs = 50;
 
 /** The connection under a browser that was started over BiDi. */
 export function bidiOf(browser: Browser): Bidi {
