@@ -63,9 +63,10 @@ export function startBackground(platform: Platform, settings: Settings): void {
   const ready = openDeps(platform, settings);
   // Whoever calls hears of it; nobody may be there yet.
   ready.catch(() => undefined);
-  const withoutLedger = (method: keyof PanelStreams): Json | undefined => {
+  const withoutLedger = (method: keyof PanelStreams): Json => {
     const states = { 'popup.watch': popupWithoutLedger(version), 'panel.watch': panelWithoutLedger() };
-    if (method === 'approval.watch') return undefined;
+    // A window from before this start: nothing was paid, and nothing can be now.
+    if (method === 'approval.watch') return { state: 'void', reason: 'restarted' };
     return { type: 'state', state: states[method] as unknown as Json };
   };
   const router = { ready, clock, newId, withoutLedger };

@@ -28,7 +28,7 @@ export interface RouterDeps {
   readonly clock: Clock;
   readonly newId: () => string;
   /** What a watch of this screen sends while `ready` has failed. */
-  readonly withoutLedger: (method: keyof PanelStreams) => Json | undefined;
+  readonly withoutLedger: (method: keyof PanelStreams) => Json;
 }
 
 /** As a key, at any depth; inside of a text its quotes are escaped. */
@@ -130,8 +130,7 @@ export function servePanel({ ready, withoutLedger }: RouterDeps, port: Port): vo
         if (!parsed.success) throw new Failure('badRequest', { detail: fieldOf(parsed.issues[0]) });
         const deps = await ready.catch(() => undefined);
         if (!deps) {
-          const event = withoutLedger(method);
-          if (event !== undefined) emit(event);
+          emit(withoutLedger(method));
           return;
         }
         watches.set(id, panelStreams[method](deps, parsed.output as never, emit));

@@ -82,7 +82,7 @@ export function baseNode(url: string, clock: Clock, charges: readonly Charge[]):
       await new Promise<void>((resolve) => setImmediate(resolve));
       if (node.mode === 'down') throw new TypeError('Failed to fetch');
       if (node.mode === 'garbage') return new Response('<html>rate limited</html>');
-      const result = answer(JSON.parse(String(body)) as Call);
+      const result = answer(JSON.parse(typeof body === 'string' ? body : '') as Call);
       return Response.json({ jsonrpc: '2.0', id: 1, result });
     },
   };

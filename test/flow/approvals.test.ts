@@ -133,6 +133,18 @@ it('mutes a site and its subdomains for ten minutes after three refusals within 
   await world.screens.card();
 });
 
+it('shows no card for a muted site either where its grant does not reach', async () => {
+  const world = await startWorld();
+  await allow(world, { day: '4000' });
+  const page = world.openPage();
+  for (let refusal = 0; refusal < 3; refusal += 1) {
+    const chat = page.chat();
+    await world.screens.click({ choice: 'deny' });
+    await errorOf(chat);
+  }
+  expect(await errorOf(page.chat())).toMatchObject({ type: 'unauthorized', phase: 'approve' });
+});
+
 it('takes away the cards that a site has waiting when it is muted', async () => {
   const world = await startWorld();
   const page = world.openPage();

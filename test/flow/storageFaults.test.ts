@@ -36,6 +36,17 @@ it.each([
   expect(page.wallet.asked).toEqual([]);
 });
 
+it('voids the window of a card that was open before the ledger failed', async () => {
+  const world = await paidOnce();
+  world.openPage({ origin: 'https://news.example' }).chat();
+  const card = await world.screens.card();
+  world.kill();
+  world.profile = unreadable;
+  world.restart();
+  await eventually('the void', () => world.screens.view(card.id)?.state === 'void');
+  expect(world.screens.view(card.id)).toEqual({ state: 'void', reason: 'restarted' });
+});
+
 it('pays nothing when the witness is damaged', async () => {
   const world = await paidOnce();
   await world.local.set('ledgerWitness', { epoch: 1, seq: 'many' });
