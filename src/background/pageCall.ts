@@ -10,6 +10,8 @@ export interface PageCall {
   readonly tabId: number;
   /** The page's wallet; it goes with the document. */
   readonly wallet: PageWallet;
+  /** Whose document that is: the panel, which is a site of its own, borrows the wallet of a tab. */
+  readonly walletSite: Site;
   /** The call came from a click or a key. */
   readonly active: boolean;
   /** Aborts with a Failure when the page gives the call up or goes away. */

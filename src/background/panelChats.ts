@@ -56,6 +56,7 @@ export async function sendPanelChat(
     site: panelSite,
     tabId,
     wallet: document.wallet,
+    walletSite: document.site,
     active: true,
     // The panel ends a run by Stop; closing the panel leaves it running.
     signal: new AbortController().signal,

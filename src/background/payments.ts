@@ -70,8 +70,7 @@ export async function pay(
       challenge,
       request,
       account: connected.account,
-      sign: (typedData) =>
-        signPayment(deps, { payment, offer, wallet: call.wallet, connected, typedData, signal }),
+      sign: (typedData) => signPayment(deps, { payment, offer, call, connected, typedData, signal }),
       async send(paidRequest) {
         run.update({ stage: 'settling', paid: 'unknown' });
         const answered = await sendPaid(deps, payment.id, paidRequest, run.stopped);

@@ -73,7 +73,16 @@ export function servePage(
       if (!parsed.success) throw new Failure('badRequest', { detail: fieldOf(parsed.issues[0]) });
       const deps = await ready;
       const active = frame.active === true;
-      const call: PageCall = { id, site, tabId, wallet, active, signal: controller.signal, sink };
+      const call: PageCall = {
+        id,
+        site,
+        tabId,
+        wallet,
+        walletSite: site,
+        active,
+        signal: controller.signal,
+        sink,
+      };
       if (method === 'chat') {
         await startChat(deps, call, parsed.output as PageParams<'chat'>);
         return;

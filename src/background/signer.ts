@@ -8,6 +8,7 @@ import type { Site } from '../core/site.ts';
 import { checkSignature, readTypedData, typedDataJson } from '../x402/evmGate.ts';
 import type { Offer } from '../x402/offer.ts';
 import type { Deps } from './deps.ts';
+import type { PageCall } from './pageCall.ts';
 import type { AskOutcome, PageWallet } from './pageWallet.ts';
 
 /** An unlocked, connected wallet on the right chain; nothing to sign has left for it yet. */
@@ -75,14 +76,15 @@ export async function signPayment(
   request: {
     readonly payment: Payment;
     readonly offer: Offer;
-    readonly wallet: PageWallet;
+    readonly call: Pick<PageCall, 'wallet' | 'walletSite'>;
     readonly connected: Connected;
     readonly typedData: unknown;
     readonly signal: AbortSignal;
   },
 ): Promise<`0x${string}`> {
   const { ledger, policies, clock, changes } = deps;
-  const { payment, offer, wallet, connected, signal } = request;
+  const { payment, offer, connected, signal } = request;
+  const { wallet, walletSite } = request.call;
   const { account, walletId } = connected;
   const usdc = usdcByNetwork[offer.network];
 
@@ -101,7 +103,7 @@ export async function signPayment(
   };
   const mismatch = async () => {
     await note('wallet-mismatch');
-    await policies.setMode(payment.site, 'blocked');
+    await policies.setMode(walletSite, 'blocked');
     return new Failure('walletMismatch', { paid: 'unknown', receiptId: payment.id });
   };
   const outcome = await wallet.ask(

@@ -8,7 +8,7 @@ import type { Port } from '../protocol/port.ts';
 import type { Frame } from '../protocol/wire.ts';
 
 /** A call of our own screens that the background refused, with its sentence. */
-export class PanelError extends Error {
+class PanelError extends Error {
   override readonly name = 'PanelError';
   readonly wire: WireError;
 

@@ -23,7 +23,7 @@ const message = v.strictObject({
 });
 
 /** A chat request as a page may send it; unknown keys are refused, so that no field reaches a gateway unseen. */
-export const chatRequestSchema = v.strictObject({
+const chatRequestSchema = v.strictObject({
   model: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
   messages: v.pipe(v.array(message), v.minLength(1), v.maxLength(2000)),
   stream: v.exactOptional(v.boolean()),

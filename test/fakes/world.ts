@@ -204,7 +204,7 @@ function nameOf(message: unknown): string {
 }
 
 /** Everything in a store of a profile, read past the background. */
-export async function readAll(profile: IDBFactory, store: string): Promise<readonly unknown[]> {
+async function readAll(profile: IDBFactory, store: string): Promise<readonly unknown[]> {
   const database = await settled(profile.open('paidchat'));
   const rows = await settled(database.transaction(store).objectStore(store).getAll());
   database.close();

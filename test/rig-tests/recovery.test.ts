@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { createWalletClient, http as transport, parseAbi, toHex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
@@ -89,7 +90,7 @@ async function sentPayment(): Promise<{
     validBefore: String(Math.floor(clock.nowMs() / 1000) + validForSeconds),
     nonce: toHex((lastNonce += 1), { size: 32 }),
   };
-  const signature = await payer.signTypedData(typedDataOf(authorization) as unknown as TypedDataDefinition);
+  const signature = await payer.signTypedData(typedDataOf(authorization) as TypedDataDefinition);
   await ledger.advance(payment.id, { type: 'sign', payer: payer.address, authorization });
   await ledger.advance(payment.id, { type: 'signed', signature });
   await ledger.advance(payment.id, { type: 'send' });
@@ -199,13 +200,12 @@ describe('nodes that fail or lie', () => {
 
   /** A node that answers each method with what `lie` makes of the true answer. */
   async function node(lie: (method: string, answer: unknown) => unknown): Promise<string> {
-    const running = await listen((request, response) => {
-      void readText(request).then(async (body) => {
-        const { method, params } = JSON.parse(body) as { method: string; params: unknown[] };
-        const result = lie(method, await rpc(method, params));
-        response.end(result === undefined ? 'down' : JSON.stringify({ jsonrpc: '2.0', id: 1, result }));
-      });
-    }, 0);
+    const answer = async (request: IncomingMessage, response: ServerResponse) => {
+      const { method, params } = JSON.parse(await readText(request)) as { method: string; params: unknown[] };
+      const result = lie(method, await rpc(method, params));
+      response.end(result === undefined ? 'down' : JSON.stringify({ jsonrpc: '2.0', id: 1, result }));
+    };
+    const running = await listen((request, response) => void answer(request, response), 0);
     nodes.push(running);
     return `http://127.0.0.1:${running.port}`;
   }

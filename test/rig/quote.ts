@@ -13,7 +13,7 @@ export interface RigModel {
 }
 
 /** What the gateway sells. The standard prices are those that JumpGate's documented example fits. */
-export const rigModels: readonly RigModel[] = [
+const rigModels: readonly RigModel[] = [
   {
     id: 'ambient/large',
     name: 'Ambient Large',
