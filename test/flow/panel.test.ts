@@ -103,6 +103,22 @@ it("tells the page nothing of the panel's chat but what its wallet has to sign",
   expect(await resultOf(page.call('receipts.list'))).toEqual([]);
 });
 
+it('blocks the site whose wallet signed something else, and goes on with the wallets of others', async () => {
+  const world = await startWorld();
+  const liar = world.openPage();
+  liar.wallet.signing = 'foreign account';
+  await send(world);
+  expect((await panelState(world)).runs).toMatchObject([{ stage: 'failed', paid: 'unknown' }]);
+  expect((await world.screens.popup(1)).site?.mode).toBe('blocked');
+  expect(world.gateway.of('paid')).toEqual([]);
+
+  const honest = world.openPage({ origin: 'https://news.example', tabId: 2 });
+  honest.connect();
+  await send(world, '4424', 2);
+  await world.reaches('settled');
+  expect(honest.wallet.asked.map(({ type }) => type)).toContain('signTypedData');
+});
+
 it('holds the amount in its own bucket when the tab navigates while its wallet is asked', async () => {
   const world = await startWorld();
   const page = world.openPage();
