@@ -90,7 +90,8 @@ async function sentPayment(): Promise<{
     validBefore: String(Math.floor(clock.nowMs() / 1000) + validForSeconds),
     nonce: toHex((lastNonce += 1), { size: 32 }),
   };
-  const signature = await payer.signTypedData(typedDataOf(authorization) as TypedDataDefinition);
+  const typedData: TypedDataDefinition = typedDataOf(authorization);
+  const signature = await payer.signTypedData(typedData);
   await ledger.advance(payment.id, { type: 'sign', payer: payer.address, authorization });
   await ledger.advance(payment.id, { type: 'signed', signature });
   await ledger.advance(payment.id, { type: 'send' });
