@@ -24,7 +24,7 @@ describe('two tabs that pay at the same moment', () => {
     const block = await stage.world.chain.blockNumber();
     const before = await stage.balances();
 
-    const outcomes = await Promise.all(order.map((at) => askWithoutClick(tab(tabs, at))));
+    const outcomes = await atOnce(order.map((at) => () => askWithoutClick(tab(tabs, at))));
     expect(onlyOnePaid(outcomes)).toMatchObject({ code: -32005, paid: 'no' });
     expect(await stage.movedSince(before)).toEqual(paidOnce);
     expect(await stage.world.chain.transfersSince(block)).toHaveLength(1);
@@ -68,7 +68,7 @@ describe('two tabs that pay at the same moment', () => {
     await allow('demo', '0.50');
     const sites = [await stage.open('shop'), await stage.open('demo')];
     const before = await stage.balances();
-    const outcomes = await Promise.all(sites.map((site) => askWithoutClick(site)));
+    const outcomes = await atOnce(sites.map((site) => () => askWithoutClick(site)));
     expect(onlyOnePaid(outcomes)).toMatchObject({ code: -32005, paid: 'no' });
     expect(await stage.movedSince(before)).toEqual(paidOnce);
     expect((await stage.balances()).payee).toBeLessThanOrEqual(capOfAllSites);
@@ -84,6 +84,17 @@ async function allow(host: string, amount: string): Promise<void> {
   await press(approval, `Allow up to $${amount} a day`);
   await waitForClose(approval);
   await page.close();
+}
+
+/** Makes the calls, and gives all of them their price in the same moment, so that each finds room for itself. */
+async function atOnce(calls: readonly (() => Promise<Outcome>)[]): Promise<Outcome[]> {
+  const { faults, hold } = stage.world.gateway;
+  faults.set('holdChallenge');
+  const outcomes = Promise.all(calls.map((call) => call()));
+  await hold.reached(calls.length);
+  faults.clear('holdChallenge');
+  hold.release();
+  return outcomes;
 }
 
 /** Pays for an answer with reserved tool calls, over whatever limit it passes. */

@@ -60,6 +60,14 @@ const proofs: Record<FaultName, () => Promise<void>> = {
   async challengeMissing() {
     expect((await client.ask()).headers.has('payment-required')).toBe(false);
   },
+  async holdChallenge() {
+    let answered = false;
+    const response = client.ask().finally(() => (answered = true));
+    await gateway.hold.reached();
+    expect(answered).toBe(false);
+    gateway.hold.release();
+    expect((await response).status).toBe(402);
+  },
   async challengeMalformed() {
     expect((await offered()).accepts).toBe(7);
   },

@@ -7,6 +7,7 @@ export const faultDocs = {
   challengeMissing: 'The 402 has no PAYMENT-REQUIRED header.',
   challengeMalformed: 'The PAYMENT-REQUIRED header is base64 of something that is not a challenge.',
   challengeHuge: 'The PAYMENT-REQUIRED header is 20 KiB long.',
+  holdChallenge: 'The 402 waits until it is released.',
   priceAboveQuote: 'The challenge asks one micro-USDC more than the quote allows.',
   priceChangedBetween:
     'After the first challenge the price rises by 1 %, still within the quote, until a payment of the new price.',

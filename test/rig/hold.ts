@@ -1,10 +1,10 @@
-/** Where a stream stops until a test lets it go on. */
+/** Where a stream or a challenge stops until a test lets it go on. */
 export interface Hold {
-  /** For the stream: waits to be released, or for the client to leave. */
+  /** For what is held: waits to be released, or for the client to leave. */
   wait(signal: AbortSignal): Promise<void>;
-  /** Resolves as soon as a stream waits. */
-  reached(): Promise<void>;
-  /** Lets every waiting stream go on. */
+  /** Resolves as soon as so many wait. 1 where absent. */
+  reached(count?: number): Promise<void>;
+  /** Lets everything that waits go on. */
   release(): void;
 }
 
@@ -23,12 +23,16 @@ export function createHold(): Hold {
         waiting.add(go);
         signal.addEventListener('abort', go);
         for (const watcher of watchers) watcher();
-        watchers.clear();
       }),
-    reached: () =>
+    reached: (count = 1) =>
       new Promise((resolve) => {
-        if (waiting.size > 0) resolve();
-        else watchers.add(resolve);
+        const watcher = () => {
+          if (waiting.size < count) return;
+          watchers.delete(watcher);
+          resolve();
+        };
+        watchers.add(watcher);
+        watcher();
       }),
     release() {
       for (const go of waiting) go();

@@ -29,8 +29,11 @@ export interface Shop {
 export async function sell(shop: Shop, raw: RecordedRequest, response: ServerResponse): Promise<void> {
   const { offers, faults, hold } = shop;
   const request = enforcePricing(readRequest(raw.body), raw.headers);
+  const leaving = new AbortController();
+  response.once('close', () => leaving.abort());
   const challenge = async (error?: string) => {
     const header = await offers.challenge(request, urlOf(raw), error);
+    if (faults.take('holdChallenge') !== undefined) await hold.wait(leaving.signal);
     sendChallenge(response, header, faults);
   };
 
@@ -53,8 +56,6 @@ export async function sell(shop: Shop, raw: RecordedRequest, response: ServerRes
   if (faults.take('paymentTooSmall')) throw new Refusal(403, 'the payment is too small');
   if (faults.take('dropBeforeSettle')) return reset(response);
 
-  const leaving = new AbortController();
-  response.once('close', () => leaving.abort());
   const pieces = await shop.answers(request, leaving.signal);
 
   const settling = settle(offers, payload, accepted);
