@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { WireError } from '../../src/core/failure.ts';
 import type { MicroText } from '../../src/protocol/panel.ts';
 import { eventually } from '../fakes/eventually.ts';
@@ -53,4 +54,14 @@ export async function usedToday(world: World, tabId = 1): Promise<bigint> {
 export async function endInTime<T>(world: World, call: OpenPageCall<T>): Promise<Outcome<T>> {
   for (let pause = 0; pause < 20 && !call.ended; pause += 1) await world.pass(250);
   return endOf(call);
+}
+
+/** Nothing of money, permission or network has happened. */
+export async function expectUntouched(world: World): Promise<void> {
+  await world.quiet();
+  expect(await world.rows()).toEqual([]);
+  expect(world.gateway.requests).toEqual([]);
+  expect(world.windows.opened).toEqual([]);
+  expect((await world.screens.popup(1)).site?.mode ?? 'ask').toBe('ask');
+  expect(Object.keys(Object.prototype)).toEqual([]);
 }
