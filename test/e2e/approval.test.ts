@@ -8,7 +8,10 @@ import { picture } from './pictures.ts';
 import { fill, has, named, press, seenText, waitForClose, waitForText } from './press.ts';
 
 declare const paidChat: PaidChat;
-declare const chrome: { action: { getBadgeText(details: object): Promise<string> } };
+declare const chrome: {
+  action: { getBadgeText(details: { tabId?: number | undefined }): Promise<string> };
+  tabs: { query(filter: object): Promise<{ id?: number }[]> };
+};
 
 const stage = useStage({ tokenDelayMs: 0 });
 
@@ -162,6 +165,13 @@ describe('the approval window', () => {
     expect(error?.message).toContain('call this from a click');
     expect(stage.approvalsSeen()).toBe(0);
     expect(stage.requests().all).toBe(0);
+    // The tab's own badge says that something waits here, until the tab goes elsewhere.
+    const popup = await stage.popup(page);
+    const badge = await popup.evaluate(async () => {
+      const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
+      return chrome.action.getBadgeText({ tabId: tab?.id });
+    });
+    expect(badge).toBe('1');
   });
 
   it('opens also for a window at the edge of the screen', async () => {
