@@ -24,7 +24,7 @@ import { panelWithoutLedger } from './panelState.ts';
 import { popupWithoutLedger } from './popupState.ts';
 import { createQuotes } from './quotes.ts';
 import { createRecovery } from './recovery.ts';
-import { interruptedError } from './resume.ts';
+import { interruptedError, noteInterrupted } from './resume.ts';
 import { servePage, servePanel } from './router.ts';
 import { createRunCheckpoint } from './runCheckpoint.ts';
 import { createRuns } from './runs.ts';
@@ -84,6 +84,8 @@ async function openDeps(platform: Platform, settings: Settings): Promise<Deps> {
   const runs = createRuns({ clock, newId, changes, checkpoint: createRunCheckpoint(session) });
 
   await ledger.releaseReservedAtBoot();
+  // The hold stands without its reason, too.
+  await noteInterrupted(ledger).catch(() => undefined);
   await runs.restore(async ({ site, callId }) => {
     const payment = await ledger.ofCall(site, callId);
     return { error: interruptedError(payment), paid: paidOf(payment) };

@@ -1,6 +1,6 @@
 import { toWireError, Failure } from '../core/failure.ts';
 import type { WireError } from '../core/failure.ts';
-import { paidOf } from '../core/ledger.ts';
+import { isOpen, paidOf } from '../core/ledger.ts';
 import type { Payment } from '../core/ledger.ts';
 import type { Site } from '../core/site.ts';
 import type { Deps } from './deps.ts';
@@ -23,6 +23,17 @@ export async function resumeRun(
   if (run) return run.follow(offset, sink);
   sink.end({ error: interruptedError(await ledger.ofCall(site, callId)) });
   return () => undefined;
+}
+
+/** Why a payment stays counted whose call died with the background: nobody waits for it any more. */
+const interruptedTrouble = { signing: 'wallet-silent', signed: 'not-sent', sent: 'no-answer' } as const;
+
+/** Writes down for the person why payments are held that an earlier background left under way. */
+export async function noteInterrupted(ledger: Deps['ledger']): Promise<void> {
+  for (const payment of await ledger.open()) {
+    if (!isOpen(payment) || payment.state === 'reserved' || payment.trouble !== undefined) continue;
+    await ledger.advance(payment.id, { type: 'trouble', trouble: interruptedTrouble[payment.state] });
+  }
 }
 
 /** How a call ends that the background's death interrupted (MONEY.md §5, "worker killed"). */

@@ -95,6 +95,11 @@ it.each([
     await world.pass(30_000);
     expect(await statesOf(world)).toEqual(states);
     expect(await usedToday(world)).toBe(paid === 'no' ? 0n : 4424n);
+    const why = { signing: 'wallet-silent', signed: 'not-sent', sent: 'no-answer' };
+    const held = states.flatMap((state) =>
+      state in why ? [{ trouble: why[state as keyof typeof why] }] : [],
+    );
+    expect((await world.screens.popup(1)).held).toMatchObject(held);
     expect((await world.screens.popup(1)).runs).toMatchObject([
       {
         stage: 'failed',
