@@ -231,11 +231,6 @@ export const reasons = {
     phase: 'send',
     text: 'The gateway did not accept the payment: PaidChat counts it until the chain shows whether it was paid.',
   },
-  notServed: {
-    type: 'gateway_unavailable',
-    phase: 'send',
-    text: 'The payment was made but the gateway did not answer: x402 has no refunds; the popup shows the payment.',
-  },
   streamBroken: {
     type: 'disconnected',
     phase: 'stream',
