@@ -69,7 +69,7 @@ describe('what crosses to a page', () => {
   it('takes from the ledger what the failure does not say, never the other way round', () => {
     const known = { paid: 'unknown', receiptId: 'r1' } as const;
     expect(toWireError(new Failure('gatewayDown'), known)).toMatchObject({ ...known, retryable: false });
-    expect(toWireError(new Failure('notServed', { paid: 'yes', receiptId: 'r2' }), known)).toMatchObject({
+    expect(toWireError(new Failure('streamBroken', { paid: 'yes', receiptId: 'r2' }), known)).toMatchObject({
       paid: 'yes',
       receiptId: 'r2',
     });
