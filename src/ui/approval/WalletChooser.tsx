@@ -41,5 +41,5 @@ export function WalletChooser(props: {
 
 /** Only pictures that carry their bytes with them: nothing is fetched for an icon. */
 function isPicture(icon: string): boolean {
-  return /^data:image\/(png|svg\+xml|webp|jpeg|gif|avif);/iu.test(icon) && icon.length < 200_000;
+  return /^data:image\/(png|svg\+xml|webp|jpeg|gif|avif)[;,]/iu.test(icon) && icon.length < 200_000;
 }
