@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.ts';
 import type { Site } from '../core/site.ts';
 
-/** MONEY.md §5, limits on pages. */
+/** What one site may ask of the background at once; the rest waits, and too many are refused. */
 const running = 4;
 const queued = 28;
 

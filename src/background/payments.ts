@@ -28,7 +28,7 @@ export interface ChatToPay {
 const listTimeoutMs = 3_000;
 
 /**
- * Pays for one chat and streams its answer into the run (ARCHITECTURE.md §2, steps 5 to 11), top to bottom.
+ * Pays for one chat and streams its answer into the run (src/README.md, steps 5 to 11), top to bottom.
  *
  * @param signal gives the call up: it is obeyed until the paid request leaves, and not after
  * @returns the payment as the ledger has it when the answer has ended

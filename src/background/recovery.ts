@@ -22,7 +22,7 @@ type RecoveryDeps = Pick<Deps, 'http' | 'clock' | 'ledger' | 'changes'> & {
 };
 
 /**
- * Frees or settles holds on proof from final blocks (MONEY.md §2). It has no timer: it is called at useful times, when
+ * Frees or settles holds on proof from final blocks. It has no timer: it is called at useful times, when
  * the background starts, a payment ends or the person looks.
  */
 export function createRecovery(deps: RecoveryDeps): Recovery {

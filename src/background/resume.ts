@@ -36,7 +36,7 @@ export async function noteInterrupted(ledger: Deps['ledger']): Promise<void> {
   }
 }
 
-/** How a call ends that the background's death interrupted (MONEY.md §5, "worker killed"). */
+/** How a call ends that the background's death interrupted. */
 export function interruptedError(payment: Payment | undefined): WireError {
   const paid = paidOf(payment);
   const reasons = { no: 'restarted', unknown: 'restartedAfterSigning', yes: 'restartedAfterPaying' } as const;

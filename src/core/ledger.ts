@@ -73,7 +73,7 @@ interface Dispatched {
   readonly trouble?: Trouble;
 }
 
-/** One row of the spend ledger (MONEY.md §2). */
+/** One row of the spend ledger. */
 export type Payment = PaymentFacts &
   (
     | { readonly state: 'reserved' }

@@ -1,4 +1,4 @@
-/** Everything that can go wrong at a gateway (MONEY.md §5), one switch each. */
+/** Everything that can go wrong at a gateway, one switch each. */
 export type GatewayFault =
   // The quote.
   | 'quoteUnreachable'
