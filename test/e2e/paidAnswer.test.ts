@@ -34,6 +34,9 @@ describe('a paid answer', () => {
     await waitForText(page, firstWords);
     const growth = await recordGrowth(page);
     const popup = await stage.popup(page);
+    // The browser sizes it by the page's own measure, which only the real popup shows.
+    const width = () => popup.evaluate(() => document.body.clientWidth);
+    await expect.poll(width).toBeGreaterThanOrEqual(365);
     await named(popup, 'button', `Stop: ${question}`);
     expect(await answerOf(popup)).toBe(firstWords);
     const live = await seenText(popup);
