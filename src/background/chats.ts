@@ -6,7 +6,7 @@ import type { PageParams } from '../protocol/pageSchemas.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import type { ChatToPay } from './payments.ts';
-import { digestOf, gatewayOf } from './pricing.ts';
+import { freeze, gatewayOf } from './pricing.ts';
 import { startRun } from './runChat.ts';
 
 /** Starts a page's chat, within what its options allow; the call's sink gets all that follows. */
@@ -31,7 +31,7 @@ async function boundsOf(
     const quote = await deps.quotes.find(call.site, options.quoteId);
     gatewayId ??= quote.gatewayId;
     const isOther = quote.gatewayId !== gatewayId;
-    if (isOther || quote.bodyDigest !== digestOf(request, gatewayOf(deps, gatewayId, undefined))) {
+    if (isOther || quote.bodyDigest !== freeze(request, gatewayOf(deps, gatewayId, undefined)).bodyDigest) {
       throw new Failure('unknownQuote');
     }
     bounds.push(quote.maxAmount);

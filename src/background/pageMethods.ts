@@ -2,13 +2,12 @@ import { Failure } from '../core/failure.ts';
 import { formatUsdc, parseUsdc } from '../core/money.ts';
 import { effectiveMode, grantEndsAtMs } from '../core/policy.ts';
 import type { Site } from '../core/site.ts';
-import { buildBody, quote as askQuote } from '../gateway/jumpgate.ts';
 import type { Availability, Model, PageMethod, Permission, Quote, Receipt } from '../protocol/page.ts';
 import type { PageParams } from '../protocol/pageSchemas.ts';
 import { agreeToGrant } from './agreement.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
-import { digestOf, gatewayOf } from './pricing.ts';
+import { freeze, gatewayOf, quoteOf } from './pricing.ts';
 import { quoteValidMs } from './quotes.ts';
 import { receiptOf } from './receipts.ts';
 import { readWallets } from '../protocol/wallet.ts';
@@ -70,25 +69,26 @@ export const pageMethods: Handlers = {
     if (mode === 'ask' && !call.active) throw new Failure('notPermitted', { phase: 'quote' });
     deps.quotes.admit(call.site);
     const gateway = gatewayOf(deps, undefined, policy?.gateway);
-    const bodies = buildBody(request, gateway);
-    const quoted = await askQuote(deps.http, gateway, bodies, call.signal);
+    const { model, bodyDigest } = freeze(request, gateway);
+    const quoted = await quoteOf(deps, gateway, request, call.signal);
+    const maxAmount = quoted.maxAmount ?? quoted.amount;
     const id = deps.newId();
     const expiresAtMs = deps.clock.nowMs() + quoteValidMs;
     await deps.quotes.remember({
       id,
       site: call.site,
       gatewayId: gateway.id,
-      bodyDigest: digestOf(request, gateway),
-      maxAmount: quoted.maxAmount,
+      bodyDigest,
+      maxAmount,
       expiresAtMs,
     });
     return {
       id,
-      model: bodies.model,
+      model,
       gateway: gateway.id,
       amountUsdc: formatUsdc(quoted.amount),
-      maxAmountUsdc: formatUsdc(quoted.maxAmount),
-      inputTokens: quoted.inputTokens,
+      maxAmountUsdc: formatUsdc(maxAmount),
+      ...(quoted.inputTokens === undefined ? {} : { inputTokens: quoted.inputTokens }),
       maxOutputTokens: quoted.maxOutputTokens,
       expiresAt: expiresAtMs,
     };

@@ -2,12 +2,11 @@ import { Failure } from '../core/failure.ts';
 import { effectiveMode } from '../core/policy.ts';
 import { panelSite } from '../core/site.ts';
 import { microUsdc, parseMicroUsdc } from '../core/money.ts';
-import { buildBody, quote as askQuote } from '../gateway/jumpgate.ts';
 import type { ChatRequest } from '../protocol/page.ts';
 import type { PanelChat, PanelQuote } from '../protocol/panel.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
-import { gatewayOf } from './pricing.ts';
+import { freeze, gatewayOf, quoteOf } from './pricing.ts';
 import { startRun } from './runChat.ts';
 
 const quoteTimeoutMs = 30_000;
@@ -15,22 +14,17 @@ const quoteTimeoutMs = 30_000;
 /** What exactly this chat costs. It leaves the machine with the question: only Send may call this. */
 export async function quotePanelChat(deps: Deps, chat: PanelChat): Promise<PanelQuote> {
   const gateway = gatewayOf(deps, undefined, undefined);
-  const bodies = buildBody(requestOf(chat), gateway);
+  const request = requestOf(chat);
   const late = new AbortController();
   const cancel = deps.clock.after(quoteTimeoutMs, () => late.abort(new Failure('gatewayDown')));
   try {
-    const { amount, maxAmount, inputTokens, maxOutputTokens } = await askQuote(
-      deps.http,
-      gateway,
-      bodies,
-      late.signal,
-    );
+    const price = await quoteOf(deps, gateway, request, late.signal);
     return {
-      model: bodies.model,
-      amount: amount.toString(),
-      maxAmount: maxAmount.toString(),
-      inputTokens,
-      maxOutputTokens,
+      model: freeze(request, gateway).model,
+      amount: price.amount.toString(),
+      ...(price.maxAmount === undefined ? {} : { maxAmount: price.maxAmount.toString() }),
+      ...(price.inputTokens === undefined ? {} : { inputTokens: price.inputTokens }),
+      maxOutputTokens: price.maxOutputTokens,
     };
   } finally {
     cancel();

@@ -4,25 +4,38 @@ import type { Network } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import type { Gateway } from '../core/gateways.ts';
 import type { MicroUsdc } from '../core/money.ts';
-import { buildBody, challenge as askChallenge, paidRequest, quote as askQuote } from '../gateway/jumpgate.ts';
-import type { GatewayQuote } from '../gateway/jumpgate.ts';
+import { askChallenge } from '../gateway/challenge.ts';
+import { clientOf } from '../gateway/clients.ts';
+import type { FrozenChat, GatewayQuote } from '../gateway/gatewayClient.ts';
 import type { ChatRequest } from '../protocol/page.ts';
 import { chooseOffer, readChallenge } from '../x402/offer.ts';
 import type { Challenge, Offer } from '../x402/offer.ts';
 import type { FrozenRequest } from '../x402/payload.ts';
 import type { Deps } from './deps.ts';
 
+/** What one exact request costs. */
+export interface Price {
+  readonly amount: MicroUsdc;
+  /** The most that a challenge may ask for; absent where the gateway promises none. */
+  readonly maxAmount?: MicroUsdc;
+  /** Absent where the gateway does not say. */
+  readonly inputTokens?: number;
+  readonly maxOutputTokens: number;
+}
+
 /** One exact request with its price: what a card shows, a reservation holds and a signature pays. */
 export interface Priced {
   readonly gateway: Gateway;
   readonly model: string;
-  readonly quote: GatewayQuote;
+  readonly price: Price;
   readonly challenge: Challenge;
   readonly offer: Offer;
   /** The bytes are frozen: the same for challenge and payment. */
   readonly request: FrozenRequest;
   /** SHA-256 of the body, hex. */
   readonly bodyDigest: string;
+  /** Other ways to pay that stood beside it, which are not used. */
+  readonly alsoOffered: readonly string[];
   readonly pricedAtMs: number;
 }
 
@@ -44,9 +57,25 @@ export function gatewayOf(
   return gateway;
 }
 
-/** SHA-256 of the very bytes that this request is sent as, hex. */
-export function digestOf(chat: ChatRequest, gateway: Gateway): string {
-  return digest(buildBody(chat, gateway).body);
+/** What a request is sent as, for a quote and for the digest of its very bytes. */
+export function freeze(chat: ChatRequest, gateway: Gateway): FrozenChat & { readonly bodyDigest: string } {
+  const frozen = clientOf(gateway).freeze(chat, gateway);
+  return { ...frozen, bodyDigest: sha256(toBytes(frozen.body)).slice(2) };
+}
+
+type PricingDeps = Pick<Deps, 'http' | 'clock' | 'ledger' | 'policies'>;
+
+/** What the request costs, without more than that: the gateway's quote, or the price in its challenge. */
+export async function quoteOf(
+  deps: PricingDeps,
+  gateway: Gateway,
+  chat: ChatRequest,
+  signal: AbortSignal,
+): Promise<Price> {
+  const client = clientOf(gateway);
+  const frozen = client.freeze(chat, gateway);
+  const quote = await client.quote?.(deps.http, gateway, frozen, signal);
+  return quote ?? (await price(deps, gateway, chat, undefined, signal)).price;
 }
 
 /**
@@ -55,35 +84,38 @@ export function digestOf(chat: ChatRequest, gateway: Gateway): string {
  * @param maxAmount the least of what the page, its quote and nobody else allow; undefined: the gateway's quote bounds it
  */
 export async function price(
-  deps: Pick<Deps, 'http' | 'clock' | 'ledger' | 'policies'>,
+  deps: PricingDeps,
   gateway: Gateway,
   chat: ChatRequest,
   maxAmount: MicroUsdc | undefined,
   signal: AbortSignal,
 ): Promise<Priced> {
   const { http, ledger, policies, clock } = deps;
-  const bodies = buildBody(chat, gateway);
-  const quote = await askQuote(http, gateway, bodies, signal);
-  const request = paidRequest(gateway, bodies.body, quote.headers);
-  const { header, dateMs } = await askChallenge(http, gateway, bodies.body, quote.headers, signal);
+  const client = clientOf(gateway);
+  const frozen = freeze(chat, gateway);
+  const quote = await client.quote?.(http, gateway, frozen, signal);
+  const request = client.request(gateway, frozen, quote);
+  const { header, dateMs, alsoOffered } = await askChallenge(http, request, signal);
   if (dateMs !== undefined) await ledger.noteSeenTime(dateMs);
   const challenge = readChallenge(header, dateMs);
-  const offer = chooseOffer(challenge, { requestUrl: request.url, maxAmount: quote.maxAmount, networks });
+  const offer = chooseOffer(challenge, { requestUrl: request.url, maxAmount: quote?.maxAmount, networks });
   if (maxAmount !== undefined && offer.amount > maxAmount) throw new Failure('overMaxSpend');
   const pinned = await policies.pinnedPayees(gateway.id, offer.network);
   if (pinned.length > 0 && !pinned.includes(offer.payTo)) throw new Failure('otherPayee');
   return {
     gateway,
-    model: bodies.model,
-    quote,
+    model: frozen.model,
+    price: priceOf(quote, offer, frozen),
     challenge,
     offer,
     request,
-    bodyDigest: digest(request.body),
+    bodyDigest: frozen.bodyDigest,
+    alsoOffered,
     pricedAtMs: clock.nowMs(),
   };
 }
 
-function digest(body: string): string {
-  return sha256(toBytes(body)).slice(2);
+/** Where nothing was quoted, the offer is the price. */
+function priceOf(quote: GatewayQuote | undefined, { amount }: Offer, { maxOutputTokens }: FrozenChat): Price {
+  return quote ?? { amount, maxOutputTokens };
 }

@@ -1,5 +1,10 @@
-/** How a gateway speaks: JumpGate's quote, x402 and SSE frames. */
-export type GatewayKind = 'jumpgate';
+import type { Json } from './json.ts';
+
+/**
+ * How a gateway speaks. `jumpgate`: a quote, then its x402 challenge. `openai`: OpenAI's chat completions, where the
+ * challenge to the unpaid request is the price.
+ */
+export type GatewayKind = 'jumpgate' | 'openai';
 
 /** A service that answers for money. */
 export interface Gateway {
@@ -7,13 +12,15 @@ export interface Gateway {
   readonly id: string;
   readonly name: string;
   readonly kind: GatewayKind;
-  /** Origin, without a trailing slash. */
+  /** Without a trailing slash: JumpGate's origin, or an OpenAI base URL with its `/v1`. */
   readonly baseUrl: string;
   /** Where its models are listed, without authentication. */
   readonly catalogueUrl: string;
   readonly defaultModel: string;
   /** Sent where the page names no bound on the answer. */
   readonly defaultMaxTokens: number;
+  /** Fields that every request to it carries besides those of the request; none of those is replaced. */
+  readonly extraBody?: Readonly<Record<string, Json>>;
 }
 
 /** Ambient JumpGate (base URL and example model: its documentation; catalogue: api.ambient.xyz). */
@@ -24,5 +31,16 @@ export const jumpGate: Gateway = {
   baseUrl: 'https://jumpgate.ambient.xyz',
   catalogueUrl: 'https://api.ambient.xyz/v1/models',
   defaultModel: 'ambient/large',
+  defaultMaxTokens: 1024,
+};
+
+/** Rungate (base URL and example model: its documentation of x402). */
+export const rungate: Gateway = {
+  id: 'rungate',
+  name: 'Rungate',
+  kind: 'openai',
+  baseUrl: 'https://api.rungate.ai/v1',
+  catalogueUrl: 'https://api.rungate.ai/v1/models',
+  defaultModel: 'deepseek/deepseek-v3.2',
   defaultMaxTokens: 1024,
 };

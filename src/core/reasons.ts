@@ -140,6 +140,16 @@ export const reasons = {
     phase: 'quote',
     text: 'The gateway did not ask for a payment as x402 describes it: nothing was paid.',
   },
+  onlyMpp: {
+    type: 'gateway_unavailable',
+    phase: 'quote',
+    text: 'The gateway takes payment by MPP alone, which PaidChat does not use: nothing was paid; choose another gateway.',
+  },
+  wantsKey: {
+    type: 'gateway_unavailable',
+    phase: 'quote',
+    text: 'The gateway wants an API key and asked for no payment: nothing was paid; choose another gateway.',
+  },
   unsafeOffer: {
     type: 'unsafe_payment_request',
     phase: 'quote',

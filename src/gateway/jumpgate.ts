@@ -3,109 +3,56 @@ import type { Gateway } from '../core/gateways.ts';
 import { isJsonObject } from '../core/json.ts';
 import { parseMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
-import type { ChatRequest } from '../protocol/page.ts';
-import type { FrozenRequest } from '../x402/payload.ts';
 import { failureOf } from './answers.ts';
+import { bodyText, boundOf, messagesOf, optionsOf } from './chatBody.ts';
+import type { GatewayClient, GatewayQuote } from './gatewayClient.ts';
 import { parseJson, shortAnswer } from './http.ts';
-import type { Http } from './http.ts';
-
-/** A chat request as JumpGate gets it, as bytes that no longer change. */
-export interface JumpGateBodies {
-  /** The same for the challenge and the payment. */
-  readonly body: string;
-  /** That object and `max_tool_calls`. */
-  readonly quoteBody: string;
-  readonly model: string;
-  /** The answer's bound, which is what is paid for. */
-  readonly maxOutputTokens: number;
-}
-
-/** What one exact request costs. */
-export interface GatewayQuote {
-  readonly amount: MicroUsdc;
-  /** The most the 402 that follows may ask for. */
-  readonly maxAmount: MicroUsdc;
-  readonly inputTokens: number;
-  readonly maxOutputTokens: number;
-  /** To be copied unchanged into the paid request. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** A 402's challenge, unread, and the gateway's clock. */
-export interface RawChallenge {
-  readonly header: string;
-  readonly dateMs?: number;
-}
 
 const maxQuoteHeaders = 16;
 const quoteHeaderName = /^x402-[a-z0-9-]{1,48}$/;
 const visibleAscii = /^[\x21-\x7e]{1,128}$/;
 
 /** Where JumpGate is asked and paid, and therefore the resource of its offers. */
-export function chatUrl(gateway: Gateway): string {
-  return `${gateway.baseUrl}/paid/chat/v2`;
-}
+const chatUrl = ({ baseUrl }: Gateway) => `${baseUrl}/paid/chat/v2`;
 
-/**
- * Freezes a request into JumpGate's two bodies. Only fields of ChatRequest are sent.
- *
- * @throws {Failure} badRequest where the bound on the answer is not a positive whole number
- */
-export function buildBody(request: ChatRequest, gateway: Gateway): JumpGateBodies {
-  const { model = gateway.defaultModel, messages, max_tool_calls = 0 } = request;
-  const maxOutputTokens = request.max_completion_tokens ?? request.max_tokens ?? gateway.defaultMaxTokens;
-  if (!Number.isSafeInteger(maxOutputTokens) || maxOutputTokens < 1) {
-    throw new Failure('badRequest', { detail: 'max_completion_tokens' });
-  }
-  const { temperature, top_p, stop, tools, tool_choice, response_format, metadata } = request;
-  const shared = {
-    model,
-    messages: messages.map(({ role, content, name, tool_call_id, tool_calls }) => ({
-      role,
-      content,
-      name,
-      tool_call_id,
-      tool_calls,
-    })),
-    stream: true,
-    is_paid: true,
-    max_completion_tokens: maxOutputTokens,
-    temperature,
-    top_p,
-    stop,
-    tools,
-    tool_choice,
-    response_format,
-    metadata,
-  };
-  return {
-    body: JSON.stringify(shared),
-    quoteBody: JSON.stringify({ ...shared, max_tool_calls }),
-    model,
-    maxOutputTokens,
-  };
-}
+/** Ambient JumpGate: a quote first (POST /paid/chat/v2/quote), whose headers ride along with the paid request. */
+export const jumpGateClient: Required<GatewayClient> = {
+  freeze(request, gateway) {
+    const { model = gateway.defaultModel, max_tool_calls = 0 } = request;
+    const maxOutputTokens = boundOf(request, gateway);
+    const shared = {
+      model,
+      messages: messagesOf(request),
+      stream: true,
+      is_paid: true,
+      max_completion_tokens: maxOutputTokens,
+      ...optionsOf(request),
+    };
+    return {
+      body: bodyText(gateway, shared),
+      quoteBody: bodyText(gateway, { ...shared, max_tool_calls }),
+      model,
+      maxOutputTokens,
+    };
+  },
 
-/**
- * Asks what a request costs (JumpGate: POST /paid/chat/v2/quote).
- *
- * @throws {Failure} gatewayDown, gatewayUnclear, gatewayRefused with the gateway's words, unsafeQuote
- */
-export async function quote(
-  http: Http,
-  gateway: Gateway,
-  { quoteBody }: JumpGateBodies,
-  signal?: AbortSignal,
-): Promise<GatewayQuote> {
-  const response = await http.post(`${chatUrl(gateway)}/quote`, {
-    body: quoteBody,
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
-    ...(signal ? { signal } : {}),
-  });
-  const text = await http.text(response, shortAnswer, signal);
-  if (response.status !== 200) throw failureOf(response.status, text);
-  return readQuote(parseJson(text));
-}
+  async quote(http, gateway, { quoteBody }, signal) {
+    const response = await http.post(`${chatUrl(gateway)}/quote`, {
+      body: quoteBody,
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      ...(signal ? { signal } : {}),
+    });
+    const text = await http.text(response, shortAnswer, signal);
+    if (response.status !== 200) throw failureOf(response.status, text);
+    return readQuote(parseJson(text));
+  },
+
+  request: (gateway, { body }, quote) => ({
+    url: chatUrl(gateway),
+    headers: { ...quote?.headers, 'content-type': 'application/json', accept: 'text/event-stream' },
+    body,
+  }),
+};
 
 /**
  * Reads a quote strictly: whole numbers, and no header that could be more than a price.
@@ -125,41 +72,6 @@ export function readQuote(value: unknown): GatewayQuote {
     maxOutputTokens: tokens(value['output_tokens'], 'output_tokens'),
     headers: readQuoteHeaders(value['headers']),
   };
-}
-
-/**
- * Sends the request unpaid, to be told how to pay for it.
- *
- * @throws {Failure} noChallenge where the answer is not a 402 with a `PAYMENT-REQUIRED` header, or as `quote` does
- */
-export async function challenge(
-  http: Http,
-  gateway: Gateway,
-  body: string,
-  quoteHeaders: Readonly<Record<string, string>>,
-  signal?: AbortSignal,
-): Promise<RawChallenge> {
-  const { url, headers } = paidRequest(gateway, body, quoteHeaders);
-  const response = await http.post(url, { body, headers, ...(signal ? { signal } : {}) });
-  const { status } = response;
-  if (status === 402 || status < 300) {
-    void response.body?.cancel().catch(() => undefined);
-    const header = response.headers.get('PAYMENT-REQUIRED');
-    if (status !== 402 || header === null) throw new Failure('noChallenge', { detail: `status ${status}` });
-    const dateMs = readDate(response.headers.get('date'));
-    return { header, ...(dateMs === undefined ? {} : { dateMs }) };
-  }
-  throw failureOf(status, await http.text(response, shortAnswer, signal));
-}
-
-/** The request as it is challenged and paid, still without its payment header. */
-export function paidRequest(
-  gateway: Gateway,
-  body: string,
-  quoteHeaders: Readonly<Record<string, string>>,
-): FrozenRequest {
-  const headers = { ...quoteHeaders, 'content-type': 'application/json', accept: 'text/event-stream' };
-  return { url: chatUrl(gateway), headers, body };
 }
 
 function readQuoteHeaders(value: unknown): Record<string, string> {
@@ -189,10 +101,4 @@ function tokens(value: unknown, field: string): number {
     throw new Failure('gatewayUnclear', { detail: field });
   }
   return value;
-}
-
-function readDate(text: string | null): number | undefined {
-  // oxlint-disable-next-line no-restricted-globals -- reads a given time, not the clock
-  const ms = text === null ? Number.NaN : Date.parse(text);
-  return Number.isNaN(ms) ? undefined : ms;
 }

@@ -53,7 +53,7 @@ export function readModels(catalogue: unknown, gateway: Gateway): readonly Model
 }
 
 function readModel(entry: unknown, gateway: Gateway): Model | undefined {
-  if (!isJsonObject(entry) || entry['is_ready'] !== true) return undefined;
+  if (!isJsonObject(entry) || !isReady(entry, gateway)) return undefined;
   const { id, context_length: contextWindow, max_output_length: maxOutputTokens } = entry;
   if (typeof id !== 'string' || !modelId.test(id)) return undefined;
   return {
@@ -62,6 +62,11 @@ function readModel(entry: unknown, gateway: Gateway): Model | undefined {
     ...(isCount(contextWindow) ? { contextWindow } : {}),
     ...(isCount(maxOutputTokens) ? { maxOutputTokens } : {}),
   };
+}
+
+/** Ambient says of each model whether it is up; OpenAI's list knows only models that are. */
+function isReady({ is_ready }: Record<string, unknown>, { kind }: Gateway): boolean {
+  return kind === 'openai' ? is_ready !== false : is_ready === true;
 }
 
 function isCount(value: unknown): value is number {

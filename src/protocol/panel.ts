@@ -176,8 +176,9 @@ export interface PanelChat {
 export interface PanelQuote {
   readonly model: string;
   readonly amount: MicroText;
-  readonly maxAmount: MicroText;
-  readonly inputTokens: number;
+  /** The most that may be asked for it; absent where the gateway promises none. */
+  readonly maxAmount?: MicroText;
+  readonly inputTokens?: number;
   readonly maxOutputTokens: number;
 }
 

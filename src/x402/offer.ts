@@ -36,7 +36,8 @@ export interface Challenge {
 /** What an offer has to fit. */
 export interface OfferWishes {
   readonly requestUrl: string;
-  readonly maxAmount: MicroUsdc;
+  /** Undefined where nothing was quoted before: the offer is the price then, for the limits to judge. */
+  readonly maxAmount: MicroUsdc | undefined;
   /** The person's choice first. */
   readonly networks: readonly Network[];
 }
@@ -93,7 +94,7 @@ export function chooseOffer(challenge: Challenge, { requestUrl, maxAmount, netwo
   const wished = networks.map((network) => challenge.offers.filter((offer) => offer.network === network));
   for (const offers of wished) {
     const [cheapest] = offers.toSorted((a, b) => (a.amount < b.amount ? -1 : 1));
-    if (cheapest && cheapest.amount <= maxAmount) return cheapest;
+    if (cheapest && (maxAmount === undefined || cheapest.amount <= maxAmount)) return cheapest;
   }
   if (wished.some((offers) => offers.length > 0)) throw new Failure('aboveQuote');
   const [flaw] = challenge.refused;

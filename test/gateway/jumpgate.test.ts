@@ -3,8 +3,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../src/core/failure.ts';
 import { jumpGate } from '../../src/core/gateways.ts';
 import { createHttp } from '../../src/gateway/http.ts';
+import type { GatewayQuote } from '../../src/gateway/gatewayClient.ts';
 import type { Fetch } from '../../src/gateway/http.ts';
-import { buildBody, challenge, chatUrl, paidRequest, quote, readQuote } from '../../src/gateway/jumpgate.ts';
+import { askChallenge } from '../../src/gateway/challenge.ts';
+import { jumpGateClient, readQuote } from '../../src/gateway/jumpgate.ts';
 import type { ChatRequest } from '../../src/protocol/page.ts';
 import { fakeClock } from '../fakes/clock.ts';
 
@@ -31,7 +33,10 @@ const request: ChatRequest = {
   messages: [{ role: 'user', content: 'Explain verifiable inference in one paragraph.' }],
   max_completion_tokens: 1000,
 };
-const bodies = buildBody(request, jumpGate);
+const { freeze, quote } = jumpGateClient;
+const bodies = freeze(request, jumpGate);
+const documentedPrice = readQuote(documentedQuote);
+const paid = jumpGateClient.request(jumpGate, bodies, documentedPrice);
 
 function gateway(answer: () => Response) {
   const fetch = vi.fn<Fetch>(async () => answer());
@@ -59,8 +64,7 @@ async function reasonOf(work: Promise<unknown>): Promise<string> {
 }
 
 const quoting = (answer: () => Response) => reasonOf(quote(gateway(answer).http, jumpGate, bodies));
-const challenging = (answer: () => Response) =>
-  reasonOf(challenge(gateway(answer).http, jumpGate, bodies.body, documentedQuote.headers));
+const challenging = (answer: () => Response) => reasonOf(askChallenge(gateway(answer).http, paid));
 
 describe('the bodies of a request', () => {
   it('are the documented ones', () => {
@@ -77,16 +81,16 @@ describe('the bodies of a request', () => {
   });
 
   it('name the gateway’s own model and 1,024 tokens where the page names neither', () => {
-    const { body, model, maxOutputTokens } = buildBody({ messages: [] }, jumpGate);
+    const { body, model, maxOutputTokens } = freeze({ messages: [] }, jumpGate);
     expect({ model, maxOutputTokens }).toEqual({ model: 'ambient/large', maxOutputTokens: 1024 });
     expect(JSON.parse(body)).toMatchObject({ model, max_completion_tokens: 1024 });
   });
 
   it('carry max_tokens under the name that the gateway wants', () => {
-    const { body } = buildBody({ messages: [], max_tokens: 50 }, jumpGate);
+    const { body } = freeze({ messages: [], max_tokens: 50 }, jumpGate);
     expect(JSON.parse(body)).toMatchObject({ max_completion_tokens: 50 });
     expect(body).not.toContain('"max_tokens"');
-    const both = buildBody({ messages: [], max_tokens: 50, max_completion_tokens: 60 }, jumpGate);
+    const both = freeze({ messages: [], max_tokens: 50, max_completion_tokens: 60 }, jumpGate);
     expect(both.maxOutputTokens).toBe(60);
   });
 
@@ -101,7 +105,7 @@ describe('the bodies of a request', () => {
       tool_choice: 'auto',
       max_tool_calls: 3,
     };
-    const { body, quoteBody } = buildBody({ ...full, response_format: { type: 'json_object' } }, jumpGate);
+    const { body, quoteBody } = freeze({ ...full, response_format: { type: 'json_object' } }, jumpGate);
     expect(JSON.parse(body)).toMatchObject({
       temperature: 0,
       top_p: 1,
@@ -123,14 +127,14 @@ describe('the bodies of a request', () => {
       emit_usage: true,
       user: 'me',
     };
-    expect(Object.keys(parsed(buildBody(extra, jumpGate).body))).toEqual([
+    expect(Object.keys(parsed(freeze(extra, jumpGate).body))).toEqual([
       'model',
       'messages',
       'stream',
       'is_paid',
       'max_completion_tokens',
     ]);
-    expect(JSON.parse(buildBody(extra, jumpGate).body)).toMatchObject({
+    expect(JSON.parse(freeze(extra, jumpGate).body)).toMatchObject({
       messages: [{ role: 'user', content: 'hi' }],
       stream: true,
       is_paid: true,
@@ -138,7 +142,7 @@ describe('the bodies of a request', () => {
   });
 
   it.each([0, -1, 1.5, Number.NaN, Infinity, 2 ** 53])('refuse a bound of %s tokens', (max_tokens) => {
-    expect(() => buildBody({ messages: [], max_tokens }, jumpGate)).toThrow(
+    expect(() => freeze({ messages: [], max_tokens }, jumpGate)).toThrow(
       expect.objectContaining({ reason: 'badRequest' }),
     );
   });
@@ -240,14 +244,14 @@ describe('a quote', () => {
     );
     fc.assert(
       fc.property(fc.array(header, { minLength: 1, maxLength: 2 }), (entries) => {
-        let headers: Readonly<Record<string, string>>;
+        let quoted: GatewayQuote;
         try {
-          ({ headers } = readQuote({ ...documentedQuote, headers: Object.fromEntries(entries) }));
+          quoted = readQuote({ ...documentedQuote, headers: Object.fromEntries(entries) });
         } catch (error) {
           expect(error).toBeInstanceOf(Failure);
           return;
         }
-        const sent = new Headers({ ...paidRequest(jumpGate, '{}', headers).headers });
+        const sent = new Headers({ ...jumpGateClient.request(jumpGate, bodies, quoted).headers });
         for (const [name, value] of sent) {
           expect(name).toMatch(/^(x402-[a-z0-9-]{1,48}|content-type|accept)$/);
           expect(value).toMatch(/^[\x20-\x7e]{1,128}$/);
@@ -298,12 +302,13 @@ describe('a challenge', () => {
         }),
     );
     const { signal } = new AbortController();
-    expect(await challenge(http, jumpGate, bodies.body, documentedQuote.headers, signal)).toEqual({
+    expect(await askChallenge(http, paid, signal)).toEqual({
       header: 'e30=',
       dateMs: Date.UTC(2026, 0, 15, 12),
+      alsoOffered: [],
     });
-    const paid = paidRequest(jumpGate, bodies.body, documentedQuote.headers);
-    expect(paid.url).toBe(chatUrl(jumpGate));
+    expect(paid.url).toBe('https://jumpgate.ambient.xyz/paid/chat/v2');
+    expect(paid.body).toBe(bodies.body);
     expect(fetch).toHaveBeenCalledWith(
       paid.url,
       expect.objectContaining({ method: 'POST', body: paid.body, headers: paid.headers }),
@@ -318,7 +323,7 @@ describe('a challenge', () => {
   it.each([undefined, 'yesterday'])('has no time where the gateway gives none: %s', async (date) => {
     const headers = { 'PAYMENT-REQUIRED': 'e30=', ...(date === undefined ? {} : { date }) };
     const { http } = gateway(() => new Response(null, { status: 402, headers }));
-    expect(await challenge(http, jumpGate, bodies.body, {})).toEqual({ header: 'e30=' });
+    expect(await askChallenge(http, paid)).toEqual({ header: 'e30=', alsoOffered: [] });
   });
 
   it.each([
@@ -327,7 +332,7 @@ describe('a challenge', () => {
     [400, '{"error":{"message":"missing x402-input-tokens"}}', 'gatewayRefused missing x402-input-tokens'],
     [429, 'No workers available', 'gatewayDown status 429'],
     [500, '', 'gatewayDown status 500'],
-    [401, '', 'gatewayUnclear status 401'],
+    [401, '', 'wantsKey'],
   ])('of status %i that is none: %s', async (status, body, reason) => {
     expect(await challenging(() => new Response(body, { status }))).toBe(reason);
   });

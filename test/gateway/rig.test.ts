@@ -6,7 +6,8 @@ import { jumpGate } from '../../src/core/gateways.ts';
 import type { Gateway } from '../../src/core/gateways.ts';
 import type { AnswerItem } from '../../src/gateway/answerFrames.ts';
 import { createHttp } from '../../src/gateway/http.ts';
-import { buildBody, challenge, paidRequest, quote } from '../../src/gateway/jumpgate.ts';
+import { askChallenge } from '../../src/gateway/challenge.ts';
+import { jumpGateClient } from '../../src/gateway/jumpgate.ts';
 import { fetchModels } from '../../src/gateway/models.ts';
 import { readAnswer } from '../../src/gateway/sse.ts';
 import { readTypedData } from '../../src/x402/evmGate.ts';
@@ -63,10 +64,10 @@ interface Bought {
 /** From the quote to the end of the answer, as the background does it. */
 async function buy(): Promise<Bought> {
   const messages = [{ role: 'user' as const, content: 'Explain verifiable inference in one paragraph.' }];
-  const bodies = buildBody({ messages, max_completion_tokens: 1000 }, gateway);
-  const quoted = await quote(http, gateway, bodies);
-  const request = paidRequest(gateway, bodies.body, quoted.headers);
-  const { header, dateMs } = await challenge(http, gateway, bodies.body, quoted.headers);
+  const chat = jumpGateClient.freeze({ messages, max_completion_tokens: 1000 }, gateway);
+  const quoted = await jumpGateClient.quote(http, gateway, chat);
+  const request = jumpGateClient.request(gateway, chat, quoted);
+  const { header, dateMs } = await askChallenge(http, request);
   const read = readChallenge(header, dateMs);
   const wishes = { requestUrl: request.url, maxAmount: quoted.maxAmount, networks: ['eip155:8453'] } as const;
   const offer = chooseOffer(read, wishes);

@@ -1,7 +1,8 @@
 import { Failure } from '../../src/core/failure.ts';
+import { jumpGate, rungate } from '../../src/core/gateways.ts';
 import { createHttp } from '../../src/gateway/http.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { checkJumpGate, checkRungate } from './checks.ts';
+import { checkGateway } from './checks.ts';
 import type { Step } from './checks.ts';
 import type { LiveOptions } from './options.ts';
 
@@ -29,12 +30,11 @@ export async function checkLive(options: LiveOptions): Promise<LiveReport> {
   const http = createHttp((url, init) => fetch(url, init), { clock: systemClock, allowLocalhost: true });
   const results: CheckResult[] = [];
   const lost = new Set<string>();
-  const gateways = ['JumpGate', 'Rungate'] as const;
-  const runs = {
-    JumpGate: (step: Step) => checkJumpGate(http, step, options.jumpGate, options.jumpGateModels),
-    Rungate: (step: Step) => checkRungate(http, step, options.rungate),
+  const gateways = {
+    JumpGate: { ...jumpGate, baseUrl: options.jumpGate, catalogueUrl: options.jumpGateModels },
+    Rungate: { ...rungate, baseUrl: options.rungate, catalogueUrl: `${options.rungate}/models` },
   };
-  for (const gateway of gateways) {
+  for (const [gateway, address] of Object.entries(gateways)) {
     const step: Step = async (check, run, words) => {
       const startedAt = performance.now();
       const note = (ok: boolean, result: string) => {
@@ -51,12 +51,12 @@ export async function checkLive(options: LiveOptions): Promise<LiveReport> {
         throw new Ended('ended', { cause: error });
       }
     };
-    await runs[gateway](step).catch((error: unknown) => {
+    await checkGateway(http, step, address).catch((error: unknown) => {
       if (!(error instanceof Ended)) throw error;
     });
   }
   const ok = results.every((result) => result.ok);
-  if (!gateways.every((gateway) => lost.has(gateway))) return { ok, results };
+  if (!Object.keys(gateways).every((gateway) => lost.has(gateway))) return { ok, results };
   return {
     ok,
     unreachable:

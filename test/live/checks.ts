@@ -1,16 +1,12 @@
 import { usdcByNetwork } from '../../src/core/assets.ts';
 import type { Network } from '../../src/core/assets.ts';
-import { Failure } from '../../src/core/failure.ts';
-import { jumpGate } from '../../src/core/gateways.ts';
-import { isJsonObject } from '../../src/core/json.ts';
+import type { Gateway } from '../../src/core/gateways.ts';
 import { defaultSiteCaps } from '../../src/core/limits.ts';
 import { formatUsdc } from '../../src/core/money.ts';
 import type { MicroUsdc } from '../../src/core/money.ts';
-import { failureOf } from '../../src/gateway/answers.ts';
-import { parseJson, shortAnswer } from '../../src/gateway/http.ts';
 import type { Http } from '../../src/gateway/http.ts';
-import { buildBody, challenge, chatUrl, quote } from '../../src/gateway/jumpgate.ts';
-import type { RawChallenge } from '../../src/gateway/jumpgate.ts';
+import { askChallenge } from '../../src/gateway/challenge.ts';
+import { clientOf } from '../../src/gateway/clients.ts';
 import { fetchModels } from '../../src/gateway/models.ts';
 import { chooseOffer, readChallenge } from '../../src/x402/offer.ts';
 import type { Challenge } from '../../src/x402/offer.ts';
@@ -26,95 +22,45 @@ const messages = [{ role: 'user', content: 'Say hello.' }] as const;
 /** Small, and above the floor that a facilitator is said to have. */
 const boundTokens = 300;
 const networks = Object.keys(usdcByNetwork) as Network[];
-const maxCatalogueBytes = 1024 * 1024;
 
-/** JumpGate as PaidChat uses it: the same functions, up to where the wallet would be asked. */
-export async function checkJumpGate(
-  http: Http,
-  step: Step,
-  baseUrl: string,
-  catalogueUrl: string,
-): Promise<void> {
-  const gateway = { ...jumpGate, baseUrl, catalogueUrl };
+/** A gateway as PaidChat uses it: the same functions, up to where the wallet would be asked. */
+export async function checkGateway(http: Http, step: Step, gateway: Gateway): Promise<void> {
+  const client = clientOf(gateway);
   const models = await step(
     'models',
     () => fetchModels(http, gateway),
     (found) => listed(found.map(({ id }) => id)),
   );
-  const ids = models.map(({ id }) => id);
-  const model = preferred(ids, gateway.defaultModel);
-  const bodies = buildBody({ model, messages: [...messages], max_tokens: boundTokens }, gateway);
-  const priced = await step(
-    'quote',
-    () => quote(http, gateway, bodies),
-    ({ amount, maxAmount, inputTokens, maxOutputTokens }) =>
-      `${usdc(amount)}, at most ${usdc(maxAmount)}, for ${inputTokens} tokens in and ${maxOutputTokens} out of ${model}`,
+  const model = preferred(
+    models.map(({ id }) => id),
+    gateway.defaultModel,
   );
-  const raw = await step(
+  const chat = client.freeze({ model, messages: [...messages], max_tokens: boundTokens }, gateway);
+  const { quote } = client;
+  const quoted =
+    quote &&
+    (await step(
+      'quote',
+      () => quote(http, gateway, chat),
+      ({ amount, maxAmount, inputTokens, maxOutputTokens }) =>
+        `${usdc(amount)}, at most ${usdc(maxAmount)}, for ${inputTokens} tokens in and ${maxOutputTokens} out of ${model}`,
+    ));
+  const request = client.request(gateway, chat, quoted);
+  const { challenge } = await step(
     'challenge',
-    async () => readRaw(await challenge(http, gateway, bodies.body, priced.headers)),
-    challengeWords,
+    async () => {
+      const { header, dateMs, alsoOffered } = await askChallenge(http, request);
+      return { challenge: readChallenge(header, dateMs), alsoOffered };
+    },
+    ({ challenge, alsoOffered }) =>
+      [challengeWords(challenge), ...alsoOffered.map((method) => `also offers MPP by ${method}`)].join('; '),
   );
-  await step('gates', async () => chooseOffer(raw, wishes(chatUrl(gateway), priced.maxAmount)), offerWords);
-}
-
-/** Rungate, whose price is its challenge: read with PaidChat's gates, which do not know its kind yet. */
-export async function checkRungate(http: Http, step: Step, baseUrl: string): Promise<void> {
-  const ids = await step('models', () => openAiModels(http, `${baseUrl}/models`), listed);
-  const url = `${baseUrl}/chat/completions`;
-  const model = preferred(ids, 'deepseek/deepseek-v3.2');
-  const body = JSON.stringify({ model, messages, max_tokens: boundTokens, stream: true });
-  const { raw } = await step(
-    'challenge',
-    () => openAiChallenge(http, url, body),
-    ({ raw, alsoOffers }) =>
-      [challengeWords(raw), ...alsoOffers.map((method) => `also offers MPP by ${method}`)].join('; '),
+  const maxAmount = quoted?.maxAmount ?? defaultSiteCaps.request;
+  await step(
+    'gates',
+    async () => chooseOffer(challenge, { requestUrl: request.url, maxAmount, networks }),
+    offerWords,
   );
-  await step('gates', async () => chooseOffer(raw, wishes(url, defaultSiteCaps.request)), offerWords);
-}
-
-async function openAiModels(http: Http, url: string): Promise<string[]> {
-  const response = await http.get(url, { headers: { accept: 'application/json' } });
-  if (response.status !== 200) throw failureOf(response.status, await http.text(response, shortAnswer));
-  const catalogue = parseJson(await http.text(response, maxCatalogueBytes));
-  const entries: unknown = isJsonObject(catalogue) ? catalogue['data'] : undefined;
-  if (!Array.isArray(entries)) throw new Failure('gatewayUnclear', { detail: 'models' });
-  return entries.flatMap((entry) =>
-    isJsonObject(entry) && typeof entry['id'] === 'string' ? entry['id'] : [],
-  );
-}
-
-async function openAiChallenge(
-  http: Http,
-  url: string,
-  body: string,
-): Promise<{ raw: Challenge; alsoOffers: string[] }> {
-  const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
-  const response = await http.post(url, { body, headers });
-  const header = response.headers.get('PAYMENT-REQUIRED');
-  // Some send their challenge with 401.
-  if (header === null || (response.status !== 402 && response.status !== 401)) {
-    if (response.status === 402 || response.status < 300) {
-      void response.body?.cancel();
-      throw new Failure('noChallenge', { detail: `status ${response.status}` });
-    }
-    throw failureOf(response.status, await http.text(response, shortAnswer));
-  }
-  void response.body?.cancel();
-  const dateMs = Date.parse(response.headers.get('date') ?? '');
-  const authenticate = response.headers.get('www-authenticate') ?? '';
-  return {
-    raw: readRaw({ header, ...(Number.isNaN(dateMs) ? {} : { dateMs }) }),
-    alsoOffers: [...authenticate.matchAll(/\bmethod="([\w-]{1,32})"/g)].map(([, method = '']) => method),
-  };
-}
-
-function readRaw({ header, dateMs }: RawChallenge): Challenge {
-  return readChallenge(header, dateMs);
-}
-
-function wishes(requestUrl: string, maxAmount: MicroUsdc) {
-  return { requestUrl, maxAmount, networks };
 }
 
 function preferred(ids: readonly string[], wanted: string): string {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isLocalHost } from '../../src/core/site.ts';
-import { jumpGate } from '../../src/core/gateways.ts';
+import { jumpGate, rungate } from '../../src/core/gateways.ts';
 
 /** What a person can say after `npm run check:live --`. */
 export interface LiveOptions {
@@ -13,9 +13,6 @@ export interface LiveOptions {
   readonly rungate: string;
 }
 
-/** Rungate's base URL (its documentation). */
-const rungateUrl = 'https://api.rungate.ai/v1';
-
 /** What `--help` shows. */
 export const help = `npm run check:live -- [options]
 
@@ -24,7 +21,7 @@ It has no wallet and pays nothing. Ends with code 1 where something is not as Pa
 
   --json            one JSON object as the last line
   --jumpgate URL    another gateway than ${jumpGate.baseUrl}; its models are at URL/v1/models
-  --rungate URL     another gateway than ${rungateUrl}
+  --rungate URL     another gateway than ${rungate.baseUrl}
   --help            this text
 `;
 
@@ -51,7 +48,7 @@ export function readLiveOptions(
       json: values.json,
       jumpGate: other ?? jumpGate.baseUrl,
       jumpGateModels: other === undefined ? jumpGate.catalogueUrl : `${other}/v1/models`,
-      rungate: values.rungate === undefined ? rungateUrl : readUrl('--rungate', values.rungate),
+      rungate: values.rungate === undefined ? rungate.baseUrl : readUrl('--rungate', values.rungate),
     };
   } catch (error) {
     return { mistake: error instanceof Error ? error.message : String(error) };

@@ -126,15 +126,16 @@ export function createChat(channel: PanelChannel, tab: TabView): Chat {
     try {
       const quote = await channel.call('panel.quote', { tabId: started.tabId, chat: chatOf(started) });
       if (draft !== started) return;
-      rate.value = rateOf(quote) ?? rate.value;
+      rate.value = rateOf(quote, usageOf(chatOf(started).messages, started.maxTokens)) ?? rate.value;
       const amount = parseMicroUsdc(quote.amount);
-      const most = parseMicroUsdc(quote.maxAmount);
       const bound = agreedBound(shown);
+      // Where no most is promised, what Send has agreed to leaves room for a price that moves.
+      const most = quote.maxAmount === undefined ? amount : parseMicroUsdc(quote.maxAmount);
       if (amount === undefined || most === undefined || most < amount) {
         giveBack();
         trouble.value = { message: undefined };
       } else if (amount <= bound) {
-        await deliver(started, most <= bound ? most : bound);
+        await deliver(started, quote.maxAmount !== undefined && most <= bound ? most : bound);
       } else {
         agreed = most;
         pending.value = { question, note, stage: 'asking', price: { shown, most } };

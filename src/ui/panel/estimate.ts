@@ -38,8 +38,13 @@ export function estimate(usage: Usage, rate: Rate | undefined): MicroUsdc {
   return microUsdc(roundUpToTwoDigits(amount));
 }
 
-/** What a quote says about the model's price. Undefined where it cannot be reckoned with. */
-export function rateOf({ amount, inputTokens, maxOutputTokens }: PanelQuote): Rate | undefined {
+/**
+ * What a quote says about the model's price. Undefined where it cannot be reckoned with.
+ *
+ * @param sent what was quoted, for gateways that do not count it
+ */
+export function rateOf(quote: PanelQuote, sent: Usage): Rate | undefined {
+  const { amount, inputTokens = Number(sent.inputTokens), maxOutputTokens } = quote;
   const micro = parseMicroUsdc(amount);
   if (micro === undefined || micro === 0n || !isCount(inputTokens) || !isCount(maxOutputTokens))
     return undefined;

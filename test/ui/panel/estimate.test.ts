@@ -12,6 +12,7 @@ const quoted: PanelQuote = {
   inputTokens: 17,
   maxOutputTokens: 1000,
 };
+const sent = { inputTokens: 24n, maxOutputTokens: 1000n };
 const counts = fc.nat({ max: 2_000_000 });
 const usages = fc.record({
   inputTokens: counts.map(BigInt),
@@ -34,7 +35,7 @@ describe('the figure beside Send', () => {
   });
 
   it('follows the last quote, for a model that costs half', () => {
-    const rate = rateOf({ ...quoted, amount: '2212' });
+    const rate = rateOf({ ...quoted, amount: '2212' }, sent);
     expect(estimate({ inputTokens: 17n, maxOutputTokens: 1000n }, rate)).toBe(2300n);
     expect(estimate({ inputTokens: 17n, maxOutputTokens: 4000n }, rate)).toBe(8900n);
   });
@@ -42,7 +43,7 @@ describe('the figure beside Send', () => {
   it('is never less than the rate says, and never a tenth more', () => {
     fc.assert(
       fc.property(usages, fc.option(fc.bigInt({ min: 1n, max: 10n ** 9n })), (usage, amount) => {
-        const rate = amount === null ? undefined : rateOf({ ...quoted, amount: amount.toString() });
+        const rate = amount === null ? undefined : rateOf({ ...quoted, amount: amount.toString() }, sent);
         const shown = estimate(usage, rate);
         const weight = 140n * usage.inputTokens + 440n * usage.maxOutputTokens;
         const [top, bottom] =
@@ -62,7 +63,7 @@ describe('the figure beside Send', () => {
     { inputTokens: 0, maxOutputTokens: 0 },
     { maxOutputTokens: Number.NaN },
   ])('does not follow a quote that says %j', (nonsense) => {
-    expect(rateOf({ ...quoted, ...nonsense })).toBeUndefined();
+    expect(rateOf({ ...quoted, ...nonsense }, sent)).toBeUndefined();
   });
 });
 
