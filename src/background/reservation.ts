@@ -54,7 +54,6 @@ export async function reserve(
   if ('denied' in reservation) throw new Failure(reservation.denied);
   if (!reservation.ok) return { exceeded: reservation.exceeded };
   await policies.pinPayee(gateway.id, offer.network, offer.payTo);
-  if (agreement.approvedBy === 'grant') await policies.touch(call.site);
   changes.notify();
   return { payment: reservation.payment };
 }

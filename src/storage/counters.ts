@@ -52,12 +52,14 @@ export async function moveSettled(
   scopes: readonly Scope[],
   { amount, fromMs, toMs }: SettledMove,
 ): Promise<void> {
-  for (const scope of scopes) {
-    for (const unit of ['hour', 'day'] as const) {
+  const units = scopes.flatMap((scope) => (['hour', 'day'] as const).map((unit) => ({ scope, unit })));
+  await Promise.all(
+    units.map(async ({ scope, unit }) => {
+      // One after the other: both may be one bucket.
       if (fromMs !== undefined) await change(tx, scope, unit, bucketsOf(fromMs)[unit], (sum) => sum - amount);
       await change(tx, scope, unit, bucketsOf(toMs)[unit], (sum) => sum + amount);
-    }
-  }
+    }),
+  );
 }
 
 async function change(

@@ -7,13 +7,19 @@ import { usageOf, windowNow } from '../core/usage.ts';
 import type { Usage } from '../core/usage.ts';
 import { readSettled } from './counters.ts';
 import type { ReadTransaction } from './db.ts';
-import { readHead, readSeenMs } from './head.ts';
+import { readSeenMs } from './head.ts';
+import type { Head } from './head.ts';
 import { readOpen } from './paymentRows.ts';
 import type { Witness } from './witness.ts';
 
 /** What is used of every limit that a payment of the site can meet. */
-export async function readUsage(tx: ReadTransaction, site: Site, localMs: number): Promise<Usage> {
-  const [open, seenMs] = await Promise.all([readOpen(tx), readSeenMs(tx)]);
+export async function readUsage(
+  tx: ReadTransaction,
+  site: Site,
+  localMs: number,
+  notedMs: number | undefined,
+): Promise<Usage> {
+  const [open, seenMs] = await Promise.all([readOpen(tx), readSeenMs(tx, notedMs)]);
   const nowMs = windowNow(localMs, seenMs);
   const [siteSettled, all, panel] = await Promise.all([
     readSettled(tx, site, nowMs),
@@ -27,11 +33,13 @@ export async function readUsage(tx: ReadTransaction, site: Site, localMs: number
   );
 }
 
-/** The ledger's figures for its witness. */
-export async function readWitnessOf(tx: ReadTransaction, localMs: number): Promise<Witness> {
-  const [head, rows, seenMs] = await Promise.all([readHead(tx), readOpen(tx), readSeenMs(tx)]);
-  const atMs = windowNow(localMs, seenMs);
-  const [all, panel] = await Promise.all([readSettled(tx, 'all', atMs), readSettled(tx, panelSite, atMs)]);
+/** The ledger's figures for its witness, as they are at this place among the transaction's requests. */
+export async function readWitnessOf(tx: ReadTransaction, head: Head, atMs: number): Promise<Witness> {
+  const [rows, all, panel] = await Promise.all([
+    readOpen(tx),
+    readSettled(tx, 'all', atMs),
+    readSettled(tx, panelSite, atMs),
+  ]);
   const open = rows.map(({ payment }) => payment);
   return {
     ...head,

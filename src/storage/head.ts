@@ -14,25 +14,27 @@ export async function readHead(tx: ReadTransaction): Promise<Head> {
   return parseStored(headRow, await tx.objectStore('settings').get('head'));
 }
 
-/** Counts one more commit of the ledger. @returns its number */
-export async function countCommit(tx: WriteTransaction, newlySettled: MicroUsdc): Promise<number> {
-  const { epoch, seq, settledTotal } = await readHead(tx);
-  const next = {
-    epoch,
-    seq: seq + 1,
-    settledTotal: sumMicroUsdc([settledTotal, newlySettled]).toString(),
-  };
-  await tx.objectStore('settings').put(next, 'head');
-  return next.seq;
+/** The head after one more commit. */
+export function countedOn({ epoch, seq, settledTotal }: Head, newlySettled: MicroUsdc): Head {
+  return { epoch, seq: seq + 1, settledTotal: sumMicroUsdc([settledTotal, newlySettled]) };
 }
 
-/** The latest time that a gateway or a block has shown. */
-export async function readSeenMs(tx: ReadTransaction): Promise<number | undefined> {
-  return parseStored(v.optional(timeField), await tx.objectStore('settings').get('seenMs'));
+/** Writes where the ledger now stands. */
+export async function putHead(tx: WriteTransaction, head: Head): Promise<void> {
+  await tx.objectStore('settings').put({ ...head, settledTotal: head.settledTotal.toString() }, 'head');
 }
 
-/** Raises the latest time that was seen; it never falls. */
-export async function raiseSeenMs(tx: WriteTransaction, seenMs: number): Promise<void> {
-  const known = await readSeenMs(tx);
-  if (known === undefined || seenMs > known) await tx.objectStore('settings').put(seenMs, 'seenMs');
+/** The latest time that a gateway or a block has shown: what is written, or what was noted since. It never falls. */
+export async function readSeenMs(
+  tx: ReadTransaction,
+  notedMs: number | undefined,
+): Promise<number | undefined> {
+  const stored = parseStored(v.optional(timeField), await tx.objectStore('settings').get('seenMs'));
+  if (stored === undefined || notedMs === undefined) return stored ?? notedMs;
+  return Math.max(stored, notedMs);
+}
+
+/** Writes a time as the latest that was seen. */
+export async function putSeenMs(tx: WriteTransaction, seenMs: number): Promise<void> {
+  await tx.objectStore('settings').put(seenMs, 'seenMs');
 }

@@ -3,12 +3,12 @@ import { advance } from '../core/ledger.ts';
 import type { LedgerEvent, Payment, PaymentDraft } from '../core/ledger.ts';
 import { noMoney } from '../core/money.ts';
 import type { Site } from '../core/site.ts';
-import { scopesOf } from '../core/usage.ts';
+import { scopesOf, windowNow } from '../core/usage.ts';
 import type { Usage } from '../core/usage.ts';
 import { moveSettled } from './counters.ts';
 import { unavailable } from './db.ts';
 import type { PaidChatDb, ReadTransaction, WriteTransaction } from './db.ts';
-import { countCommit, raiseSeenMs, readHead } from './head.ts';
+import { countedOn, putHead, readHead, readSeenMs } from './head.ts';
 import type { StoreName } from './migrations.ts';
 import { addOverride } from './overrides.ts';
 import type { Override } from './overrides.ts';
@@ -49,7 +49,10 @@ export interface LedgerStore {
   /** Payments that no card was shown for, from that time until now. */
   grantPaymentsSince(site: Site, sinceMs: number): Promise<number>;
   recordOverride(override: Override): Promise<void>;
-  /** Notes a gateway's or a block's time: the windows never run ahead of the latest by more than two minutes. */
+  /**
+   * Notes a gateway's or a block's time: the windows never run ahead of the latest by more than two minutes. It is
+   * written down with the next reservation; one that a restart forgets would only have loosened the windows.
+   */
   noteSeenTime(seenMs: number): Promise<void>;
 }
 
@@ -64,8 +67,10 @@ export interface LedgerDeps {
 /** Opens the spend ledger over the database. */
 export function createLedgerStore(deps: LedgerDeps): LedgerStore {
   const { clock } = deps;
-  const keeper = createWitnessKeeper({ storage: deps.witness, clock, snapshot });
+  const keeper = createWitnessKeeper({ storage: deps.witness, clock });
   let checked: Promise<Checked> | undefined;
+  /** The latest time noted since the last reservation, which writes it down. */
+  let notedMs: number | undefined;
 
   async function check(): Promise<Checked> {
     const db = await deps.db;
@@ -75,7 +80,9 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
     ]);
     const verdict = checkWitness(head, witness);
     if (verdict === 'ahead') throw unavailable('payments are missing from it');
-    if (verdict === 'absent' || verdict === 'behind') keepUp();
+    // What cannot be read now is written with the next commit.
+    if (verdict === 'absent' || verdict === 'behind')
+      void db.read(moneyStores, witnessNow).then(keepUp, () => undefined);
     return { db, verdict, bootSeq: head.seq };
   }
 
@@ -88,14 +95,13 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
     return checked;
   }
 
-  async function snapshot(): Promise<Witness> {
-    const db = await deps.db;
-    return db.read(['payments', 'counters', 'settings'], (tx) => readWitnessOf(tx, clock.nowMs()));
+  async function witnessNow(tx: ReadTransaction): Promise<Witness> {
+    return readWitnessOf(tx, await readHead(tx), windowNow(clock.nowMs(), await readSeenMs(tx, notedMs)));
   }
 
   /** The keeper repeats what fails: only a signature has to wait for it. */
-  function keepUp(): void {
-    keeper.write().catch(() => undefined);
+  function keepUp(witness: Witness): void {
+    keeper.write(witness).catch(() => undefined);
   }
 
   async function read<T>(stores: StoreName[], work: (tx: ReadTransaction) => Promise<T>): Promise<T> {
@@ -111,33 +117,35 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
     async releaseReservedAtBoot() {
       const { db, bootSeq } = await usable();
       const event = { type: 'release', reason: 'restart', atMs: clock.nowMs() } as const;
-      const released = await db.write(moneyStores, async (tx) => {
-        const left = (await readOpen(tx)).filter(
-          ({ payment, order }) => payment.state === 'reserved' && order <= bootSeq,
-        );
+      const { released, witness } = await db.write(moneyStores, async (tx) => {
+        const [open, head] = await Promise.all([readOpen(tx), readHead(tx)]);
+        const left = open.filter(({ payment, order }) => payment.state === 'reserved' && order <= bootSeq);
         const rows = left.map(({ payment, order }) => ({ payment: advance(payment, event), order }));
-        await Promise.all(rows.map((row) => putPayment(tx, row)));
-        if (rows.length > 0) await countCommit(tx, noMoney);
-        return rows.map(({ payment }) => payment);
+        if (rows.length === 0) return { released: [] };
+        await Promise.all([putHead(tx, countedOn(head, noMoney)), ...rows.map((row) => putPayment(tx, row))]);
+        return { released: rows.map(({ payment }) => payment), witness: await witnessNow(tx) };
       });
-      if (released.length > 0) keepUp();
+      if (witness) keepUp(witness);
       return released;
     },
 
     async reserve(draft) {
       const { db } = await usable();
-      const reservation = await db.write([...moneyStores, 'policies', 'overrides'], (tx) =>
-        reserveIn(tx, draft, clock.nowMs()),
+      const { reservation, witness } = await db.write([...moneyStores, 'policies', 'overrides'], (tx) =>
+        reserveIn(tx, draft, clock.nowMs(), notedMs),
       );
-      if (reservation.ok) keepUp();
+      if (witness) keepUp(witness);
       return reservation;
     },
 
     async advance(id, event) {
       const { db } = await usable();
-      const { before, after } = await db.write(moneyStores, (tx) => advanceIn(tx, id, event));
-      if (event.type === 'sign') await keeper.write();
-      else if (after !== before) keepUp();
+      const { after, witness } = await db.write(moneyStores, (tx) =>
+        advanceIn(tx, id, event, clock.nowMs(), notedMs),
+      );
+      if (!witness) return after;
+      if (event.type === 'sign') await keeper.write(witness);
+      else keepUp(witness);
       return after;
     },
 
@@ -161,7 +169,8 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
 
     open: () => read(['payments'], async (tx) => (await readOpen(tx)).map(({ payment }) => payment)),
 
-    usage: (site) => read(['payments', 'counters', 'settings'], (tx) => readUsage(tx, site, clock.nowMs())),
+    usage: (site) =>
+      read(['payments', 'counters', 'settings'], (tx) => readUsage(tx, site, clock.nowMs(), notedMs)),
 
     grantPaymentsSince: (site, sinceMs) =>
       read(['payments'], (tx) => countGrantUses(tx, site, sinceMs, clock.nowMs())),
@@ -172,11 +181,11 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
     },
 
     async noteSeenTime(seenMs) {
+      await usable();
       if (!Number.isFinite(seenMs) || seenMs < 0) return;
-      const { db } = await usable();
       // A time ahead of the local clock is not believed: it would loosen the bound for ever.
       const believedMs = Math.floor(Math.min(seenMs, clock.nowMs()));
-      await db.write(['settings'], (tx) => raiseSeenMs(tx, believedMs));
+      notedMs = Math.max(notedMs ?? 0, believedMs);
     },
   };
 }
@@ -190,23 +199,36 @@ interface Checked {
 
 const moneyStores: StoreName[] = ['payments', 'counters', 'settings'];
 
+/** @returns no witness where nothing has changed */
 async function advanceIn(
   tx: WriteTransaction,
   id: string,
   event: LedgerEvent,
-): Promise<{ before: Payment; after: Payment }> {
-  const row = await tx.objectStore('payments').get(id);
+  localMs: number,
+  notedMs: number | undefined,
+): Promise<{ readonly after: Payment; readonly witness?: Witness }> {
+  const [row, head, seenMs] = await Promise.all([
+    tx.objectStore('payments').get(id),
+    readHead(tx),
+    readSeenMs(tx, notedMs),
+  ]);
   if (row === undefined) throw unavailable('a payment is missing from it');
   const { payment: before, order } = decodePayment(row);
   const after = advance(before, event);
-  if (after === before) return { before, after };
+  if (after === before) return { after };
   if (after.state === 'settled') {
     const from = before.state === 'settled' ? { fromMs: before.countsFromMs } : {};
     await moveSettled(tx, scopesOf(after.site), { amount: after.amount, ...from, toMs: after.countsFromMs });
   }
-  await countCommit(tx, after.state === 'settled' && before.state !== 'settled' ? after.amount : noMoney);
-  await putPayment(tx, { payment: after, order });
-  return { before, after };
+  const newlySettled = after.state === 'settled' && before.state !== 'settled' ? after.amount : noMoney;
+  const next = countedOn(head, newlySettled);
+  // Requests are carried out in the order they are made: the witness sees what was written just before.
+  const [, , witness] = await Promise.all([
+    putHead(tx, next),
+    putPayment(tx, { payment: after, order }),
+    readWitnessOf(tx, next, windowNow(localMs, seenMs)),
+  ]);
+  return { after, witness };
 }
 
 async function readNewest(

@@ -22,8 +22,6 @@ export interface PolicyStore {
   setCaps(site: Site, caps: SiteCaps): Promise<void>;
   setGlobalCaps(caps: GlobalCaps): Promise<void>;
   setPaused(paused: boolean): Promise<void>;
-  /** Notes that the site was used now: an unused grant ends early. Nothing where nothing was decided. */
-  touch(site: Site): Promise<void>;
   /** The addresses that this gateway is paid at, in the order of their pinning. */
   pinnedPayees(gateway: string, network: Network): Promise<readonly string[]>;
   /** Adds an address, at most five. @returns whether it is pinned now */
@@ -38,11 +36,10 @@ export function createPolicyStore(deps: {
   const { clock } = deps;
 
   /** Changes one policy within a transaction, so that two changes at once both last. */
-  async function change(site: Site, by: (known: SitePolicy | undefined) => SitePolicy | undefined) {
+  async function change(site: Site, by: (known: SitePolicy | undefined) => SitePolicy) {
     const db = await deps.db;
     await db.write(['policies'], async (tx) => {
-      const changed = by(await readPolicy(tx, site));
-      if (changed) await putPolicy(tx, changed);
+      await putPolicy(tx, by(await readPolicy(tx, site)));
     });
   }
 
@@ -71,7 +68,6 @@ export function createPolicyStore(deps: {
     async setPaused(paused) {
       await (await deps.db).write(['settings'], (tx) => tx.objectStore('settings').put(paused, 'paused'));
     },
-    touch: (site) => change(site, (known) => known && { ...known, lastUsedAtMs: clock.nowMs() }),
     async pinnedPayees(gateway, network) {
       return (await deps.db).read(['payees'], (tx) => readPayees(tx, gateway, network));
     },

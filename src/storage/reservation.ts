@@ -3,12 +3,14 @@ import { noMoney } from '../core/money.ts';
 import { admit } from '../core/policy.ts';
 import type { Denial, Exceeded } from '../core/policy.ts';
 import type { Site } from '../core/site.ts';
+import { windowNow } from '../core/usage.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
-import { readUsage } from './figures.ts';
-import { countCommit } from './head.ts';
+import { readUsage, readWitnessOf } from './figures.ts';
+import { countedOn, putHead, putSeenMs, readHead, readSeenMs } from './head.ts';
 import { findOverride, useOverride } from './overrides.ts';
 import { encodePayment } from './paymentRows.ts';
-import { readRules } from './policyRows.ts';
+import { putPolicy, readRules } from './policyRows.ts';
+import type { Witness } from './witness.ts';
 
 /** What came of asking for a reservation. */
 export type Reservation =
@@ -24,13 +26,16 @@ export async function reserveIn(
   tx: WriteTransaction,
   draft: PaymentDraft,
   nowMs: number,
-): Promise<Reservation> {
+  notedMs: number | undefined,
+): Promise<{ readonly reservation: Reservation; readonly witness?: Witness }> {
   const { site, amount, approvedBy } = draft;
-  const [rules, usage, override, paymentsInLastMinute] = await Promise.all([
+  const [rules, usage, override, paymentsInLastMinute, head, seenMs] = await Promise.all([
     readRules(tx, site),
-    readUsage(tx, site, nowMs),
+    readUsage(tx, site, nowMs, notedMs),
     findOverride(tx, draft, nowMs),
     countGrantUses(tx, site, nowMs - minuteMs, nowMs),
+    readHead(tx),
+    readSeenMs(tx, notedMs),
   ]);
   const verdict = admit({
     site,
@@ -42,13 +47,23 @@ export async function reserveIn(
     paymentsInLastMinute,
     overrideStands: override !== undefined,
   });
-  if (verdict.kind === 'ask') return { ok: false, exceeded: verdict.exceeded };
-  if (verdict.kind === 'deny') return { ok: false, denied: verdict.reason };
+  if (verdict.kind === 'ask') return { reservation: { ok: false, exceeded: verdict.exceeded } };
+  if (verdict.kind === 'deny') return { reservation: { ok: false, denied: verdict.reason } };
   const payment: Payment = { ...draft, schema: 1, state: 'reserved', reservedAtMs: nowMs };
-  const order = await countCommit(tx, noMoney);
-  if (override) await useOverride(tx, override, payment.id);
-  await tx.objectStore('payments').add(encodePayment({ payment, order }));
-  return { ok: true, payment };
+  const next = countedOn(head, noMoney);
+  const { policy } = rules;
+  // Requests are carried out in the order they are made: the witness sees what was written just before.
+  const written = [
+    tx.objectStore('payments').add(encodePayment({ payment, order: next.seq })),
+    putHead(tx, next),
+    seenMs !== undefined && putSeenMs(tx, seenMs),
+    override && useOverride(tx, override, payment.id),
+    // An unused grant ends early.
+    approvedBy === 'grant' && policy && putPolicy(tx, { ...policy, lastUsedAtMs: nowMs }),
+  ];
+  const witness = readWitnessOf(tx, next, windowNow(nowMs, seenMs));
+  await Promise.all([...written, witness]);
+  return { reservation: { ok: true, payment }, witness: await witness };
 }
 
 /** How many payments of the site began without a card, released ones included: the wallet may have been asked. */

@@ -82,12 +82,12 @@ export function checkWitness({ epoch, seq }: Head, witness: Witness | undefined)
 /** Keeps the witness up with the ledger. */
 export interface WitnessKeeper {
   /**
-   * Resolves when a witness of everything committed before this call is written. Calls meanwhile share one write; one
-   * that fails is repeated later by itself.
+   * Resolves when this witness, or one of a later commit, is written. Calls meanwhile share one write; one that fails is
+   * repeated later by itself.
    *
    * @throws Failure `ledgerUnavailable`
    */
-  write(): Promise<void>;
+  write(witness: Witness): Promise<void>;
 }
 
 const retryMs = 30_000;
@@ -99,10 +99,9 @@ const retryMs = 30_000;
 export function createWitnessKeeper(deps: {
   readonly storage: WitnessStorage;
   readonly clock: Clock;
-  /** The witness of what is committed now. */
-  readonly snapshot: () => Promise<Witness>;
 }): WitnessKeeper {
-  const { storage, clock, snapshot } = deps;
+  const { storage, clock } = deps;
+  let newest: Witness | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let next: Promise<void> | undefined;
   let cancelRetry = () => {};
@@ -110,7 +109,7 @@ export function createWitnessKeeper(deps: {
   async function writeNow(): Promise<void> {
     next = undefined;
     cancelRetry();
-    await writeWitness(storage, await snapshot());
+    if (newest) await writeWitness(storage, newest);
   }
 
   function retryLater(): void {
@@ -126,7 +125,16 @@ export function createWitnessKeeper(deps: {
     return next;
   }
 
-  return { write: () => inTime(clock, enqueue()) };
+  return {
+    write(witness) {
+      if (newest === undefined || isLater(witness, newest)) newest = witness;
+      return inTime(clock, enqueue());
+    },
+  };
+}
+
+function isLater(a: Witness, b: Witness): boolean {
+  return a.epoch === b.epoch ? a.seq > b.seq : a.epoch > b.epoch;
 }
 
 function inTime<T>(clock: Clock, call: Promise<T>): Promise<T> {

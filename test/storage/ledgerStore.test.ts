@@ -309,6 +309,29 @@ describe('a settled amount', () => {
   });
 });
 
+describe('a standing grant', () => {
+  it('is noted as used by the very reservation that it lets through, and by no other', async () => {
+    const rig = await ledgerRig();
+    await rig.policies.setMode(shop, 'auto');
+    const grantedAtMs = rig.clock.nowMs();
+    rig.clock.advance(day);
+    await reserved(rig, { approvedBy: 'card' });
+    await expect(
+      rig.ledger.reserve(draft({ approvedBy: 'grant', amount: cents(600) })),
+    ).resolves.toMatchObject({
+      ok: false,
+    });
+    const unused = { site: shop, mode: 'auto', grantedAtMs };
+    await expect(rig.policies.get(shop)).resolves.toEqual(expect.objectContaining(unused));
+    await expect(rig.policies.get(shop)).resolves.not.toHaveProperty('lastUsedAtMs');
+    await reserved(rig, { approvedBy: 'grant' });
+    await expect(rig.policies.get(shop)).resolves.toMatchObject({
+      ...unused,
+      lastUsedAtMs: grantedAtMs + day,
+    });
+  });
+});
+
 describe('the time of the windows', () => {
   it('does not follow a clock that is set forward', async () => {
     const rig = await ledgerRig();
@@ -320,6 +343,24 @@ describe('the time of the windows', () => {
     // Until somebody else has seen that time too.
     await rig.ledger.noteSeenTime(rig.clock.nowMs());
     await reserved(rig);
+  });
+
+  it('is written down with the next reservation', async () => {
+    const rig = await ledgerRig();
+    const startMs = rig.clock.nowMs();
+    const payment = await reserved(rig, { amount: cents(50) });
+    await through(rig, payment, receiptEvents(payment, startMs));
+    rig.clock.set(startMs + 2 * day);
+    await rig.ledger.noteSeenTime(rig.clock.nowMs());
+    await reserved(rig, { site: news });
+    rig.db.close();
+    rig.clock.set(startMs + 40 * day);
+    const { ledger } = await ledgerRig(rig);
+    // Two days are believed, forty are not.
+    await expect(ledger.usage(shop)).resolves.toMatchObject({
+      siteDay: { used: 0n },
+      siteMonth: { used: cents(50) },
+    });
   });
 
   it('is not held back by an old time that comes late', async () => {
@@ -519,6 +560,7 @@ describe('the witness', () => {
     const rig = await ledgerRig();
     await expect(rig.ledger.ready()).resolves.toBe('new');
     await reserved(rig);
+    await until(() => rig.witness.records.size > 0);
     rig.db.close();
     rig.witness.records.clear();
     const restarted = await ledgerRig(rig);

@@ -70,20 +70,6 @@ describe('what the person has decided about a site', () => {
     await expect(policies.get(shop)).resolves.toEqual({ site: shop, mode: 'blocked', caps });
   });
 
-  it('notes a use, and makes no policy of it', async () => {
-    const { policies, clock } = await ledgerRig();
-    await policies.touch(shop);
-    await expect(policies.get(shop)).resolves.toBeUndefined();
-    await policies.setMode(shop, 'auto');
-    const grantedAtMs = clock.nowMs();
-    clock.advance(1000);
-    await policies.touch(shop);
-    await expect(policies.get(shop)).resolves.toMatchObject({
-      grantedAtMs,
-      lastUsedAtMs: grantedAtMs + 1000,
-    });
-  });
-
   it('is refused when it could not be read back, and when it cannot be read', async () => {
     const rig = await ledgerRig();
     const tooMuch = { ...caps, day: microUsdc(10n ** 12n) };
