@@ -1,6 +1,6 @@
 import { defineBackground } from 'wxt/utils/define-background';
 import { startBackground } from '../src/background/main.ts';
-import { baseUsdc } from '../src/core/assets.ts';
+import { baseUsdc, pinnedAssets } from '../src/core/assets.ts';
 import { jumpGate } from '../src/core/gateways.ts';
 import { approvalWindows } from '../src/platform/approvalWindow.ts';
 import { markTab, showWaiting } from '../src/platform/badge.ts';
@@ -38,7 +38,7 @@ export default defineBackground(() => {
     {
       gateways: [gateway],
       allowLocalhost: __RIG_ENDPOINTS__ !== undefined,
-      rpcUrls: { [baseUsdc.network]: __RIG_ENDPOINTS__ ? [__RIG_ENDPOINTS__.rpc] : baseUsdc.rpcUrls },
+      assets: __RIG_ENDPOINTS__ ? [{ ...baseUsdc, rpcUrls: [__RIG_ENDPOINTS__.rpc] }] : pinnedAssets,
     },
   );
 });

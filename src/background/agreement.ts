@@ -1,4 +1,3 @@
-import { usdcByNetwork } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import type { ApprovedBy } from '../core/ledger.ts';
 import { defaultSiteCaps } from '../core/limits.ts';
@@ -79,14 +78,14 @@ export async function agree(
   }
   if ((await deps.mutes.mutedUntilMs(site)) !== undefined) throw new Failure('muted');
 
-  const usdc = usdcByNetwork[priced.offer.network];
   const answered = await card.show({
     site,
     payment: {
       question: asking.question,
       model: priced.model,
       gateway: priced.gateway.name,
-      networkName: usdc.networkName,
+      networkName: priced.offer.usdc.networkName,
+      ...(priced.offer.usdc.isTest ? { isTest: true } : {}),
       amount: amount.toString(),
       payTo: priced.offer.payTo,
       ...(priced.price.inputTokens === undefined ? {} : { inputTokens: priced.price.inputTokens }),

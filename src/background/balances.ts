@@ -1,4 +1,4 @@
-import type { Network } from '../core/assets.ts';
+import type { EvmUsdc } from '../core/assets.ts';
 import { withTimeout } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import type { MicroUsdc } from '../core/money.ts';
@@ -8,22 +8,18 @@ import { readUsdcBalance } from './baseChain.ts';
 /** What wallets have. */
 export interface Balances {
   /** Undefined where no node says so in time. */
-  usdcOf(network: Network, account: `0x${string}`): Promise<MicroUsdc | undefined>;
+  usdcOf(usdc: EvmUsdc, account: `0x${string}`): Promise<MicroUsdc | undefined>;
 }
 
 /** The wallet's prompt waits for this, so a slow node is not waited for. */
 const withinMs = 1_500;
 
 /** Asks all nodes and takes the first answer: it decides nothing about money, only whether asking to sign makes sense. */
-export function createBalances(deps: {
-  readonly http: Http;
-  readonly clock: Clock;
-  readonly rpcUrls: Readonly<Record<Network, readonly string[]>>;
-}): Balances {
-  const { http, clock, rpcUrls } = deps;
+export function createBalances(deps: { readonly http: Http; readonly clock: Clock }): Balances {
+  const { http, clock } = deps;
   return {
-    async usdcOf(network, account) {
-      const asked = rpcUrls[network].map((url) => readUsdcBalance(http, url, network, account));
+    async usdcOf(usdc, account) {
+      const asked = usdc.rpcUrls.map((url) => readUsdcBalance(http, url, usdc, account));
       try {
         return await withTimeout(
           clock,

@@ -1,6 +1,5 @@
 import { decodeFunctionResult, encodeEventTopics, encodeFunctionData, parseAbi } from 'viem';
-import { usdcByNetwork } from '../core/assets.ts';
-import type { Network } from '../core/assets.ts';
+import type { EvmUsdc } from '../core/assets.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { EvmAuthorization } from '../core/ledger.ts';
 import { expiryMs } from '../core/ledger.ts';
@@ -43,11 +42,11 @@ const maxRange = 9_000n;
 export async function lookUpAuthorization(
   http: Http,
   rpcUrl: string,
-  network: Network,
+  usdc: EvmUsdc,
   authorization: EvmAuthorization,
   reservedAtMs: number,
 ): Promise<Evidence> {
-  const { asset } = usdcByNetwork[network];
+  const { asset } = usdc;
   const { from, nonce } = authorization;
   const call = (method: string, params: readonly unknown[]) => rpc(http, rpcUrl, method, params);
 
@@ -85,11 +84,11 @@ export async function lookUpAuthorization(
 export async function readUsdcBalance(
   http: Http,
   rpcUrl: string,
-  network: Network,
+  usdc: EvmUsdc,
   account: `0x${string}`,
 ): Promise<MicroUsdc> {
   const data = encodeFunctionData({ abi, functionName: 'balanceOf', args: [account] });
-  const balance = await rpc(http, rpcUrl, 'eth_call', [{ to: usdcByNetwork[network].asset, data }, 'latest']);
+  const balance = await rpc(http, rpcUrl, 'eth_call', [{ to: usdc.asset, data }, 'latest']);
   if (!isHex(balance)) throw new Error('The node gave no balance.');
   return microUsdc(decodeFunctionResult({ abi, functionName: 'balanceOf', data: balance }));
 }

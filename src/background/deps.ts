@@ -1,5 +1,4 @@
 import type { Clock } from '../core/clock.ts';
-import type { Gateway } from '../core/gateways.ts';
 import type { Http } from '../gateway/http.ts';
 import type { KeyValue } from '../platform/keyValue.ts';
 import type { LedgerStore } from '../storage/ledgerStore.ts';
@@ -8,6 +7,7 @@ import type { Approvals } from './approvals.ts';
 import type { Balances } from './balances.ts';
 import type { PageContent } from '../protocol/panel.ts';
 import type { Changes } from './changes.ts';
+import type { Configured } from './configured.ts';
 import type { Documents } from './documents.ts';
 import type { Lanes } from './lanes.ts';
 import type { Models } from './models.ts';
@@ -23,8 +23,8 @@ export interface Deps {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly http: Http;
-  /** The default one first. */
-  readonly gateways: readonly [Gateway, ...Gateway[]];
+  /** The gateways and networks that may be used. */
+  readonly configured: Configured;
   readonly session: KeyValue;
   readonly ledger: LedgerStore;
   readonly policies: PolicyStore;

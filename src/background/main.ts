@@ -1,6 +1,4 @@
-import type { Network } from '../core/assets.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Gateway } from '../core/gateways.ts';
 import { paidOf } from '../core/ledger.ts';
 import type { Json } from '../core/json.ts';
 import { createHttp } from '../gateway/http.ts';
@@ -9,12 +7,15 @@ import type { KeyValue } from '../platform/keyValue.ts';
 import type { Peer } from '../platform/peers.ts';
 import type { PageContent, PanelStreams } from '../protocol/panel.ts';
 import { openPaidChatDb } from '../storage/db.ts';
+import { createConfigurationStore } from '../storage/configurationStore.ts';
 import { createLedgerStore } from '../storage/ledgerStore.ts';
 import { createPolicyStore } from '../storage/policyStore.ts';
 import { createApprovals } from './approvals.ts';
 import type { ApprovalWindows } from './approvals.ts';
 import { createBalances } from './balances.ts';
 import { createChanges } from './changes.ts';
+import { openConfigured } from './configured.ts';
+import type { BuiltIn } from './configured.ts';
 import type { Deps } from './deps.ts';
 import { createDocuments } from './documents.ts';
 import { createLanes } from './lanes.ts';
@@ -49,18 +50,10 @@ export interface Platform {
   readonly onPeer: (listener: (peer: Peer) => void) => void;
 }
 
-/** What differs between the store build and the one for local gateways. */
-export interface Settings {
-  readonly gateways: readonly [Gateway, ...Gateway[]];
-  readonly allowLocalhost: boolean;
-  /** Nodes that are asked what became of a payment. */
-  readonly rpcUrls: Readonly<Record<Network, readonly string[]>>;
-}
-
 /** Builds the background and opens its two doors. Listens at once; calls wait until the ledger is open. */
-export function startBackground(platform: Platform, settings: Settings): void {
+export function startBackground(platform: Platform, builtIn: BuiltIn): void {
   const { version, clock, newId, onPeer } = platform;
-  const ready = openDeps(platform, settings);
+  const ready = openDeps(platform, builtIn);
   // Whoever calls hears of it; nobody may be there yet.
   ready.catch(() => undefined);
   const withoutLedger = (method: keyof PanelStreams): Json => {
@@ -76,11 +69,12 @@ export function startBackground(platform: Platform, settings: Settings): void {
   });
 }
 
-async function openDeps(platform: Platform, settings: Settings): Promise<Deps> {
+async function openDeps(platform: Platform, builtIn: BuiltIn): Promise<Deps> {
   const { version, clock, newId, session, windows, showWaiting, markTab, hold } = platform;
   const db = await openPaidChatDb(platform.indexedDb, { clock });
   const ledger = createLedgerStore({ db, clock, witness: platform.local });
   const changes = createChanges();
+  const configured = await openConfigured(createConfigurationStore(db), builtIn, changes);
   const runs = createRuns({ clock, newId, changes, checkpoint: createRunCheckpoint(session) });
 
   await ledger.releaseReservedAtBoot();
@@ -92,9 +86,8 @@ async function openDeps(platform: Platform, settings: Settings): Promise<Deps> {
   });
   showWaiting(0);
 
-  const { gateways, allowLocalhost, rpcUrls } = settings;
-  const http = createHttp(platform.fetch, { clock, allowLocalhost });
-  const recovery = createRecovery({ http, clock, ledger, runs, changes, rpcUrls });
+  const http = createHttp(platform.fetch, { clock, allowLocalhost: () => configured.allowsLocalhost() });
+  const recovery = createRecovery({ http, clock, ledger, runs, changes, configured });
   void recovery.look();
   return {
     version,
@@ -106,11 +99,11 @@ async function openDeps(platform: Platform, settings: Settings): Promise<Deps> {
     changes,
     hold,
     markTab,
-    gateways,
+    configured,
     http,
     recovery,
-    balances: createBalances({ http, clock, rpcUrls }),
-    models: createModels({ http, clock, gateways }),
+    balances: createBalances({ http, clock }),
+    models: createModels({ http, clock, configured }),
     policies: createPolicyStore({ db, clock }),
     approvals: createApprovals({ windows, newId, changes, showWaiting }),
     mutes: createMutes(session, clock),

@@ -3,6 +3,7 @@ import type { Gateway } from '../core/gateways.ts';
 import type { Http } from '../gateway/http.ts';
 import { fallbackModels, fetchModels } from '../gateway/models.ts';
 import type { Model } from '../protocol/page.ts';
+import type { Configured } from './configured.ts';
 
 /** A catalogue is asked for again after so long, in milliseconds. */
 const freshMs = 10 * 60_000;
@@ -15,22 +16,24 @@ export interface Models {
 interface ModelsDeps {
   readonly http: Http;
   readonly clock: Clock;
-  readonly gateways: readonly Gateway[];
+  readonly configured: Pick<Configured, 'gateways'>;
 }
 
 /** Remembers each catalogue for ten minutes, so that looking at models costs a gateway nothing. */
-export function createModels({ http, clock, gateways }: ModelsDeps): Models {
+export function createModels({ http, clock, configured }: ModelsDeps): Models {
   const known = new Map<string, { readonly models: readonly Model[]; readonly atMs: number }>();
   const ofGateway = async (gateway: Gateway): Promise<readonly Model[]> => {
-    const cached = known.get(gateway.id);
+    // A gateway that was edited has another catalogue under the same id.
+    const key = JSON.stringify(gateway);
+    const cached = known.get(key);
     if (cached && clock.nowMs() - cached.atMs < freshMs) return cached.models;
     try {
       const models = await fetchModels(http, gateway);
-      known.set(gateway.id, { models, atMs: clock.nowMs() });
+      known.set(key, { models, atMs: clock.nowMs() });
       return models;
     } catch {
       return cached?.models ?? fallbackModels(gateway);
     }
   };
-  return { list: async () => (await Promise.all(gateways.map(ofGateway))).flat() };
+  return { list: async () => (await Promise.all(configured.gateways().map(ofGateway))).flat() };
 }

@@ -24,7 +24,7 @@ export async function panelState(deps: Deps, tabId: number): Promise<PanelState>
     use: limitUses(panelSite, rules, usage),
     paused: rules.paused,
     ledgerReady: true,
-    runs: chat.slice(0, runsShown).map(runView),
+    runs: chat.slice(0, runsShown).map((run) => runView(run, deps.configured.known())),
   };
 }
 

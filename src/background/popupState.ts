@@ -1,5 +1,5 @@
-import { usdcByNetwork } from '../core/assets.ts';
-import type { Network } from '../core/assets.ts';
+import { usdcOn } from '../core/assets.ts';
+import type { Usdc } from '../core/assets.ts';
 import { expiryMs, isOpen } from '../core/ledger.ts';
 import type { Payment } from '../core/ledger.ts';
 import { defaultSiteCaps } from '../core/limits.ts';
@@ -18,6 +18,7 @@ const paymentsShown = 20;
 /** All that the popup shows for a tab, as it stands now. */
 export async function popupState(deps: Deps, tabId: number): Promise<PopupState> {
   const { version, approvals, runs, ledger, tabSites } = deps;
+  const known = deps.configured.known();
   const site = await tabSites.of(tabId);
   const rules = await deps.policies.rules(site ?? panelSite);
   const usage = await ledger.usage(site ?? panelSite);
@@ -30,9 +31,14 @@ export async function popupState(deps: Deps, tabId: number): Promise<PopupState>
     paused: rules.paused,
     ledgerReady: true,
     waiting: approvals.waiting(),
-    runs: runs.ofTab(tabId).slice(0, runsShown).map(runView),
-    held: open.map(paymentView),
-    payments: recent.filter(({ state }) => state !== 'reserved').map(paymentView),
+    runs: runs
+      .ofTab(tabId)
+      .slice(0, runsShown)
+      .map((run) => runView(run, known)),
+    held: open.map((payment) => paymentView(payment, known)),
+    payments: recent
+      .filter(({ state }) => state !== 'reserved')
+      .map((payment) => paymentView(payment, known)),
   };
 }
 
@@ -68,7 +74,7 @@ async function siteState({ policies, ledger, mutes, clock }: Deps, site: Site) {
 }
 
 /** A run as screens get it. */
-export function runView(run: Run): RunView {
+export function runView(run: Run, known: readonly Usdc[]): RunView {
   const { head, text } = run;
   const { network, transaction, amount, balance, paymentId, end } = head;
   return {
@@ -82,36 +88,44 @@ export function runView(run: Run): RunView {
     incomplete: head.incomplete,
     paid: head.paid,
     startedAtMs: head.startedAtMs,
-    ...(network === undefined ? {} : { networkName: usdcByNetwork[network].networkName }),
+    ...(network === undefined ? {} : moneyOf(known, network)),
     ...(amount === undefined ? {} : { amount }),
     ...(balance === undefined ? {} : { balance }),
     ...(paymentId === undefined ? {} : { paymentId }),
-    ...(network === undefined ? {} : explorerOf(network, transaction)),
+    ...(network === undefined ? {} : explorerOf(usdcOn(known, network), transaction)),
     ...(end && 'error' in end ? { problem: end.error.message, problemType: end.error.type } : {}),
   };
 }
 
-function paymentView(payment: Payment): PaymentView {
+function paymentView(payment: Payment, known: readonly Usdc[]): PaymentView {
   const { id, site, model, amount, network, reservedAtMs } = payment;
   const transaction = payment.state === 'settled' ? payment.transaction : undefined;
+  const usdc = usdcOn(known, network);
   return {
     id,
     site,
     model,
     amount: amount.toString(),
-    networkName: usdcByNetwork[network].networkName,
+    ...moneyOf(known, network),
     atMs: reservedAtMs,
     status: statusOf(payment),
-    ...explorerOf(network, transaction),
+    ...explorerOf(usdc, transaction),
     ...('trouble' in payment && payment.trouble !== undefined ? { trouble: payment.trouble } : {}),
     ...(isOpen(payment) && payment.state !== 'reserved'
-      ? { heldUntilMs: expiryMs(payment.authorization) + usdcByNetwork[network].finalityMs }
+      ? { heldUntilMs: expiryMs(payment.authorization) + (usdc?.finalityMs ?? 0) }
       : {}),
   };
 }
 
-function explorerOf(network: Network, transaction: string | undefined): { explorerUrl?: string } {
+function explorerOf(usdc: Usdc | undefined, transaction: string | undefined): { explorerUrl?: string } {
   // A gateway's word: only a real transaction hash becomes part of a link.
   if (transaction === undefined || !/^0x[0-9a-fA-F]{64}$/.test(transaction)) return {};
-  return { explorerUrl: `${usdcByNetwork[network].explorerUrl}/tx/${transaction}` };
+  return usdc?.explorerUrl === undefined ? {} : { explorerUrl: `${usdc.explorerUrl}/tx/${transaction}` };
+}
+
+/** What the amount is in. A test network that the person has removed keeps its CAIP-2 name. */
+function moneyOf(known: readonly Usdc[], network: string): { networkName: string; isTest?: true } {
+  const usdc = usdcOn(known, network);
+  if (usdc === undefined) return { networkName: network };
+  return { networkName: usdc.networkName, ...(usdc.isTest ? { isTest: true } : {}) };
 }

@@ -1,6 +1,4 @@
 import { sha256, toBytes } from 'viem';
-import { usdcByNetwork } from '../core/assets.ts';
-import type { Network } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import type { Gateway } from '../core/gateways.ts';
 import type { MicroUsdc } from '../core/money.ts';
@@ -42,17 +40,15 @@ export interface Priced {
 /** A price older than this is asked for again before it is agreed to or signed. */
 export const freshMs = 60_000;
 
-const networks = Object.keys(usdcByNetwork) as Network[];
-
 /** The gateway a call names, or the site's, or the default one. */
 export function gatewayOf(
-  deps: Pick<Deps, 'gateways'>,
+  { configured }: Pick<Deps, 'configured'>,
   named: string | undefined,
   ofSite: string | undefined,
 ): Gateway {
-  const [first] = deps.gateways;
-  if (named === undefined) return deps.gateways.find(({ id }) => id === ofSite) ?? first;
-  const gateway = deps.gateways.find(({ id }) => id === named);
+  const gateways = configured.gateways();
+  if (named === undefined) return gateways.find(({ id }) => id === ofSite) ?? gateways[0];
+  const gateway = gateways.find(({ id }) => id === named);
   if (!gateway) throw new Failure('unknownGateway');
   return gateway;
 }
@@ -63,7 +59,7 @@ export function freeze(chat: ChatRequest, gateway: Gateway): FrozenChat & { read
   return { ...frozen, bodyDigest: sha256(toBytes(frozen.body)).slice(2) };
 }
 
-type PricingDeps = Pick<Deps, 'http' | 'clock' | 'ledger' | 'policies'>;
+type PricingDeps = Pick<Deps, 'http' | 'clock' | 'ledger' | 'policies' | 'configured'>;
 
 /** What the request costs, without more than that: the gateway's quote, or the price in its challenge. */
 export async function quoteOf(
@@ -90,14 +86,16 @@ export async function price(
   maxAmount: MicroUsdc | undefined,
   signal: AbortSignal,
 ): Promise<Priced> {
-  const { http, ledger, policies, clock } = deps;
+  const { http, ledger, policies, clock, configured } = deps;
   const client = clientOf(gateway);
   const frozen = freeze(chat, gateway);
   const quote = await client.quote?.(http, gateway, frozen, signal);
   const request = client.request(gateway, frozen, quote);
   const { header, dateMs, alsoOffered } = await askChallenge(http, request, signal);
   if (dateMs !== undefined) await ledger.noteSeenTime(dateMs);
-  const challenge = readChallenge(header, dateMs);
+  const assets = configured.payable();
+  const challenge = readChallenge(header, assets, dateMs);
+  const networks = assets.map(({ network }) => network);
   const offer = chooseOffer(challenge, { requestUrl: request.url, maxAmount: quote?.maxAmount, networks });
   if (maxAmount !== undefined && offer.amount > maxAmount) throw new Failure('overMaxSpend');
   const pinned = await policies.pinnedPayees(gateway.id, offer.network);

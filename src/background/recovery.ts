@@ -1,4 +1,4 @@
-import type { Network } from '../core/assets.ts';
+import { usdcOn } from '../core/assets.ts';
 import { isOpen } from '../core/ledger.ts';
 import type { LedgerEvent, OpenPayment } from '../core/ledger.ts';
 import { lookUpAuthorization } from './baseChain.ts';
@@ -18,7 +18,7 @@ const enoughNodes = 2;
 
 type RecoveryDeps = Pick<Deps, 'http' | 'clock' | 'ledger' | 'changes'> & {
   readonly runs: Pick<Deps['runs'], 'isLive'>;
-  readonly rpcUrls: Readonly<Record<Network, readonly string[]>>;
+  readonly configured: Pick<Deps['configured'], 'known'>;
 };
 
 /**
@@ -60,14 +60,16 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
 
 /** @returns what enough nodes say with none against it, or undefined */
 async function agreedEvidence(
-  { http, rpcUrls }: RecoveryDeps,
+  { http, configured }: RecoveryDeps,
   payment: Exclude<OpenPayment, { state: 'reserved' }>,
 ): Promise<Evidence | undefined> {
   const { network, authorization, reservedAtMs } = payment;
-  const urls = rpcUrls[network];
+  const usdc = usdcOn(configured.known(), network);
+  if (!usdc) return undefined;
+  const urls = usdc.rpcUrls;
   const answers = await Promise.all(
     urls.map((url) =>
-      lookUpAuthorization(http, url, network, authorization, reservedAtMs).catch(() => undefined),
+      lookUpAuthorization(http, url, usdc, authorization, reservedAtMs).catch(() => undefined),
     ),
   );
   const heard = answers.filter((answer) => answer !== undefined);

@@ -1,4 +1,4 @@
-import { usdcByNetwork } from '../core/assets.ts';
+import { usdcOn } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import type { ReleaseReason } from '../core/ledger.ts';
 import type { Payment, Trouble } from '../core/ledger.ts';
@@ -44,7 +44,7 @@ export async function connectWallet(
   offer: Offer,
   signal: AbortSignal,
 ): Promise<Connected> {
-  const usdc = usdcByNetwork[offer.network];
+  const { usdc } = offer;
   const options = { timeoutMs: connectTimeoutMs, signal };
   const connected = await wallet.ask({ type: 'connect', wallet: walletId }, options);
   if (!connected.ok) throw connectProblem(connected, 'walletRefusedConnect', 'connect-refused');
@@ -56,7 +56,11 @@ export async function connectWallet(
       type: 'switchChain',
       wallet: walletId,
       chainIdHex: usdc.chainIdHex,
-      chain: { name: usdc.networkName, rpcUrl: usdc.rpcUrls[0], explorerUrl: usdc.explorerUrl },
+      chain: {
+        name: usdc.networkName,
+        rpcUrl: usdc.walletRpcUrl,
+        ...(usdc.explorerUrl === undefined ? {} : { explorerUrl: usdc.explorerUrl }),
+      },
     },
     options,
   );
@@ -86,7 +90,7 @@ export async function signPayment(
   const { payment, offer, connected, signal } = request;
   const { wallet, walletSite } = request.call;
   const { account, walletId } = connected;
-  const usdc = usdcByNetwork[offer.network];
+  const { usdc } = offer;
 
   const authorization = readTypedData(request.typedData, { account, offer, nowMs: clock.nowMs() });
   if (authorization.value !== payment.amount.toString() || authorization.to !== payment.payTo) {
@@ -112,7 +116,7 @@ export async function signPayment(
       wallet: walletId,
       account,
       chainIdHex: usdc.chainIdHex,
-      typedData: typedDataJson(authorization),
+      typedData: typedDataJson(authorization, usdc),
     },
     {
       timeoutMs: Math.max(0, validBeforeMs - signMarginMs - clock.nowMs()),
@@ -122,7 +126,7 @@ export async function signPayment(
   );
   if (!outcome.ok) throw await signProblem(outcome, payment, note);
 
-  const checked = await checkSignature(outcome.value, authorization);
+  const checked = await checkSignature(outcome.value, authorization, usdc);
   if (checked.verdict !== 'valid') throw await mismatch();
   await ledger.advance(payment.id, { type: 'signed', signature: checked.signature });
   changes.notify();
@@ -140,14 +144,16 @@ export async function signPayment(
  * what the page could charge, and never sent. Anything else is dropped.
  */
 export async function keepLateSignature(
-  { ledger, changes }: Pick<Deps, 'ledger' | 'changes'>,
+  { ledger, changes, configured }: Pick<Deps, 'ledger' | 'changes' | 'configured'>,
   site: Site,
   paymentId: string,
   value: unknown,
 ): Promise<void> {
   const payment = await ledger.get(paymentId);
   if (payment?.state !== 'signing' || (payment.site !== site && payment.site !== panelSite)) return;
-  const checked = await checkSignature(value, payment.authorization);
+  const usdc = usdcOn(configured.known(), payment.network);
+  if (!usdc) return;
+  const checked = await checkSignature(value, payment.authorization, usdc);
   if (checked.verdict !== 'valid') return;
   await ledger.advance(paymentId, { type: 'signed', signature: checked.signature });
   await ledger.advance(paymentId, { type: 'trouble', trouble: 'not-sent' });

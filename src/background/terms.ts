@@ -73,9 +73,9 @@ async function refuseTooLittle(
   { balances }: Deps,
   run: Run,
   account: `0x${string}`,
-  { network, amount }: Offer,
+  { usdc, amount }: Offer,
 ): Promise<void> {
-  const balance = await balances.usdcOf(network, account);
+  const balance = await balances.usdcOf(usdc, account);
   if (balance === undefined || balance >= amount) return;
   run.update({ balance: balance.toString() });
   throw new ConnectProblem('tooLittleUsdc', 'too-little-usdc');

@@ -1,29 +1,43 @@
-/** A blockchain by its CAIP-2 name. */
-export type Network = 'eip155:8453';
+/** An EVM chain by its CAIP-2 name. */
+export type EvmNetwork = `eip155:${number}`;
 
-/** What makes USDC on one chain: pinned here, never taken from a gateway or a page. */
+/** A blockchain by its CAIP-2 name. */
+export type Network = EvmNetwork;
+
+/** What makes USDC on one EVM chain: pinned here or set by the person, never taken from a gateway or a page. */
 export interface EvmUsdc {
-  readonly network: Network;
+  readonly kind: 'evm';
+  readonly network: EvmNetwork;
   readonly chainId: number;
   /** The chain id as wallets want it: lowercase hex without padding. */
   readonly chainIdHex: `0x${string}`;
   readonly networkName: string;
+  /** Checksummed. */
   readonly asset: `0x${string}`;
   /** EIP-712 domain name and version of the token contract. */
   readonly domainName: string;
   readonly domainVersion: string;
   /** Without a trailing slash. */
-  readonly explorerUrl: string;
+  readonly explorerUrl?: string;
   /** How long after its time a block usually takes to be final. */
   readonly finalityMs: number;
-  readonly rpcUrls: readonly [string, ...string[]];
+  /** Asked what became of payments. */
+  readonly rpcUrls: readonly string[];
+  /** For a wallet that does not know the chain. On a pinned chain never one that the person set: it may hold a key. */
+  readonly walletRpcUrl: string;
+  /** The person's own test network of developer mode: shown as test USDC, counted like any other. */
+  readonly isTest: boolean;
 }
+
+/** USDC on one chain. */
+export type Usdc = EvmUsdc;
 
 /**
  * USDC on Base. Address: Circle's list of USDC contracts (developers.circle.com/stablecoins/usdc-contract-addresses);
  * domain: FiatTokenV2_2's `name()` and `version()`.
  */
 export const baseUsdc: EvmUsdc = {
+  kind: 'evm',
   network: 'eip155:8453',
   chainId: 8453,
   chainIdHex: '0x2105',
@@ -35,7 +49,19 @@ export const baseUsdc: EvmUsdc = {
   // Base's blocks are final with Ethereum's (docs.base.org, transaction finality).
   finalityMs: 20 * 60_000,
   rpcUrls: ['https://mainnet.base.org', 'https://base-rpc.publicnode.com'],
+  walletRpcUrl: 'https://mainnet.base.org',
+  isTest: false,
 };
 
-/** USDC by network: a network that is not here is never paid on. */
-export const usdcByNetwork: Readonly<Record<Network, EvmUsdc>> = { 'eip155:8453': baseUsdc };
+/** The pinned ones. What may be paid in besides is set by the person and comes as an argument. */
+export const pinnedAssets: readonly Usdc[] = [baseUsdc];
+
+/** USDC on a chain, where it is one of these. */
+export function usdcOn(assets: readonly Usdc[], network: string): Usdc | undefined {
+  return assets.find((usdc) => usdc.network === network);
+}
+
+/** Whether a text is the CAIP-2 name of a chain that can be paid on, known or not. */
+export function isNetwork(text: unknown): text is Network {
+  return typeof text === 'string' && /^eip155:[1-9]\d{0,15}$/.test(text);
+}

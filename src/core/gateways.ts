@@ -14,8 +14,8 @@ export interface Gateway {
   readonly kind: GatewayKind;
   /** Without a trailing slash: JumpGate's origin, or an OpenAI base URL with its `/v1`. */
   readonly baseUrl: string;
-  /** Where its models are listed, without authentication. */
-  readonly catalogueUrl: string;
+  /** Where its models are listed, without authentication; absent: only its default model is known. */
+  readonly catalogueUrl?: string;
   readonly defaultModel: string;
   /** Sent where the page names no bound on the answer. */
   readonly defaultMaxTokens: number;
@@ -24,7 +24,7 @@ export interface Gateway {
 }
 
 /** Ambient JumpGate (base URL and example model: its documentation; catalogue: api.ambient.xyz). */
-export const jumpGate: Gateway = {
+export const jumpGate: Gateway & { readonly catalogueUrl: string } = {
   id: 'jumpgate',
   name: 'Ambient JumpGate',
   kind: 'jumpgate',
@@ -44,3 +44,23 @@ export const rungate: Gateway = {
   defaultModel: 'deepseek/deepseek-v3.2',
   defaultMaxTokens: 1024,
 };
+
+/** Whether a text can name a gateway in rows, settings and calls. */
+export function isGatewayId(text: unknown): text is string {
+  return typeof text === 'string' && /^[a-z0-9][a-z0-9-]{0,39}$/.test(text);
+}
+
+/** A name for a new gateway that none of the others has: "My Gateway" becomes "my-gateway", or "my-gateway-2". */
+export function freshGatewayId(name: string, taken: Iterable<string>): string {
+  const known = new Set(taken);
+  const plain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 32);
+  const base = plain.replace(/-+$/, '') || 'gateway';
+  for (let number = 1; ; number += 1) {
+    const id = number === 1 ? base : `${base}-${number}`;
+    if (!known.has(id)) return id;
+  }
+}

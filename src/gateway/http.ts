@@ -30,8 +30,8 @@ export interface Http {
 /** How Http reaches the world. */
 export interface HttpDeps {
   readonly clock: Clock;
-  /** Plain http to this machine too: developer mode. */
-  readonly allowLocalhost: boolean;
+  /** Whether plain http to this machine is allowed too, asked before each request: developer mode. */
+  readonly allowLocalhost: () => boolean;
 }
 
 /** No quote, error or challenge is longer, in bytes. */
@@ -45,7 +45,7 @@ const withinMs = 30_000;
  */
 export function createHttp(fetch: Fetch, { clock, allowLocalhost }: HttpDeps): Http {
   const send = async (url: string, options: HttpOptions, init: RequestInit): Promise<Response> => {
-    if (!isAllowed(url, allowLocalhost)) throw new Failure('gatewayInsecure');
+    if (!isAllowed(url, allowLocalhost())) throw new Failure('gatewayInsecure');
     const { headers = {}, signal, headersWithinMs = withinMs, lostAs = 'gatewayDown' } = options;
     signal?.throwIfAborted();
     const late = new AbortController();

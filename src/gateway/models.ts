@@ -26,6 +26,7 @@ export async function fetchModels(
   gateway: Gateway,
   signal?: AbortSignal,
 ): Promise<readonly Model[]> {
+  if (gateway.catalogueUrl === undefined) return fallbackModels(gateway);
   const response = await http.get(gateway.catalogueUrl, {
     headers: { accept: 'application/json' },
     ...(signal ? { signal } : {}),

@@ -37,6 +37,8 @@ export interface ApprovalCard {
     readonly model: string;
     readonly gateway: string;
     readonly networkName: string;
+    /** In test USDC of the person's own test network. */
+    readonly isTest?: true;
     readonly amount: MicroText;
     readonly payTo: string;
     readonly inputTokens?: number;
@@ -91,6 +93,8 @@ export interface RunView {
   readonly model: string;
   readonly gateway: string;
   readonly networkName?: string;
+  /** Paid in test USDC of the person's own test network. */
+  readonly isTest?: true;
   readonly stage: RunStage;
   /** The answer so far. */
   readonly text: string;
@@ -117,6 +121,8 @@ export interface PaymentView {
   readonly model: string;
   readonly amount: MicroText;
   readonly networkName: string;
+  /** In test USDC of the person's own test network. */
+  readonly isTest?: true;
   readonly atMs: number;
   readonly status: 'settled' | 'pending' | 'not-paid';
   readonly explorerUrl?: string;

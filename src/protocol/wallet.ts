@@ -13,7 +13,7 @@ export type WalletAsk =
       readonly wallet: string;
       readonly chainIdHex: string;
       /** For wallets that do not know the chain yet (EIP-3085). */
-      readonly chain: { readonly name: string; readonly rpcUrl: string; readonly explorerUrl: string };
+      readonly chain: { readonly name: string; readonly rpcUrl: string; readonly explorerUrl?: string };
     }
   | {
       readonly type: 'signTypedData';

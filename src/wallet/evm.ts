@@ -89,7 +89,7 @@ function switchChain(provider: Provider, ask: Extract<EvmAsk, { type: 'switchCha
           chainName: chain.name,
           nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
           rpcUrls: [chain.rpcUrl],
-          blockExplorerUrls: [chain.explorerUrl],
+          ...(chain.explorerUrl === undefined ? {} : { blockExplorerUrls: [chain.explorerUrl] }),
         };
         // EIP-3085 leaves open whether adding also switches.
         const added = () => check(() => attempt((again) => check(wrong(again))));

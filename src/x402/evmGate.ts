@@ -1,5 +1,4 @@
 import { getAddress, hashTypedData, recoverAddress } from 'viem';
-import { baseUsdc, usdcByNetwork } from '../core/assets.ts';
 import type { EvmUsdc } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import { isJsonObject } from '../core/json.ts';
@@ -45,7 +44,7 @@ const maxLowS = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20
  */
 export function readTypedData(message: unknown, expect: ExpectedAuthorization): EvmAuthorization {
   const { account, offer, nowMs } = expect;
-  const usdc = usdcByNetwork[offer.network];
+  const { usdc } = offer;
   const { domain, types, primaryType, message: fields } = record(message, 'typed data', typedDataKeys);
   same(primaryType, 'TransferWithAuthorization', 'primaryType');
   checkTypes(types);
@@ -78,7 +77,7 @@ export function readTypedData(message: unknown, expect: ExpectedAuthorization): 
 }
 
 /** The EIP-712 message of an authorization, rebuilt from our own values; numbers as decimal strings. */
-export function typedDataOf(authorization: EvmAuthorization, usdc: EvmUsdc = baseUsdc) {
+export function typedDataOf(authorization: EvmAuthorization, usdc: EvmUsdc) {
   const { from, to, value, validAfter, validBefore, nonce } = authorization;
   return {
     domain: {
@@ -94,7 +93,7 @@ export function typedDataOf(authorization: EvmAuthorization, usdc: EvmUsdc = bas
 }
 
 /** The same as the JSON text that `eth_signTypedData_v4` takes: some wallets never answer to an object. */
-export function typedDataJson(authorization: EvmAuthorization, usdc: EvmUsdc = baseUsdc): string {
+export function typedDataJson(authorization: EvmAuthorization, usdc: EvmUsdc): string {
   const { types, ...rest } = typedDataOf(authorization, usdc);
   return JSON.stringify({ types: { EIP712Domain: domainFields, ...types }, ...rest });
 }
@@ -112,7 +111,7 @@ export type SignatureCheck =
 export async function checkSignature(
   signature: unknown,
   authorization: EvmAuthorization,
-  usdc: EvmUsdc = baseUsdc,
+  usdc: EvmUsdc,
 ): Promise<SignatureCheck> {
   const normalised = normaliseSignature(signature);
   if (normalised === undefined) return { verdict: 'malformed' };

@@ -1,7 +1,7 @@
 import type { PaymentRequired, PaymentRequirements, ResourceInfo } from '@x402/core/types';
 import { getAddress, isAddress, zeroAddress } from 'viem';
-import { usdcByNetwork } from '../core/assets.ts';
-import type { EvmUsdc, Network } from '../core/assets.ts';
+import { usdcOn } from '../core/assets.ts';
+import type { EvmUsdc, Network, Usdc } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import { isJsonObject } from '../core/json.ts';
 import { parseMicroUsdc } from '../core/money.ts';
@@ -10,6 +10,8 @@ import { decodeHeaderObject } from './base64.ts';
 
 /** One way to pay that passed every gate which does not depend on the request. */
 export interface Offer {
+  /** The money, as we know it. */
+  readonly usdc: Usdc;
   readonly network: Network;
   readonly asset: `0x${string}`;
   readonly amount: MicroUsdc;
@@ -51,9 +53,14 @@ const maxOffers = 16;
  * Reads a `PAYMENT-REQUIRED` header (x402 specification v2, PaymentRequired): at most 16 KiB of standard base64 JSON
  * with at most 16 offers.
  *
+ * @param assets the only money that an offer may be in
  * @throws {Failure} noChallenge for what is not such a header, unsafeOffer for one that is built to mislead
  */
-export function readChallenge(headerValue: string, serverTimeMs?: number): Challenge {
+export function readChallenge(
+  headerValue: string,
+  assets: readonly Usdc[],
+  serverTimeMs?: number,
+): Challenge {
   const decoded = decodeHeaderObject(headerValue);
   if (!decoded) throw new Failure('noChallenge', { detail: 'PAYMENT-REQUIRED' });
   const { x402Version, accepts, resource, error, extensions } = decoded;
@@ -65,7 +72,7 @@ export function readChallenge(headerValue: string, serverTimeMs?: number): Chall
   if (resource !== undefined && !isResource(resource)) {
     throw new Failure('unsafeOffer', { detail: 'resource' });
   }
-  const read = accepts.map(readOffer);
+  const read = accepts.map((accepted) => readOffer(accepted, assets));
   return {
     x402Version: 2,
     raw: {
@@ -112,9 +119,9 @@ export function sameTerms(agreed: Offer, renewed: Offer): boolean {
 }
 
 /** @returns the offer, the name of the field that is wrong with it, or nothing where it is not in our money at all */
-function readOffer(accepted: PaymentRequirements): Offer | string | undefined {
+function readOffer(accepted: PaymentRequirements, assets: readonly Usdc[]): Offer | string | undefined {
   if (accepted.scheme !== 'exact') return undefined;
-  const usdc = usdcOf(accepted.network);
+  const usdc = usdcOn(assets, accepted.network);
   if (usdc?.asset.toLowerCase() !== accepted.asset.toLowerCase()) return undefined;
   const { payTo, maxTimeoutSeconds, extra } = accepted;
   const amount = parseMicroUsdc(accepted.amount);
@@ -127,7 +134,7 @@ function readOffer(accepted: PaymentRequirements): Offer | string | undefined {
   const flaw = flawOfExtra(extra, usdc);
   if (flaw !== undefined) return flaw;
   const { network, asset } = usdc;
-  return { network, asset, amount, payTo: getAddress(payTo), maxTimeoutSeconds, accepted };
+  return { usdc, network, asset, amount, payTo: getAddress(payTo), maxTimeoutSeconds, accepted };
 }
 
 /** A gateway that names another domain would refuse what is signed for ours: told apart before anything is held. */
@@ -141,10 +148,6 @@ function flawOfExtra(extra: unknown, usdc: EvmUsdc): string | undefined {
   if (name !== undefined && name !== usdc.domainName) return 'extra.name';
   if (version !== undefined && version !== usdc.domainVersion) return 'extra.version';
   return undefined;
-}
-
-function usdcOf(network: string): EvmUsdc | undefined {
-  return Object.values(usdcByNetwork).find((usdc) => usdc.network === network);
 }
 
 function isRequirements(value: unknown): value is PaymentRequirements {

@@ -4,7 +4,6 @@ import type { PaymentRequired, SchemeNetworkClient } from '@x402/core/types';
 import { ExactEvmScheme } from '@x402/evm/exact/client';
 import { wrapFetchWithPayment } from '@x402/fetch';
 import { getAddress } from 'viem';
-import { usdcByNetwork } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import { isJsonObject } from '../core/json.ts';
 import { decodeHeaderObject } from './base64.ts';
@@ -91,7 +90,7 @@ function pinnedScheme(
   signTypedData: (typedData: unknown) => Promise<`0x${string}`>,
 ): SchemeNetworkClient {
   const official = new ExactEvmScheme({ address, signTypedData });
-  const { network, domainName, domainVersion } = usdcByNetwork[offer.network];
+  const { network, domainName, domainVersion } = offer.usdc;
   const copy = {
     scheme: 'exact',
     network,

@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import { startBackground } from '../../src/background/main.ts';
+import { baseUsdc } from '../../src/core/assets.ts';
 import { jumpGate } from '../../src/core/gateways.ts';
 import type { Gateway } from '../../src/core/gateways.ts';
 import type { Payment } from '../../src/core/ledger.ts';
@@ -107,7 +108,11 @@ export async function startWorld({ gateways = [jumpGate], nodes = [] }: WorldOpt
     const database = observeDatabase(profile, life, browser.disk);
     const fake = fakePlatform(browser, life, database.factory);
     const cuts: (() => void)[] = [];
-    startBackground(fake.platform, { gateways, allowLocalhost: false, rpcUrls: { 'eip155:8453': nodes } });
+    startBackground(fake.platform, {
+      gateways,
+      allowLocalhost: false,
+      assets: [{ ...baseUsdc, rpcUrls: nodes }],
+    });
     return { life, database, fake, cuts };
   };
 

@@ -20,7 +20,7 @@ afterEach(async () => {
 
 function local(fetch: Fetch = globalThis.fetch) {
   const clock = fakeClock();
-  return { clock, http: createHttp(fetch, { clock, allowLocalhost: true }) };
+  return { clock, http: createHttp(fetch, { clock, allowLocalhost: () => true }) };
 }
 
 /** A fetch that answers only to its signal. */
@@ -96,7 +96,7 @@ describe('the one fetch', () => {
 
   it('reaches this machine without encryption in developer mode only', async () => {
     const fetch = vi.fn<Fetch>(async () => new Response('ok'));
-    const http = createHttp(fetch, { clock: fakeClock(), allowLocalhost: false });
+    const http = createHttp(fetch, { clock: fakeClock(), allowLocalhost: () => false });
     await expect(http.get('http://localhost:8402')).rejects.toMatchObject({ reason: 'gatewayInsecure' });
     expect(fetch).not.toHaveBeenCalled();
     for (const url of [

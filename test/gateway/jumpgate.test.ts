@@ -40,7 +40,7 @@ const paid = jumpGateClient.request(jumpGate, bodies, documentedPrice);
 
 function gateway(answer: () => Response) {
   const fetch = vi.fn<Fetch>(async () => answer());
-  return { fetch, http: createHttp(fetch, { clock: fakeClock(), allowLocalhost: false }) };
+  return { fetch, http: createHttp(fetch, { clock: fakeClock(), allowLocalhost: () => false }) };
 }
 
 function json(value: unknown, status = 200): Response {

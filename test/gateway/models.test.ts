@@ -15,7 +15,7 @@ const large = {
 };
 
 function fetching(fetch: Fetch) {
-  return fetchModels(createHttp(fetch, { clock: fakeClock(), allowLocalhost: false }), jumpGate);
+  return fetchModels(createHttp(fetch, { clock: fakeClock(), allowLocalhost: () => false }), jumpGate);
 }
 
 describe('the catalogue', () => {
@@ -80,7 +80,10 @@ describe('the catalogue', () => {
   });
 
   it('ends with the caller’s signal', async () => {
-    const http = createHttp(async () => Response.json([]), { clock: fakeClock(), allowLocalhost: false });
+    const http = createHttp(async () => Response.json([]), {
+      clock: fakeClock(),
+      allowLocalhost: () => false,
+    });
     const reason = new Error('gone');
     await expect(fetchModels(http, jumpGate, AbortSignal.abort(reason))).rejects.toBe(reason);
   });

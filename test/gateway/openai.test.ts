@@ -20,7 +20,7 @@ function bodyOf(request: ChatRequest, gateway: Gateway = rungate): Record<string
 async function asking(status: number, headers: Record<string, string>, body: string | null = '{}') {
   const client = clientOf(rungate);
   const fetch = vi.fn<Fetch>(async () => new Response(body, { status, headers }));
-  const http = createHttp(fetch, { clock: fakeClock(), allowLocalhost: false });
+  const http = createHttp(fetch, { clock: fakeClock(), allowLocalhost: () => false });
   const request = client.request(rungate, client.freeze(chat, rungate));
   try {
     return { ...(await askChallenge(http, request)), fetch };

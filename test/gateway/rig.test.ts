@@ -2,6 +2,7 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/core/clock.ts';
 import { Failure } from '../../src/core/failure.ts';
+import { pinnedAssets } from '../../src/core/assets.ts';
 import { jumpGate } from '../../src/core/gateways.ts';
 import type { Gateway } from '../../src/core/gateways.ts';
 import type { AnswerItem } from '../../src/gateway/answerFrames.ts';
@@ -30,7 +31,7 @@ const clock: Clock = {
     return () => clearTimeout(timer);
   },
 };
-const http = createHttp(globalThis.fetch, { clock, allowLocalhost: true });
+const http = createHttp(globalThis.fetch, { clock, allowLocalhost: () => true });
 const wallet = privateKeyToAccount(keys.payer);
 
 let chain: Chain;
@@ -68,7 +69,7 @@ async function buy(): Promise<Bought> {
   const quoted = await jumpGateClient.quote(http, gateway, chat);
   const request = jumpGateClient.request(gateway, chat, quoted);
   const { header, dateMs } = await askChallenge(http, request);
-  const read = readChallenge(header, dateMs);
+  const read = readChallenge(header, pinnedAssets, dateMs);
   const wishes = { requestUrl: request.url, maxAmount: quoted.maxAmount, networks: ['eip155:8453'] } as const;
   const offer = chooseOffer(read, wishes);
   const response = await payOverX402({

@@ -1,5 +1,4 @@
-import { usdcByNetwork } from '../../src/core/assets.ts';
-import type { Network } from '../../src/core/assets.ts';
+import { pinnedAssets } from '../../src/core/assets.ts';
 import type { Gateway } from '../../src/core/gateways.ts';
 import { defaultSiteCaps } from '../../src/core/limits.ts';
 import { formatUsdc } from '../../src/core/money.ts';
@@ -21,7 +20,7 @@ export type Step = <Found>(
 const messages = [{ role: 'user', content: 'Say hello.' }] as const;
 /** Small, and above the floor that a facilitator is said to have. */
 const boundTokens = 300;
-const networks = Object.keys(usdcByNetwork) as Network[];
+const networks = pinnedAssets.map(({ network }) => network);
 
 /** A gateway as PaidChat uses it: the same functions, up to where the wallet would be asked. */
 export async function checkGateway(http: Http, step: Step, gateway: Gateway): Promise<void> {
@@ -50,7 +49,7 @@ export async function checkGateway(http: Http, step: Step, gateway: Gateway): Pr
     'challenge',
     async () => {
       const { header, dateMs, alsoOffered } = await askChallenge(http, request);
-      return { challenge: readChallenge(header, dateMs), alsoOffered };
+      return { challenge: readChallenge(header, pinnedAssets, dateMs), alsoOffered };
     },
     ({ challenge, alsoOffered }) =>
       [challengeWords(challenge), ...alsoOffered.map((method) => `also offers MPP by ${method}`)].join('; '),
@@ -79,9 +78,9 @@ function challengeWords({ raw, serverTimeMs }: Challenge): string {
   return Math.abs(seconds) > 5 ? `${offers}; its clock is ${seconds} s from ours` : offers;
 }
 
-function offerWords({ amount, network, payTo, maxTimeoutSeconds }: ReturnType<typeof chooseOffer>): string {
-  const { networkName } = usdcByNetwork[network];
-  return `would pay ${usdc(amount)} on ${networkName} to ${payTo}, signed for ${maxTimeoutSeconds} s`;
+function offerWords(offer: ReturnType<typeof chooseOffer>): string {
+  const { amount, usdc: asset, payTo, maxTimeoutSeconds } = offer;
+  return `would pay ${usdc(amount)} on ${asset.networkName} to ${payTo}, signed for ${maxTimeoutSeconds} s`;
 }
 
 function usdc(amount: MicroUsdc): string {

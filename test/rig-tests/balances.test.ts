@@ -29,20 +29,22 @@ afterAll(async () => {
 });
 
 function balancesOver(rpcUrls: readonly string[], clock: Clock) {
-  const http = createHttp(globalThis.fetch, { clock: still, allowLocalhost: true });
-  return createBalances({ http, clock, rpcUrls: { [baseUsdc.network]: rpcUrls } });
+  const http = createHttp(globalThis.fetch, { clock: still, allowLocalhost: () => true });
+  const balances = createBalances({ http, clock });
+  const usdc = { ...baseUsdc, rpcUrls };
+  return { of: (account: `0x${string}`) => balances.usdcOf(usdc, account) };
 }
 
 describe('what a wallet has', () => {
   it('is read from the token itself, by the first node that answers', async () => {
     const balances = balancesOver([silentUrl, chain.rpcUrl], still);
-    expect(await balances.usdcOf(baseUsdc.network, people.payer)).toBe(1_234_567n);
-    expect(await balances.usdcOf(baseUsdc.network, people.payee)).toBe(0n);
+    expect(await balances.of(people.payer)).toBe(1_234_567n);
+    expect(await balances.of(people.payee)).toBe(0n);
   });
 
   it('is unknown, and stops nothing, where no node answers in time', async () => {
     const clock = fakeClock();
-    const asked = balancesOver([silentUrl], clock).usdcOf(baseUsdc.network, people.payer);
+    const asked = balancesOver([silentUrl], clock).of(people.payer);
     clock.advance(1_500);
     expect(await asked).toBeUndefined();
   });
@@ -50,7 +52,7 @@ describe('what a wallet has', () => {
   it('is unknown where a node answers nonsense', async () => {
     const nonsense = await listen((_request, response) => response.end('<html>'), 0);
     const url = `http://127.0.0.1:${nonsense.port}`;
-    expect(await balancesOver([url], still).usdcOf(baseUsdc.network, people.payer)).toBeUndefined();
+    expect(await balancesOver([url], still).of(people.payer)).toBeUndefined();
     await nonsense.close();
   });
 });

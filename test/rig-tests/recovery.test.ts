@@ -63,12 +63,12 @@ function recoveryOver(rpcUrls: readonly string[], isLive = false): Recovery {
   const { clock, ledger } = rig;
   const time = { nowMs: () => Date.now(), after: () => () => undefined };
   return createRecovery({
-    http: createHttp(globalThis.fetch, { clock: time, allowLocalhost: true }),
+    http: createHttp(globalThis.fetch, { clock: time, allowLocalhost: () => true }),
     clock,
     ledger,
     runs: { isLive: () => isLive },
     changes: { notify: () => undefined, subscribe: () => () => undefined },
-    rpcUrls: { [baseUsdc.network]: rpcUrls },
+    configured: { known: () => [{ ...baseUsdc, rpcUrls }] },
   });
 }
 
@@ -90,7 +90,7 @@ async function sentPayment(): Promise<{
     validBefore: String(Math.floor(clock.nowMs() / 1000) + validForSeconds),
     nonce: toHex((lastNonce += 1), { size: 32 }),
   };
-  const typedData: TypedDataDefinition = typedDataOf(authorization);
+  const typedData: TypedDataDefinition = typedDataOf(authorization, baseUsdc);
   const signature = await payer.signTypedData(typedData);
   await ledger.advance(payment.id, { type: 'sign', payer: payer.address, authorization });
   await ledger.advance(payment.id, { type: 'signed', signature });
@@ -166,7 +166,7 @@ describe('a payment without a receipt', () => {
 
   it('is released by a cancel, which sets the same state on chain as a charge', async () => {
     const { payment, authorization } = await sentPayment();
-    const { domain } = typedDataOf(authorization);
+    const { domain } = typedDataOf(authorization, baseUsdc);
     const cancel = await payer.signTypedData({
       domain,
       types: {

@@ -93,7 +93,7 @@ describe('a stored payment', () => {
     const row = encodePayment({ payment: shape('reserved'), order: 7 });
     for (const site of ['null', 'http://shop.example', 'https://shop.example/', 'all', 'paidchat:other'])
       expect(() => decodePayment({ ...row, site }), site).toThrow();
-    for (const network of ['eip155:1', '__proto__', 'toString'])
+    for (const network of ['eip155:0', 'eip155:8453 ', 'solana:x', '__proto__', 'toString'])
       expect(() => decodePayment({ ...row, network }), network).toThrow();
   });
 

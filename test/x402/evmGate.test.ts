@@ -5,6 +5,7 @@ import { hashTypedData } from 'viem';
 import type { TypedDataDefinition } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { baseUsdc } from '../../src/core/assets.ts';
 import { Failure } from '../../src/core/failure.ts';
 import { isJsonObject } from '../../src/core/json.ts';
 import type { EvmAuthorization } from '../../src/core/ledger.ts';
@@ -195,7 +196,7 @@ describe('the message for the wallet', () => {
 
   it('is text with the type of the domain, as wallets want it', () => {
     const authorization = read(honest);
-    const json: unknown = JSON.parse(typedDataJson(authorization));
+    const json: unknown = JSON.parse(typedDataJson(authorization, baseUsdc));
     expect(json).toEqual({
       domain: {
         name: 'USD Coin',
@@ -232,29 +233,29 @@ describe("a wallet's signature", () => {
   });
 
   it('is valid when it is of the account and of this message', async () => {
-    expect(await checkSignature(signature, authorization)).toEqual({ verdict: 'valid', signature });
+    expect(await checkSignature(signature, authorization, baseUsdc)).toEqual({ verdict: 'valid', signature });
   });
 
   it('has v brought to 27 or 28 and its digits to lower case', async () => {
     const written = `${withV(v() === '1b' ? '00' : '01').slice(0, 2)}${withV(v() === '1b' ? '00' : '01')
       .slice(2)
       .toUpperCase()}`;
-    expect(await checkSignature(written, authorization)).toEqual({ verdict: 'valid', signature });
+    expect(await checkSignature(written, authorization, baseUsdc)).toEqual({ verdict: 'valid', signature });
   });
 
   it('is another account when somebody else signed, or another message was signed', async () => {
     const foreign = await stranger.signTypedData(signable(authorization));
-    expect(await checkSignature(foreign, authorization)).toEqual({ verdict: 'other-account' });
+    expect(await checkSignature(foreign, authorization, baseUsdc)).toEqual({ verdict: 'other-account' });
     const dearer = await payer.signTypedData(signable({ ...authorization, value: '4425' }));
-    expect(await checkSignature(dearer, authorization)).toEqual({ verdict: 'other-account' });
+    expect(await checkSignature(dearer, authorization, baseUsdc)).toEqual({ verdict: 'other-account' });
     const flipped = withV(v() === '1b' ? '1c' : '1b');
-    expect((await checkSignature(flipped, authorization)).verdict).not.toBe('valid');
+    expect((await checkSignature(flipped, authorization, baseUsdc)).verdict).not.toBe('valid');
   });
 
   it('is malformed with a high s, though it would recover', async () => {
     const s = order - BigInt(`0x${signature.slice(66, 130)}`);
     const malleated = `${signature.slice(0, 66)}${s.toString(16).padStart(64, '0')}${v() === '1b' ? '1c' : '1b'}`;
-    expect(await checkSignature(malleated, authorization)).toEqual({ verdict: 'malformed' });
+    expect(await checkSignature(malleated, authorization, baseUsdc)).toEqual({ verdict: 'malformed' });
   });
 
   it.each<[string, () => unknown]>([
@@ -270,13 +271,13 @@ describe("a wallet's signature", () => {
     ['an r beyond the curve', () => `0x${'f'.repeat(64)}${signature.slice(66)}`],
     ['a contract wallet’s long signature', () => `0x${'ab'.repeat(200)}`],
   ])('is malformed: %s', async (_, make) => {
-    expect(await checkSignature(make(), authorization)).toEqual({ verdict: 'malformed' });
+    expect(await checkSignature(make(), authorization, baseUsdc)).toEqual({ verdict: 'malformed' });
   });
 
   it('is never valid for a foreign key, whoever it is', async () => {
     for (let i = 0; i < 50; i += 1) {
       const foreign = await privateKeyToAccount(generatePrivateKey()).signTypedData(signable(authorization));
-      expect(await checkSignature(foreign, authorization)).toEqual({ verdict: 'other-account' });
+      expect(await checkSignature(foreign, authorization, baseUsdc)).toEqual({ verdict: 'other-account' });
     }
   });
 });
@@ -287,7 +288,7 @@ function lower(address: `0x${string}`): `0x${string}` {
 
 /** Our own rebuilding, with numbers as viem wants them. */
 function signable(authorization: EvmAuthorization) {
-  const { message, ...rest } = typedDataOf(authorization);
+  const { message, ...rest } = typedDataOf(authorization, baseUsdc);
   return {
     ...rest,
     message: {

@@ -1,6 +1,7 @@
 import { isPaymentRequiredV2 } from '@x402/core/schemas';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { baseUsdc, pinnedAssets } from '../../src/core/assets.ts';
 import { Failure } from '../../src/core/failure.ts';
 import { microUsdc } from '../../src/core/money.ts';
 import { chooseOffer, readChallenge, sameTerms } from '../../src/x402/offer.ts';
@@ -19,7 +20,7 @@ import {
 } from './challenges.ts';
 
 function choose(header: string, change: Partial<Parameters<typeof chooseOffer>[1]> = {}): Offer {
-  return chooseOffer(readChallenge(header), { ...wishes, ...change });
+  return chooseOffer(readChallenge(header, pinnedAssets), { ...wishes, ...change });
 }
 
 /** The reason and detail for which this is refused. */
@@ -38,6 +39,7 @@ describe('an honest challenge', () => {
   it('is read and its Base offer chosen, with the amount as micro-USDC', () => {
     expect(isPaymentRequiredV2(honestChallenge)).toBe(true);
     expect(choose(headerOf(honestChallenge))).toEqual({
+      usdc: baseUsdc,
       network: 'eip155:8453',
       asset: '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913',
       amount: 4424n,
@@ -59,23 +61,25 @@ describe('an honest challenge', () => {
   it('drops the extensions it does not know and keeps payment-identifier', () => {
     const identifier = { info: { required: false } };
     const extensions = { bazaar: { info: {} }, 'payment-identifier': identifier };
-    const { raw } = readChallenge(headerOf({ ...honestChallenge, extensions, surprise: 1 }));
+    const { raw } = readChallenge(headerOf({ ...honestChallenge, extensions, surprise: 1 }), pinnedAssets);
     expect(raw).toEqual({ ...honestChallenge, extensions: { 'payment-identifier': identifier } });
-    expect(readChallenge(headerOf({ ...honestChallenge, extensions: { bazaar: {} } })).raw).toEqual(
-      honestChallenge,
-    );
+    expect(
+      readChallenge(headerOf({ ...honestChallenge, extensions: { bazaar: {} } }), pinnedAssets).raw,
+    ).toEqual(honestChallenge);
   });
 
   it('may leave out the resource and the error', () => {
     const { resource, error, ...bare } = honestChallenge;
     expect([resource?.url, error]).toEqual([requestUrl, 'Payment required']);
-    expect(readChallenge(headerOf(bare)).raw).toEqual(bare);
+    expect(readChallenge(headerOf(bare), pinnedAssets).raw).toEqual(bare);
     expect(choose(headerOf(bare)).amount).toBe(4424n);
   });
 
   it('carries the clock of the gateway', () => {
-    expect(readChallenge(headerOf(honestChallenge), 1_770_000_000_000).serverTimeMs).toBe(1_770_000_000_000);
-    expect('serverTimeMs' in readChallenge(headerOf(honestChallenge))).toBe(false);
+    expect(readChallenge(headerOf(honestChallenge), pinnedAssets, 1_770_000_000_000).serverTimeMs).toBe(
+      1_770_000_000_000,
+    );
+    expect('serverTimeMs' in readChallenge(headerOf(honestChallenge), pinnedAssets)).toBe(false);
   });
 
   it.each([
@@ -126,7 +130,7 @@ describe('a challenge that is none', () => {
       headerOf(JSON.stringify(honestChallenge).replace('"amount"', '"__proto__":{"payTo":"x"},"amount"')),
     ],
   ])('is refused: %s', (_, header) => {
-    expect(refusal(() => readChallenge(header))).toBe('noChallenge PAYMENT-REQUIRED');
+    expect(refusal(() => readChallenge(header, pinnedAssets))).toBe('noChallenge PAYMENT-REQUIRED');
   });
 
   it.each([
@@ -155,12 +159,14 @@ describe('a challenge that is none', () => {
     ['a resource without URL', { resource: {} }, 'unsafeOffer resource'],
     ['a resource whose URL is a list', { resource: { url: [requestUrl] } }, 'unsafeOffer resource'],
   ])('is refused: %s', (_, change, expected) => {
-    expect(refusal(() => readChallenge(headerOf({ ...honestChallenge, ...change })))).toBe(expected);
+    expect(refusal(() => readChallenge(headerOf({ ...honestChallenge, ...change }), pinnedAssets))).toBe(
+      expected,
+    );
   });
 
   it('takes sixteen offers', () => {
     const accepts = Array.from({ length: 16 }, () => ({ ...baseAccepted, extra: null }));
-    expect(readChallenge(headerOf({ ...honestChallenge, accepts })).offers).toHaveLength(16);
+    expect(readChallenge(headerOf({ ...honestChallenge, accepts }), pinnedAssets).offers).toHaveLength(16);
   });
 });
 
@@ -309,7 +315,9 @@ describe('an offer that PaidChat does not pay', () => {
     );
     fc.assert(
       fc.property(header, (value) => {
-        expect(refusal(() => readChallenge(value))).toMatch(/^(accepted|noChallenge|unsafeOffer)/);
+        expect(refusal(() => readChallenge(value, pinnedAssets))).toMatch(
+          /^(accepted|noChallenge|unsafeOffer)/,
+        );
       }),
       { numRuns: 500 },
     );

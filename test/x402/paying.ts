@@ -1,3 +1,4 @@
+import { baseUsdc, pinnedAssets } from '../../src/core/assets.ts';
 import type { EvmAuthorization } from '../../src/core/ledger.ts';
 import { checkSignature, readTypedData, typedDataOf } from '../../src/x402/evmGate.ts';
 import { chooseOffer, readChallenge } from '../../src/x402/offer.ts';
@@ -24,7 +25,7 @@ export function pay(
   change: Partial<Pick<X402Payment, 'account' | 'sign' | 'send'>> = {},
   header = headerOf(honestChallenge),
 ): Paying {
-  const challenge = readChallenge(header);
+  const challenge = readChallenge(header, pinnedAssets);
   const maxAmount = challenge.offers[0]?.amount ?? wishes.maxAmount;
   const offer = chooseOffer(challenge, { ...wishes, maxAmount });
   const sent: FrozenRequest[] = [];
@@ -53,7 +54,7 @@ export async function walletSignature(
   authorization: EvmAuthorization,
   wallet = payer,
 ): Promise<`0x${string}`> {
-  const { message, ...rest } = typedDataOf(authorization);
+  const { message, ...rest } = typedDataOf(authorization, baseUsdc);
   const signature = await wallet.signTypedData({
     ...rest,
     message: {
@@ -63,7 +64,7 @@ export async function walletSignature(
       validBefore: BigInt(message.validBefore),
     },
   });
-  const checked = await checkSignature(signature, authorization);
+  const checked = await checkSignature(signature, authorization, baseUsdc);
   if (checked.verdict !== 'valid') throw new Error(`The test wallet signed badly: ${checked.verdict}`);
   return checked.signature;
 }
