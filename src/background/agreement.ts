@@ -1,3 +1,4 @@
+import type { Network } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import type { ApprovedBy } from '../core/ledger.ts';
 import { defaultSiteCaps } from '../core/limits.ts';
@@ -6,6 +7,8 @@ import { noMoney, parseMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import { decide, effectiveMode } from '../core/policy.ts';
 import type { Exceeded } from '../core/policy.ts';
+import { afterTrusting } from '../core/payees.ts';
+import type { NewPayee, PayeeTrust } from '../core/payees.ts';
 import { registrableDomain } from '../core/registrableDomain.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
@@ -63,18 +66,19 @@ export async function agree(
     usage,
     nowMs,
     paymentsInLastMinute: await ledger.grantPaymentsSince(site, nowMs - 60_000),
-    newPayee: false,
+    newPayee: priced.newPayee !== undefined,
   });
   if (verdict.kind === 'deny') throw new Failure(verdict.reason);
   const exceeded = changes.refused ?? (verdict.kind === 'ask' ? verdict.exceeded : []);
   if (verdict.kind === 'allow' && changes.refused === undefined && changes.changedFrom === undefined) {
     return { approvedBy: 'grant', walletId: asking.chosenWallet, cardId: card.id };
   }
+  const obstacle = exceeded.length > 0 ? 'overLimit' : priced.newPayee ? 'otherPayee' : undefined;
   // The panel asks inline: no window of ours opens over it.
-  if (site === panelSite) throw new Failure('overLimit');
+  if (site === panelSite) throw new Failure(obstacle ?? 'overLimit');
   if (!active) {
     deps.markTab(asking.tabId);
-    throw new Failure(exceeded.length > 0 ? 'overLimit' : 'noActivation');
+    throw new Failure(obstacle ?? 'noActivation');
   }
   if ((await deps.mutes.mutedUntilMs(site)) !== undefined) throw new Failure('muted');
 
@@ -90,6 +94,7 @@ export async function agree(
       payTo: priced.offer.payTo,
       ...(priced.price.inputTokens === undefined ? {} : { inputTokens: priced.price.inputTokens }),
       maxOutputTokens: priced.price.maxOutputTokens,
+      ...(priced.newPayee === undefined ? {} : { newPayee: priced.newPayee }),
       ...(changes.changedFrom === undefined ? {} : { changedFrom: changes.changedFrom.toString() }),
     },
     exceeded: exceeded.map(limitUseOf),
@@ -98,7 +103,25 @@ export async function agree(
     wallets: asking.wallets,
     ...(asking.chosenWallet === undefined ? {} : { chosenWallet: asking.chosenWallet }),
   });
-  return carryOut(deps, site, card.id, answered);
+  const agreement = await carryOut(deps, site, card.id, answered);
+  if (priced.newPayee && answered.payee) {
+    const { gateway, offer, newPayee } = priced;
+    await acceptPayee(deps, gateway.id, offer.network, newPayee, answered.payee);
+  }
+  return agreement;
+}
+
+/** Lets a new payee be paid from now on, as far as the person said so. */
+export async function acceptPayee(
+  { policies }: Pick<Deps, 'policies'>,
+  gatewayId: string,
+  network: Network,
+  { payTo, trustable = '' }: NewPayee,
+  trust: PayeeTrust,
+): Promise<void> {
+  // Only what the card offered.
+  if (trust === 'origin' && trustable === '') return;
+  await policies.updatePayees(gatewayId, network, (payees) => afterTrusting(payees, payTo, trustable, trust));
 }
 
 /**

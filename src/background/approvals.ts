@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure.ts';
+import type { PayeeTrust } from '../core/payees.ts';
 import type { Site } from '../core/site.ts';
 import type { ApprovalAnswer, ApprovalCard, ApprovalView, VoidReason } from '../protocol/panel.ts';
 import type { Changes } from './changes.ts';
@@ -14,7 +15,9 @@ export interface ApprovalWindows {
 /** What the person decided, and with which wallet. */
 export interface Answered {
   readonly answer: ApprovalAnswer;
-  readonly wallet: string | undefined;
+  readonly wallet?: string | undefined;
+  /** What a new payee may be from now on. */
+  readonly payee?: PayeeTrust | undefined;
 }
 
 /** One card from its first showing to its end; every change of its content is a new version. */
@@ -32,7 +35,7 @@ export interface Approvals {
   /** What a card's window shows, from now on. @returns the undo */
   watch(cardId: string, onView: (view: ApprovalView) => void): () => void;
   /** @returns false when the card is not at that version any more, or has been answered */
-  answer(cardId: string, version: number, answer: ApprovalAnswer, wallet?: string): boolean;
+  answer(cardId: string, version: number, answered: Answered): boolean;
   /** Opens the first waiting card's window, or brings it to the front. */
   reopen(): Promise<void>;
   /** Ends the wait of every card of such sites. */
@@ -175,11 +178,11 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
       onView(viewOf(waiting));
       return () => set.delete(onView);
     },
-    answer(cardId, version, answer, wallet) {
+    answer(cardId, version, answered) {
       const waiting = queue.find(({ id }) => id === cardId);
       if (!waiting || waiting.answered || waiting.card.version !== version) return false;
       waiting.answered = true;
-      waiting.settle({ answer, wallet });
+      waiting.settle(answered);
       return true;
     },
     async reopen() {

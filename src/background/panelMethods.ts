@@ -3,6 +3,7 @@ import { noMoney, parseMicroUsdc } from '../core/money.ts';
 import { panelSite, parseSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
 import type { PanelCalls, PanelEvent, PanelStreams } from '../protocol/panel.ts';
+import { acceptPayee } from './agreement.ts';
 import type { Deps } from './deps.ts';
 import { quotePanelChat, sendPanelChat } from './panelChats.ts';
 import { beginNewChat, panelState, tabWallet } from './panelState.ts';
@@ -26,8 +27,8 @@ type Streams = {
 
 /** What our own screens can call; no page can reach this table. */
 export const panelCalls: Calls = {
-  async 'approval.answer'({ approvals }, { cardId, version, answer, wallet }) {
-    return { accepted: approvals.answer(cardId, version, answer, wallet) };
+  async 'approval.answer'({ approvals }, { cardId, version, answer, wallet, payee }) {
+    return { accepted: approvals.answer(cardId, version, { answer, wallet, payee }) };
   },
   async 'approval.reopen'({ approvals }) {
     await approvals.reopen();
@@ -52,6 +53,11 @@ export const panelCalls: Calls = {
   async 'pause.set'({ policies, changes }, { paused }) {
     await policies.setPaused(paused);
     changes.notify();
+    return null;
+  },
+  async 'payee.accept'(deps, { runId, trust }) {
+    const { newPayee, network } = deps.runs.get(runId)?.head ?? {};
+    if (newPayee && network) await acceptPayee(deps, newPayee.gateway, network, newPayee, trust);
     return null;
   },
   async 'run.stop'({ runs }, { runId }) {

@@ -76,7 +76,7 @@ async function siteState({ policies, ledger, mutes, clock }: Deps, site: Site) {
 /** A run as screens get it. */
 export function runView(run: Run, known: readonly Usdc[]): RunView {
   const { head, text } = run;
-  const { network, transaction, amount, balance, paymentId, end } = head;
+  const { network, transaction, amount, balance, paymentId, newPayee, end } = head;
   return {
     id: head.id,
     site: head.site,
@@ -92,6 +92,7 @@ export function runView(run: Run, known: readonly Usdc[]): RunView {
     ...(amount === undefined ? {} : { amount }),
     ...(balance === undefined ? {} : { balance }),
     ...(paymentId === undefined ? {} : { paymentId }),
+    ...(newPayee === undefined || paymentId !== undefined ? {} : { newPayee }),
     ...(network === undefined ? {} : explorerOf(usdcOn(known, network), transaction)),
     ...(end && 'error' in end ? { problem: end.error.message, problemType: end.error.type } : {}),
   };

@@ -5,6 +5,8 @@ import type { MicroUsdc } from '../core/money.ts';
 import { askChallenge } from '../gateway/challenge.ts';
 import { clientOf } from '../gateway/clients.ts';
 import type { FrozenChat, GatewayQuote } from '../gateway/gatewayClient.ts';
+import { judgePayee } from '../core/payees.ts';
+import type { NewPayee } from '../core/payees.ts';
 import type { ChatRequest } from '../protocol/page.ts';
 import { chooseOffer, readChallenge } from '../x402/offer.ts';
 import type { Challenge, Offer } from '../x402/offer.ts';
@@ -28,6 +30,8 @@ export interface Priced {
   readonly price: Price;
   readonly challenge: Challenge;
   readonly offer: Offer;
+  /** Set where the offer's payee is not one that this gateway was paid at before: only the person lets it be paid. */
+  readonly newPayee: NewPayee | undefined;
   /** The bytes are frozen: the same for challenge and payment. */
   readonly request: FrozenRequest;
   /** SHA-256 of the body, hex. */
@@ -98,14 +102,14 @@ export async function price(
   const networks = assets.map(({ network }) => network);
   const offer = chooseOffer(challenge, { requestUrl: request.url, maxAmount: quote?.maxAmount, networks });
   if (maxAmount !== undefined && offer.amount > maxAmount) throw new Failure('overMaxSpend');
-  const pinned = await policies.pinnedPayees(gateway.id, offer.network);
-  if (pinned.length > 0 && !pinned.includes(offer.payTo)) throw new Failure('otherPayee');
+  const payees = await policies.payees(gateway.id, offer.network);
   return {
     gateway,
     model: frozen.model,
     price: priceOf(quote, offer, frozen),
     challenge,
     offer,
+    newPayee: judgePayee(payees, offer.payTo, gateway.baseUrl),
     request,
     bodyDigest: frozen.bodyDigest,
     alsoOffered,

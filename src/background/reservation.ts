@@ -21,7 +21,7 @@ export async function reserve(
   priced: Priced,
   agreement: Agreement,
 ): Promise<{ readonly payment: Payment } | { readonly exceeded: readonly Exceeded[] }> {
-  const { ledger, policies, clock, newId, changes } = deps;
+  const { ledger, clock, newId, changes } = deps;
   const { offer, bodyDigest, gateway } = priced;
   const overrideId = agreement.approvedBy === 'override' ? newId() : undefined;
   if (overrideId !== undefined) {
@@ -53,7 +53,6 @@ export async function reserve(
   });
   if ('denied' in reservation) throw new Failure(reservation.denied);
   if (!reservation.ok) return { exceeded: reservation.exceeded };
-  await policies.pinPayee(gateway.id, offer.network, offer.payTo);
   changes.notify();
   return { payment: reservation.payment };
 }

@@ -2,6 +2,7 @@ import type { Network } from '../core/assets.ts';
 import type { Paid } from '../core/errorCodes.ts';
 import type { WireError } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
+import type { NewPayee } from '../core/payees.ts';
 import type { Site } from '../core/site.ts';
 import type { MicroText, RunStage } from '../protocol/panel.ts';
 
@@ -23,6 +24,8 @@ export interface RunHead {
   /** What the wallet has, where that is too little. */
   readonly balance?: MicroText;
   readonly paymentId?: string;
+  /** It waits, or has ended, because this gateway (its id) was not paid at this address before. */
+  readonly newPayee?: NewPayee & { readonly gateway: string };
   readonly transaction?: string;
   /** How it ended, once it has. */
   readonly end?: RunEnd;

@@ -2,6 +2,7 @@ import { usdcOn } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import type { ReleaseReason } from '../core/ledger.ts';
 import type { Payment, Trouble } from '../core/ledger.ts';
+import { afterPaying } from '../core/payees.ts';
 import type { Reason } from '../core/reasons.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
@@ -130,6 +131,10 @@ export async function signPayment(
   if (checked.verdict !== 'valid') throw await mismatch();
   await ledger.advance(payment.id, { type: 'signed', signature: checked.signature });
   changes.notify();
+  // Only what the wallet has signed is pinned: a person who refused may have refused the address. Nobody waits for it;
+  // where it fails, the next payment is the first again.
+  const { gateway, network, payTo } = payment;
+  void policies.updatePayees(gateway, network, (known) => afterPaying(known, payTo)).catch(() => undefined);
   const tooLate = validBeforeMs - clock.nowMs() < sendMarginMs;
   if (tooLate || signal.aborted) {
     await note('not-sent');

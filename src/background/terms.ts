@@ -1,6 +1,8 @@
 import { Failure } from '../core/failure.ts';
 import type { Payment, ReleaseReason } from '../core/ledger.ts';
 import type { MicroUsdc } from '../core/money.ts';
+import { judgePayee } from '../core/payees.ts';
+import type { NewPayee } from '../core/payees.ts';
 import type { Exceeded } from '../core/policy.ts';
 import type { VoidReason } from '../protocol/panel.ts';
 import { sameTerms } from '../x402/offer.ts';
@@ -53,7 +55,11 @@ export async function settleTerms(deps: Deps, negotiation: Negotiation): Promise
       await refuseTooLittle(deps, run, connected.account, offer);
       priced = isFresh(deps, reserved.priced) ? reserved.priced : await priceNow();
       await rememberWallet(deps, negotiation, walletId);
-      const stands = sameTerms(reserved.priced.offer, priced.offer) && priced.offer.amount === payment.amount;
+      priced = { ...priced, newPayee: await newPayeeNow(deps, priced, reserved.priced) };
+      const stands =
+        sameTerms(reserved.priced.offer, priced.offer) &&
+        priced.offer.amount === payment.amount &&
+        priced.newPayee === reserved.priced.newPayee;
       if (stands) return { priced, payment, connected };
       changedFrom = payment.amount;
       await releaseIfUnsigned(deps, payment.id, 'offer-changed');
@@ -62,6 +68,16 @@ export async function settleTerms(deps: Deps, negotiation: Negotiation): Promise
       throw signal.aborted ? signal.reason : error;
     }
   }
+}
+
+/** Another payment may have pinned another address since the agreement: what is new then needs one of its own. */
+async function newPayeeNow(
+  { policies }: Deps,
+  { gateway, offer }: Priced,
+  agreed: Priced,
+): Promise<NewPayee | undefined> {
+  if (agreed.newPayee?.payTo === offer.payTo) return agreed.newPayee;
+  return judgePayee(await policies.payees(gateway.id, offer.network), offer.payTo, gateway.baseUrl);
 }
 
 /**
@@ -100,8 +116,13 @@ async function agreeAndReserve(
   const card = deps.approvals.open(signal);
   try {
     for (;;) {
-      const { amount, network } = priced.offer;
-      run.update({ stage: 'approval', amount: amount.toString(), network });
+      const { newPayee, gateway, offer } = priced;
+      run.update({
+        stage: 'approval',
+        amount: offer.amount.toString(),
+        network: offer.network,
+        ...(newPayee === undefined ? {} : { newPayee: { ...newPayee, gateway: gateway.id } }),
+      });
       const agreement = await agree(deps, asking, priced, card, { changedFrom, refused });
       changedFrom = undefined;
       refused = undefined;

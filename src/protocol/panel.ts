@@ -1,5 +1,6 @@
 import type { ErrorType } from '../core/errorCodes.ts';
 import type { LimitName } from '../core/limits.ts';
+import type { NewPayee, PayeeTrust } from '../core/payees.ts';
 import type { SiteMode } from '../core/policy.ts';
 import type { AnnouncedWallet } from './wallet.ts';
 
@@ -43,6 +44,8 @@ export interface ApprovalCard {
     readonly payTo: string;
     readonly inputTokens?: number;
     readonly maxOutputTokens: number;
+    /** The gateway was not paid at this address before. */
+    readonly newPayee?: NewPayee;
     /** The amount that an earlier version of this card showed. */
     readonly changedFrom?: MicroText;
   };
@@ -106,6 +109,8 @@ export interface RunView {
   readonly balance?: MicroText;
   readonly paid: 'no' | 'yes' | 'unknown';
   readonly paymentId?: string;
+  /** It was not paid because the gateway was not paid at this address before. */
+  readonly newPayee?: NewPayee;
   readonly explorerUrl?: string;
   /** Why it failed, a sentence for the person. */
   readonly problem?: string;
@@ -222,7 +227,7 @@ export type PanelEvent =
 /** The calls of our own screens, one answer each. */
 export interface PanelCalls {
   'approval.answer': {
-    params: { cardId: string; version: number; answer: ApprovalAnswer; wallet?: string };
+    params: { cardId: string; version: number; answer: ApprovalAnswer; wallet?: string; payee?: PayeeTrust };
     /** `stale`: the card has changed since, look again. */
     result: { accepted: boolean };
   };
@@ -231,6 +236,8 @@ export interface PanelCalls {
   'site.setMode': { params: { site: string; mode: SiteMode }; result: null };
   'site.setCaps': { params: { site: string; caps: SiteCapsView }; result: null };
   'pause.set': { params: { paused: boolean }; result: null };
+  /** Lets the new address that a run stopped at be paid from now on. */
+  'payee.accept': { params: { runId: string; trust: PayeeTrust }; result: null };
   'run.stop': { params: { runId: string }; result: null };
   /** The exact price; the chat leaves the machine with it. */
   'panel.quote': { params: { tabId: number; chat: PanelChat }; result: PanelQuote };

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parseMicroUsdc } from '../core/money.ts';
+import type { PayeeTrust } from '../core/payees.ts';
 import { isCallId } from './wire.ts';
 import type { LimitName, PanelCalls, PanelStreams } from './panel.ts';
 
@@ -22,6 +23,8 @@ const limit = v.picklist([
   'panel-day',
   'per-minute',
 ] satisfies LimitName[]);
+
+const payeeTrust = v.picklist(['address', 'origin'] satisfies PayeeTrust[]);
 
 const answer = v.variant('choice', [
   v.strictObject({ choice: v.literal('once') }),
@@ -52,6 +55,7 @@ export const panelCallSchemas = {
     version: v.pipe(v.number(), v.integer()),
     answer,
     wallet: v.exactOptional(v.pipe(v.string(), v.maxLength(200))),
+    payee: v.exactOptional(payeeTrust),
   }),
   'approval.reopen': v.strictObject({}),
   'site.setMode': v.strictObject({ site, mode: v.picklist(['ask', 'auto', 'blocked']) }),
@@ -60,6 +64,7 @@ export const panelCallSchemas = {
     caps: v.strictObject({ request: micro, day: micro, month: micro }),
   }),
   'pause.set': v.strictObject({ paused: v.boolean() }),
+  'payee.accept': v.strictObject({ runId: id, trust: payeeTrust }),
   'run.stop': v.strictObject({ runId: id }),
   'panel.quote': v.strictObject({ tabId, chat }),
   'panel.send': v.strictObject({ tabId, chat, maxAmount: micro }),

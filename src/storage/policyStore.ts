@@ -1,12 +1,12 @@
-import * as v from 'valibot';
 import type { Network } from '../core/assets.ts';
 import type { Clock } from '../core/clock.ts';
 import { defaultSiteCaps } from '../core/limits.ts';
 import type { GlobalCaps, SiteCaps } from '../core/limits.ts';
+import type { Payees } from '../core/payees.ts';
 import type { Rules, SiteMode, SitePolicy } from '../core/policy.ts';
 import type { Site } from '../core/site.ts';
-import type { PaidChatDb, ReadTransaction } from './db.ts';
-import { parseStored } from './fields.ts';
+import type { PaidChatDb } from './db.ts';
+import { putPayees, readPayees } from './payeeRows.ts';
 import { decodePolicy, putGlobalCaps, putPolicy, readPolicy, readRules } from './policyRows.ts';
 
 /** What the person has decided: per site, over all sites, and at which addresses gateways are paid. */
@@ -22,10 +22,10 @@ export interface PolicyStore {
   setCaps(site: Site, caps: SiteCaps): Promise<void>;
   setGlobalCaps(caps: GlobalCaps): Promise<void>;
   setPaused(paused: boolean): Promise<void>;
-  /** The addresses that this gateway is paid at, in the order of their pinning. */
-  pinnedPayees(gateway: string, network: Network): Promise<readonly string[]>;
-  /** Adds an address, at most five. @returns whether it is pinned now */
-  pinPayee(gateway: string, network: Network, payTo: string): Promise<boolean>;
+  /** The addresses that this gateway is paid at. */
+  payees(gateway: string, network: Network): Promise<Payees>;
+  /** Changes what is known of them within one transaction. */
+  updatePayees(gateway: string, network: Network, by: (payees: Payees) => Payees): Promise<void>;
 }
 
 /** Opens the store of what the person has decided. */
@@ -68,40 +68,16 @@ export function createPolicyStore(deps: {
     async setPaused(paused) {
       await (await deps.db).write(['settings'], (tx) => tx.objectStore('settings').put(paused, 'paused'));
     },
-    async pinnedPayees(gateway, network) {
+    async payees(gateway, network) {
       return (await deps.db).read(['payees'], (tx) => readPayees(tx, gateway, network));
     },
-    async pinPayee(gateway, network, payTo) {
+    async updatePayees(gateway, network, by) {
       const db = await deps.db;
-      return db.write(['payees'], async (tx) => {
+      await db.write(['payees'], async (tx) => {
         const known = await readPayees(tx, gateway, network);
-        if (known.some((pinned) => sameAddress(pinned, payTo))) return true;
-        if (known.length >= maxPayees) return false;
-        await tx.objectStore('payees').put({ gateway, network, payTo: [...known, payTo] });
-        return true;
+        const changed = by(known);
+        if (changed !== known) await putPayees(tx, gateway, network, changed);
       });
     },
   };
-}
-
-const maxPayees = 5;
-
-const payeesRow = v.strictObject({
-  gateway: v.string(),
-  network: v.string(),
-  payTo: v.pipe(v.array(v.string()), v.maxLength(maxPayees)),
-});
-
-async function readPayees(
-  tx: ReadTransaction,
-  gateway: string,
-  network: Network,
-): Promise<readonly string[]> {
-  const stored = await tx.objectStore('payees').get([gateway, network]);
-  return stored === undefined ? [] : parseStored(payeesRow, stored).payTo;
-}
-
-/** Hex addresses come with and without a checksum's capitals; others mean something by theirs. */
-function sameAddress(a: string, b: string): boolean {
-  return a === b || (a.startsWith('0x') && a.toLowerCase() === b.toLowerCase());
 }

@@ -43,7 +43,7 @@ it('shows a card in a window of its own and hands the answer over', async () => 
     { state: 'card', card: { ...content, id: card.id, version: 1 }, waiting: 0 },
   ]);
   expect(badge()).toBe(1);
-  expect(approvals.answer(card.id, 1, once, 'wallet-1')).toBe(true);
+  expect(approvals.answer(card.id, 1, { answer: once, wallet: 'wallet-1' })).toBe(true);
   expect(await answered).toEqual({ answer: once, wallet: 'wallet-1' });
   card.close('answered');
   await turns(2);
@@ -71,11 +71,11 @@ it('shows a change in the same window and takes no answer to what it was before'
   void card.show(content);
   await turns(2);
   const seen = views(card.id);
-  approvals.answer(card.id, 1, once);
+  approvals.answer(card.id, 1, { answer: once });
   const again = card.show({ ...content, reason: 'Because' });
   expect(seen.at(-1)).toMatchObject({ card: { version: 2, reason: 'Because' } });
-  expect(approvals.answer(card.id, 1, once)).toBe(false);
-  expect(approvals.answer(card.id, 2, { choice: 'deny' })).toBe(true);
+  expect(approvals.answer(card.id, 1, { answer: once })).toBe(false);
+  expect(approvals.answer(card.id, 2, { answer: { choice: 'deny' } })).toBe(true);
   expect(await again).toMatchObject({ answer: { choice: 'deny' } });
   expect(windows.opened).toHaveLength(1);
 });
@@ -146,7 +146,7 @@ it.each(['page-gone', 'stopped'] as const)('leaves a window open to say why: %s'
   expect(seen.at(-1)).toEqual({ state: 'void', reason });
   expect(windows.shown).toEqual([card.id]);
   expect(views(card.id)).toEqual([{ state: 'void', reason }]);
-  expect(approvals.answer(card.id, 1, once)).toBe(false);
+  expect(approvals.answer(card.id, 1, { answer: once })).toBe(false);
 });
 
 it('shows nothing for a call that has ended already', async () => {
@@ -178,12 +178,12 @@ it('refuses the waiting cards of some sites and leaves answered ones alone', asy
   const { approvals } = rig();
   const [answered, waiting, other] = [approvals.open(never), approvals.open(never), approvals.open(never)];
   const kept = answered.show(content);
-  approvals.answer(answered.id, 1, once);
+  approvals.answer(answered.id, 1, { answer: once });
   const refused = waiting.show(content);
   const untouched = other.show({ ...content, site: news });
   approvals.refuse((site) => site === shop, new Failure('muted'));
   await expect(refused).rejects.toMatchObject({ reason: 'muted' });
   expect(await kept).toMatchObject({ answer: once });
-  approvals.answer(other.id, 1, once);
+  approvals.answer(other.id, 1, { answer: once });
   expect(await untouched).toMatchObject({ answer: once });
 });

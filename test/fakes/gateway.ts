@@ -36,9 +36,10 @@ export interface FakeGateway {
   of(kind: SeenRequest['kind']): readonly SeenRequest[];
 }
 
-/** Who is paid. */
+/** Who is paid, and who is paid in the place of them. */
 export const payee = '0x90F79bf6EB2c4f870365E785982E1f101E93b906';
-const otherPayee = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC';
+export const otherPayee = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC';
+const thirdPayee = '0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65';
 const inputTokens = 17;
 const chatPath = `${jumpGate.baseUrl}/paid/chat/v2`;
 
@@ -80,6 +81,9 @@ export function fakeGateway(clock: Clock): FakeGateway {
     });
   };
 
+  const payTo = () =>
+    faults.take('otherPayee') ? otherPayee : faults.take('thirdPayee') ? thirdPayee : payee;
+
   const offerFor = (maxOutputTokens: number) => {
     const amount = gateway.priceOf(maxOutputTokens);
     return {
@@ -87,7 +91,7 @@ export function fakeGateway(clock: Clock): FakeGateway {
       network: faults.take('otherNetwork') ? 'eip155:84532' : baseUsdc.network,
       asset: faults.take('otherAsset') ? '0x50c5725949A6F0c72E6C4a641F24049A917DB0Cb' : baseUsdc.asset,
       amount: String(faults.take('aboveQuote') ? amount + 51n : amount),
-      payTo: faults.take('otherPayee') ? otherPayee : payee,
+      payTo: payTo(),
       maxTimeoutSeconds: faults.take('longTimeout') ? 315_360_000 : 300,
       extra: {
         name: 'USD Coin',

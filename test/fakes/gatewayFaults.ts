@@ -17,6 +17,7 @@ export type GatewayFault =
   | 'challengeHuge'
   | 'aboveQuote'
   | 'otherPayee'
+  | 'thirdPayee'
   | 'otherNetwork'
   | 'otherAsset'
   | 'otherResource'

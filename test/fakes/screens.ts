@@ -1,4 +1,5 @@
 import type { WireError } from '../../src/core/failure.ts';
+import type { PayeeTrust } from '../../src/core/payees.ts';
 import type {
   ApprovalAnswer,
   ApprovalCard,
@@ -39,7 +40,7 @@ export interface FakeScreens {
   /** What a card's window shows now. */
   view(cardId: string): ApprovalView | undefined;
   /** Waits for a card and answers it. @returns the card as it was answered */
-  click(answer: ApprovalAnswer, wallet?: string): Promise<ApprovalCard>;
+  click(answer: ApprovalAnswer, choices?: { wallet?: string; payee?: PayeeTrust }): Promise<ApprovalCard>;
   payOnce(): Promise<ApprovalCard>;
   /** What the popup shows for a tab. */
   popup(tabId: number): Promise<PopupState>;
@@ -111,11 +112,11 @@ export function fakeScreens(connect: () => Port, windows: FakeWindows): FakeScre
         }
         return undefined;
       }),
-    async click(answer, wallet) {
+    async click(answer, choices = {}) {
       const card = await screens.card();
       const { id: cardId, version } = card;
       answered.add(versionOf(card));
-      const params = { cardId, version, answer, ...(wallet === undefined ? {} : { wallet }) };
+      const params = { cardId, version, answer, ...choices };
       const { accepted } = await screens.call('approval.answer', params);
       if (!accepted) throw new Error('The card had changed under the click.');
       return card;

@@ -160,7 +160,7 @@ it('asks the wallet that was chosen on the card, and that one first the next tim
   const page = world.openPage();
   page.wallet.announced = [announcement('red'), announcement('blue')];
   const chat = page.chat();
-  const first = await world.screens.click({ choice: 'once' }, 'uuid-of-blue');
+  const first = await world.screens.click({ choice: 'once' }, { wallet: 'uuid-of-blue' });
   expect(first.chosenWallet).toBe('uuid-of-red');
   await resultOf(chat);
   expect(page.wallet.asked).toMatchObject([

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { GatewayFault } from '../fakes/gatewayFaults.ts';
 import { startWorld } from '../fakes/world.ts';
-import { allow, errorOf, resultOf, statesOf } from './steps.ts';
+import { allow, errorOf, resultOf } from './steps.ts';
 
 const down = { type: 'gateway_unavailable', phase: 'quote', paid: 'no', retryable: true };
 const unclear = { type: 'gateway_unavailable', phase: 'quote', paid: 'no', retryable: false };
@@ -59,21 +59,6 @@ it('shows the words of a gateway that refuses the request, and none of a firewal
   expect((await errorOf(page.chat())).message).toContain('unknown model');
   world.gateway.faults.set('quote500', 1);
   expect((await errorOf(page.chat())).message).toContain('503');
-});
-
-it('pays no payee but the one it paid first, also not with a grant', async () => {
-  const world = await startWorld();
-  await allow(world);
-  const page = world.openPage();
-  await resultOf(page.chat());
-  world.gateway.faults.set('otherPayee');
-  expect(await errorOf(page.chat())).toMatchObject(unsafe);
-  expect(await statesOf(world)).toEqual(['settled']);
-  expect(world.gateway.charges).toHaveLength(1);
-  world.restart();
-  expect(await errorOf(page.chat())).toMatchObject(unsafe);
-  world.gateway.faults.clear();
-  await resultOf(page.chat());
 });
 
 it('recovers with the next call when the gateway does', async () => {

@@ -162,8 +162,8 @@ describe('a database of version 1', () => {
       global: { allDay: 1_000_000n, allMonth: 9_000_000n, panelDay: 700_000n },
       paused: false,
     });
-    await expect(policies.pinnedPayees('jumpgate', 'eip155:8453')).resolves.toEqual([
-      '0x2222222222222222222222222222222222222222',
-    ]);
+    await expect(policies.payees('jumpgate', 'eip155:8453')).resolves.toEqual({
+      payTo: ['0x2222222222222222222222222222222222222222'],
+    });
   });
 });

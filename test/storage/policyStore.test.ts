@@ -111,44 +111,33 @@ describe('what holds for all sites', () => {
   });
 });
 
-describe('pinned payees', () => {
+describe('payees', () => {
   const address = (digit: number) => `0x${String(digit).repeat(40)}`;
 
-  it('are those of one gateway on one network, in the order of their pinning', async () => {
-    const { policies } = await ledgerRig();
-    await expect(policies.pinnedPayees('jumpgate', base)).resolves.toEqual([]);
-    await expect(policies.pinPayee('jumpgate', base, address(2))).resolves.toBe(true);
-    await expect(policies.pinPayee('jumpgate', base, address(1))).resolves.toBe(true);
-    await expect(policies.pinnedPayees('jumpgate', base)).resolves.toEqual([address(2), address(1)]);
-    await expect(policies.pinnedPayees('other', base)).resolves.toEqual([]);
-  });
-
-  it('are pinned once, whatever the capitals of their checksum', async () => {
-    const { policies } = await ledgerRig();
-    const lower = '0xabcdefabcdefabcdefabcdefabcdefabcdefabcd';
-    await policies.pinPayee('jumpgate', base, lower);
-    await policies.pinPayee('jumpgate', base, '0xABCDEFabcdefabcdefabcdefabcdefabcdefabcd');
-    await expect(policies.pinnedPayees('jumpgate', base)).resolves.toEqual([lower]);
-    // Base58 means something by its capitals.
-    await policies.pinPayee('jumpgate', base, 'aBc');
-    await policies.pinPayee('jumpgate', base, 'abc');
-    await expect(policies.pinnedPayees('jumpgate', base)).resolves.toEqual([lower, 'aBc', 'abc']);
-  });
-
-  it('are at most five, also when pinned at once', async () => {
-    const { policies } = await ledgerRig();
-    const pinned = await Promise.all(
-      [1, 2, 3, 4, 5, 6].map((n) => policies.pinPayee('jumpgate', base, address(n))),
-    );
-    expect(pinned).toEqual([true, true, true, true, true, false]);
-    await expect(policies.pinnedPayees('jumpgate', base)).resolves.toHaveLength(5);
-    await expect(policies.pinPayee('jumpgate', base, address(3))).resolves.toBe(true);
-  });
-
-  it('are refused when they cannot be read', async () => {
+  it('are those of one gateway on one network, and last', async () => {
     const rig = await ledgerRig();
-    await rig.policies.pinPayee('jumpgate', base, address(1));
+    await expect(rig.policies.payees('jumpgate', base)).resolves.toEqual({ payTo: [] });
+    const known = { payTo: [address(2), address(1)], paidSinceChange: 3, trustedOrigin: 'https://a.example' };
+    await rig.policies.updatePayees('jumpgate', base, () => known);
+    await expect(rig.policies.payees('other', base)).resolves.toEqual({ payTo: [] });
+    const later = await ledgerRig(rig);
+    await expect(later.policies.payees('jumpgate', base)).resolves.toEqual(known);
+  });
+
+  it('change one after the other, also when changed at once', async () => {
+    const { policies } = await ledgerRig();
+    const add = (n: number) =>
+      policies.updatePayees('jumpgate', base, ({ payTo }) => ({ payTo: [...payTo, address(n)] }));
+    await Promise.all([1, 2, 3].map(add));
+    await expect(policies.payees('jumpgate', base)).resolves.toEqual({ payTo: [1, 2, 3].map(address) });
+  });
+
+  it('are refused when they could not be read back, or cannot be read', async () => {
+    const rig = await ledgerRig();
+    const six = { payTo: [1, 2, 3, 4, 5, 6].map(address) };
+    await expect(rig.policies.updatePayees('jumpgate', base, () => six)).rejects.toMatchObject(unavailable);
+    await rig.policies.updatePayees('jumpgate', base, () => ({ payTo: [address(1)] }));
     await tamper(rig, 'payees', (row) => ({ ...row, payTo: [1] }));
-    await expect(rig.policies.pinnedPayees('jumpgate', base)).rejects.toMatchObject(unavailable);
+    await expect(rig.policies.payees('jumpgate', base)).rejects.toMatchObject(unavailable);
   });
 });

@@ -1,3 +1,4 @@
+import type { PayeeTrust } from '../../core/payees.ts';
 import type { ApprovalAnswer, ApprovalCard } from '../../protocol/panel.ts';
 import { shortAddress, usdc } from '../format.ts';
 import { Button } from '../parts/Button.tsx';
@@ -19,13 +20,16 @@ export type Press = (answer: ApprovalAnswer) => (event: Event) => void;
 export function AnswerBar(props: {
   readonly card: ApprovalCard;
   readonly model: CardModel | undefined;
+  /** What a new payee is to be from now on. */
+  readonly payee: PayeeTrust | undefined;
   readonly wakefulness: Wakefulness;
   readonly passing: Passing;
   readonly onAnswer: (answer: ApprovalAnswer) => void;
 }) {
-  const { card, model, wakefulness, passing, onAnswer } = props;
+  const { card, model, payee, wakefulness, passing, onAnswer } = props;
   const words = useText().approval;
   const asleep = !wakefulness.awake || passing === 'sending' || passing === 'stale';
+  const isNewPayee = card.payment?.newPayee !== undefined;
   const press: Press = (answer) => (event) => {
     if (wakefulness.accepts(event)) onAnswer(answer);
   };
@@ -37,7 +41,7 @@ export function AnswerBar(props: {
           {words[passing]}
         </Notice>
       )}
-      <Choices model={model} asleep={asleep} press={press} />
+      <Choices model={model} payee={payee} isNewPayee={isNewPayee} asleep={asleep} press={press} />
       <p class="answer-status" role="status">
         {passing === 'sending' ? words.sending : wakefulness.focused ? '' : words.notInFront}
       </p>
@@ -70,11 +74,14 @@ function WalletNext({ card, model }: { readonly card: ApprovalCard; readonly mod
 
 function Choices(props: {
   readonly model: CardModel | undefined;
+  readonly payee: PayeeTrust | undefined;
+  readonly isNewPayee: boolean;
   readonly asleep: boolean;
   readonly press: Press;
 }) {
-  const { model, asleep, press } = props;
-  const words = useText().approval;
+  const { model, payee, isNewPayee, asleep, press } = props;
+  const text = useText();
+  const words = text.approval;
   const deny = (
     <Button kind="plain" asleep={asleep} onPress={press({ choice: 'deny' })}>
       {words.deny}
@@ -94,6 +101,25 @@ function Choices(props: {
     );
   }
   const over = model.exceeded.length > 0;
+  if (isNewPayee) {
+    const pay = payee === undefined ? 'payOnce' : payee === 'address' ? 'addAndPay' : 'trustAndPay';
+    return (
+      <>
+        <div class="answer-row">
+          {deny}
+          <Button
+            kind="plain"
+            className="button-danger"
+            asleep={asleep}
+            onPress={press({ choice: over ? 'once-anyway' : 'once' })}
+          >
+            {text.payee[pay]}
+          </Button>
+          {more}
+        </div>
+      </>
+    );
+  }
   return (
     <>
       <div class="answer-row answer-row-pay">

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Clock } from '../../core/clock.ts';
+import type { PayeeTrust } from '../../core/payees.ts';
 import type { ApprovalAnswer, ApprovalCard, PanelChannel } from '../../protocol/panel.ts';
 import { dollars } from '../format.ts';
 import { Notice } from '../parts/Notice.tsx';
@@ -10,6 +11,7 @@ import { useAwake } from '../useAwake.ts';
 import { AnswerBar } from './AnswerBar.tsx';
 import { CardLimits } from './CardLimits.tsx';
 import { readCard } from './cardModel.ts';
+import { NewPayeeNotice, PayeeTrustChoice } from './NewPayeeNotice.tsx';
 import { OverLimit } from './OverLimit.tsx';
 import { Ticket } from './Ticket.tsx';
 import { WalletChooser } from './WalletChooser.tsx';
@@ -31,6 +33,7 @@ export function CardView(props: {
   const wakefulness = useAwake(clock, card.version);
   const [passing, setPassing] = useState<Passing>('no');
   const [wallet, setWallet] = useState(() => firstWallet(card));
+  const [payee, setPayee] = useState<PayeeTrust>();
 
   useLayoutEffect(() => {
     title.current?.focus({ preventScroll: true });
@@ -39,14 +42,17 @@ export function CardView(props: {
 
   const answer = (given: ApprovalAnswer) => {
     setPassing('sending');
-    const params = { cardId: card.id, version: card.version, answer: given };
-    channel.call('approval.answer', wallet === undefined ? params : { ...params, wallet }).then(
-      ({ accepted }) => (accepted ? onAnswered(given) : setPassing('stale')),
-      () => setPassing('failed'),
-    );
+    const chosen = { ...(wallet === undefined ? {} : { wallet }), ...(payee === undefined ? {} : { payee }) };
+    channel
+      .call('approval.answer', { cardId: card.id, version: card.version, answer: given, ...chosen })
+      .then(
+        ({ accepted }) => (accepted ? onAnswered(given) : setPassing('stale')),
+        () => setPassing('failed'),
+      );
   };
 
   const { payment, reason } = card;
+  const newPayee = payment?.newPayee;
   return (
     <main class="card">
       <h1 class="asker" ref={title} tabIndex={-1}>
@@ -61,9 +67,11 @@ export function CardView(props: {
           {text.approval.changedHint}
         </Notice>
       )}
+      {newPayee !== undefined && <NewPayeeNotice payee={newPayee} gateway={payment?.gateway ?? ''} />}
       {model === undefined && <Notice tone="alarm">{text.approval.unreadable}</Notice>}
       {model !== undefined && model.exceeded.length > 0 && <OverLimit model={model} />}
       {model !== undefined && <Ticket card={card} model={model} />}
+      {newPayee !== undefined && <PayeeTrustChoice payee={newPayee} trust={payee} onTrust={setPayee} />}
       {card.wallets.length > 1 && (
         <WalletChooser wallets={card.wallets} chosen={wallet} onChoose={setWallet} />
       )}
@@ -73,7 +81,14 @@ export function CardView(props: {
         </p>
       )}
       {model !== undefined && <CardLimits model={model} />}
-      <AnswerBar card={card} model={model} wakefulness={wakefulness} passing={passing} onAnswer={answer} />
+      <AnswerBar
+        card={card}
+        model={model}
+        payee={payee}
+        wakefulness={wakefulness}
+        passing={passing}
+        onAnswer={answer}
+      />
     </main>
   );
 }

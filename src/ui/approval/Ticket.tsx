@@ -29,7 +29,7 @@ export function Ticket({ card, model }: { readonly card: ApprovalCard; readonly 
   const tokens = count(payment.maxOutputTokens, text.locale);
   return (
     <section class="ticket">
-      <div class={model.exceeded.length > 0 ? 'stub stub-over' : 'stub'}>
+      <div class={stubClass(card, model)}>
         <h2 class="stub-label">{words.most}</h2>
         <p class="stub-amount">
           {dollars(model.amount)}
@@ -48,6 +48,11 @@ export function Ticket({ card, model }: { readonly card: ApprovalCard; readonly 
       </div>
     </section>
   );
+}
+
+function stubClass({ payment }: ApprovalCard, { exceeded }: CardModel): string {
+  if (payment?.newPayee !== undefined) return 'stub stub-alarm';
+  return exceeded.length > 0 ? 'stub stub-over' : 'stub';
 }
 
 function Details(props: {

@@ -1,10 +1,13 @@
 import { microUsdc, parseMicroUsdc } from '../../core/money.ts';
+import type { NewPayee } from '../../core/payees.ts';
 import type { RunView } from '../../protocol/panel.ts';
 import { roundUpHandily } from '../amountEdit.ts';
 import { dollars } from '../format.ts';
 import { readLimits } from '../limitModel.ts';
 import { Bar } from '../parts/Bar.tsx';
+import { Addresses } from '../approval/NewPayeeNotice.tsx';
 import { Button } from '../parts/Button.tsx';
+import { safeName } from '../safeText.ts';
 import { useText } from '../text/useText.ts';
 import type { Chat } from './chat.ts';
 
@@ -13,6 +16,7 @@ export function NotPaid({ run, chat }: { readonly run: RunView; readonly chat: C
   const words = useText().panel;
   const [bucket] = readLimits(chat.state.value?.use ?? []);
   const cost = parseMicroUsdc(run.amount);
+  if (run.newPayee !== undefined) return <OtherPayee run={run} payee={run.newPayee} chat={chat} />;
   const overLimit = run.problemType === 'limit_exceeded' && bucket !== undefined && cost !== undefined;
   if (!overLimit || bucket.used + cost <= bucket.cap) {
     return (
@@ -34,6 +38,35 @@ export function NotPaid({ run, chat }: { readonly run: RunView; readonly chat: C
         </Button>
       </div>
       <p class="faint">{words.raiseHint}</p>
+    </div>
+  );
+}
+
+/** What the panel asks in the place of a red card. */
+function OtherPayee(props: { readonly run: RunView; readonly payee: NewPayee; readonly chat: Chat }) {
+  const { run, payee, chat } = props;
+  const words = useText().payee;
+  const price = dollars(chat.againPrice(run));
+  return (
+    <div class="turn-again notice notice-alarm">
+      <h2 class="notice-title">{words.title}</h2>
+      <p>{words.explained(safeName(run.gateway, 60))}</p>
+      <Addresses payee={payee} />
+      <div class="payee-answers">
+        {payee.canAdd && (
+          <Button kind="small" className="button-danger" onPress={() => chat.acceptPayee(run, 'address')}>
+            {words.panelAdd(price)}
+          </Button>
+        )}
+        {payee.trustable !== undefined && (
+          <Button kind="small" className="button-danger" onPress={() => chat.acceptPayee(run, 'origin')}>
+            {words.panelTrust(price)}
+          </Button>
+        )}
+      </div>
+      {payee.trustable !== undefined && (
+        <p class="faint">{words.trustMeans(safeName(payee.trustable, 60))}</p>
+      )}
     </div>
   );
 }

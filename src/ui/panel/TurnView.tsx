@@ -62,6 +62,7 @@ function problemOf(run: RunView, text: Text): string | undefined {
   const words = text.panel;
   if (run.stage === 'stopped') return run.paid === 'no' ? words.stoppedUnpaid : undefined;
   if (run.problem === undefined) return undefined;
+  if (run.newPayee !== undefined) return text.payee.panelProblem;
   if (run.paid === 'no' && run.problemType === 'limit_exceeded') {
     const amount = parseMicroUsdc(run.amount);
     return amount === undefined ? words.overLimitUnknown : words.overLimit(dollars(amount));

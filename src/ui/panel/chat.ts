@@ -2,6 +2,7 @@ import { computed, effect, signal, untracked } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { parseMicroUsdc } from '../../core/money.ts';
 import type { MicroUsdc } from '../../core/money.ts';
+import type { PayeeTrust } from '../../core/payees.ts';
 import type { PanelChannel, PanelState, RunView } from '../../protocol/panel.ts';
 import { applyRunEvent, isLive } from '../popup/popupModel.ts';
 import { agreedBound, estimate, rateOf, usageOf } from './estimate.ts';
@@ -50,6 +51,8 @@ export interface Chat {
   /** Asks a question again that failed without costing anything. */
   readonly again: (run: RunView) => void;
   readonly raiseAndSend: (run: RunView, cap: MicroUsdc) => void;
+  /** Lets the new address be paid from now on, and asks again. */
+  readonly acceptPayee: (run: RunView, trust: PayeeTrust) => void;
   readonly againPrice: (run: RunView) => MicroUsdc;
   readonly resume: () => void;
   readonly newChat: () => void;
@@ -234,6 +237,12 @@ export function createChat(channel: PanelChannel, tab: TabView): Chat {
         .call('panel.setDayCap', { cap: cap.toString() })
         .then(() => ask(run.question, notes.value.get(run.id), run));
       call(raised);
+    },
+    acceptPayee(run, trust) {
+      const accepted = channel
+        .call('payee.accept', { runId: run.id, trust })
+        .then(() => ask(run.question, notes.value.get(run.id), run));
+      call(accepted);
     },
     againPrice: (run) =>
       priceOf(

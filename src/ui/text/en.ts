@@ -1,5 +1,6 @@
 import type { LimitName, PaymentView, RunStage, VoidReason } from '../../protocol/panel.ts';
 import { panelEn } from './panelEn.ts';
+import { payeeEn } from './payeeEn.ts';
 import type { Phrase } from './phrase.ts';
 
 /** How a limit reads in a sentence after "limit $0.50". */
@@ -256,6 +257,7 @@ export const en = {
     version: (version: string) => `Version ${version}`,
   },
 
+  payee: payeeEn,
   panel: panelEn,
 };
 

@@ -51,11 +51,30 @@ describe('each button gives its answer', () => {
     ['over-minute', 'Pay once anyway', { choice: 'once-anyway' }],
     ['permission', 'Allow up to $0.50 a day', { choice: 'allow', day: '500000' }],
     ['permission', "Don't allow", { choice: 'deny' }],
+    ['new-payee', 'Pay this address once', { choice: 'once' }],
+    ['new-payee', "Don't allow", { choice: 'deny' }],
     ['unreadable', "Don't allow", { choice: 'deny' }],
   ])('%s: %s', async (state, name, answer) => {
     await openAwake(state);
     await press(page, name);
     expect(await callsOf(page)).toEqual(given(answer));
+  });
+
+  test('a new address can be accepted too, and where it changes often its gateway be trusted', async () => {
+    // High enough that nothing lies under the answers.
+    await page.setViewport({ width: 420, height: 1100 });
+    await openAwake('new-payee');
+    await waitForText(page, '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC');
+    expect(await has(page, 'button', 'Allow up to $0.50 a day')).toBe(false);
+    await press(page, 'Accept this address too', 'radio');
+    await press(page, 'Accept the address and pay');
+    expect(await callsOf(page)).toEqual(given({ choice: 'once' }, { payee: 'address' }));
+
+    await openAwake('new-payee-again');
+    await press(page, 'Accept every address that https://jumpgate.ambient.xyz names', 'radio');
+    await press(page, 'Trust the gateway and pay');
+    expect(await callsOf(page)).toEqual(given({ choice: 'once-anyway' }, { payee: 'origin' }));
+    await page.setViewport({ width: 420, height: 640 });
   });
 
   test('Block this site is behind More', async () => {

@@ -1,3 +1,4 @@
+import type { NewPayee } from '../../../src/core/payees.ts';
 import type { ApprovalCard, ApprovalView, LimitUse } from '../../../src/protocol/panel.ts';
 import type { AnnouncedWallet } from '../../../src/protocol/wallet.ts';
 
@@ -19,6 +20,12 @@ const payment: NonNullable<ApprovalCard['payment']> = {
   payTo: '0x12aB34Cd56eF7890aBcDeF1234567890AbCdEf89',
   inputTokens: 17,
   maxOutputTokens: 1000,
+};
+
+const newPayee: NewPayee = {
+  payTo: '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC',
+  pinned: [payment.payTo],
+  canAdd: true,
 };
 
 const square = (fill: string) =>
@@ -81,6 +88,37 @@ export const approvalStates: Readonly<Record<string, ApprovalView | undefined>> 
   }),
   'over-minute': card({ exceeded: [{ limit: 'per-minute', cap: '10', used: '10', held: '0' }] }),
   changed: card({ version: 2, payment: { ...payment, amount: '6000', changedFrom: '4000' } }),
+  'new-payee': card({
+    payment: {
+      ...payment,
+      payTo: newPayee.payTo,
+      newPayee,
+    },
+  }),
+  'new-payee-again': card({
+    payment: {
+      ...payment,
+      payTo: newPayee.payTo,
+      newPayee: {
+        ...newPayee,
+        pinned: [payment.payTo, '0x90F79bf6EB2c4f870365E785982E1f101E93b906'],
+        trustable: 'https://jumpgate.ambient.xyz',
+      },
+    },
+    use: [{ limit: 'site-day', cap: '500000', used: '498000', held: '4424' }, ...use.slice(1)],
+    exceeded: [{ limit: 'site-day', cap: '500000', used: '498000', held: '4424' }],
+  }),
+  'new-payee-full': card({
+    payment: {
+      ...payment,
+      payTo: newPayee.payTo,
+      newPayee: {
+        ...newPayee,
+        pinned: Array.from({ length: 5 }, (_, n) => `0x${String(n).repeat(40)}`),
+        canAdd: false,
+      },
+    },
+  }),
   wallets: card({ wallets, chosenWallet: 'w2' }),
   localhost: card({ site: 'http://localhost:8700' }),
   'long-origin': card({

@@ -95,6 +95,7 @@ export function fakeBackground(start: FakeStart): FakeBackground {
         if (panel !== undefined) setPanel({ ...panel, paused });
         return null;
       },
+      'payee.accept': () => null,
       'run.stop': ({ runId }) => {
         if (popup !== undefined) setPopup(stopRuns(popup, runId));
         if (panel !== undefined) setPanel(stopRuns(panel, runId));

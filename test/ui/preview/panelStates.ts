@@ -128,6 +128,25 @@ export const panelStates: Readonly<Record<string, PanelStart>> = {
     },
     page,
   },
+  'new-payee': {
+    state: {
+      ...base,
+      runs: [
+        run({
+          stage: 'failed',
+          problem: 'The gateway asks to pay another address than before.',
+          problemType: 'unsafe_payment_request',
+          newPayee: {
+            payTo: '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC',
+            pinned: ['0x12aB34Cd56eF7890aBcDeF1234567890AbCdEf89'],
+            canAdd: true,
+            trustable: 'https://jumpgate.ambient.xyz',
+          },
+        }),
+      ],
+    },
+    page,
+  },
   'too-little': {
     state: {
       ...base,
