@@ -3,6 +3,7 @@ import { verifyTypedData } from 'viem';
 import { describe, expect, it, vi } from 'vitest';
 import { bundleWallet } from '../rig/bundle.ts';
 import { keys, people } from '../rig/keys.ts';
+import { lateMs } from '../rig/wallet/options.ts';
 import type { WalletOptions } from '../rig/wallet/options.ts';
 import { createWallet } from '../rig/wallet/provider.ts';
 import type { Question } from '../rig/wallet/provider.ts';
@@ -96,6 +97,21 @@ describe('the test wallet', () => {
       const error = await rejection(sign());
       expect(error).toMatchObject({ code: 4001 });
       expect(error).not.toBeInstanceOf(Error);
+    }
+  });
+
+  it('signs in mode late, but only after a while', async () => {
+    vi.useFakeTimers();
+    try {
+      const signing = wallet({ mode: 'late' }).sign();
+      const settled = vi.fn();
+      signing.then(settled, settled);
+      await vi.advanceTimersByTimeAsync(lateMs - 1);
+      expect(settled).not.toHaveBeenCalled();
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await signing).toMatch(/^0x[0-9a-f]{130}$/);
+    } finally {
+      vi.useRealTimers();
     }
   });
 

@@ -45,6 +45,8 @@ export interface RigGateway {
   readonly elsewhere: { readonly url: string; readonly requests: readonly RecordedRequest[] };
   /** The first request, past or to come, that fits. */
   seen(fits: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
+  /** Tells of each request as it arrives. @returns the undo */
+  watch(listener: (request: RecordedRequest) => void): () => void;
   stop(): Promise<void>;
 }
 
@@ -112,6 +114,10 @@ export async function startGateway(options: GatewayOptions): Promise<RigGateway>
         };
         watchers.add(watcher);
       }),
+    watch(listener) {
+      watchers.add(listener);
+      return () => watchers.delete(listener);
+    },
     async stop() {
       hold.release();
       await Promise.all([server.close(), elsewhere.stop()]);

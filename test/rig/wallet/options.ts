@@ -1,5 +1,8 @@
 /** What the wallet does when it is asked to connect or to sign. */
-export type WalletMode = 'sign' | 'ask' | 'reject' | 'hang';
+export type WalletMode = 'sign' | 'ask' | 'late' | 'reject' | 'hang';
+
+/** How long the wallet takes in mode `late`, in milliseconds. */
+export const lateMs = 2_000;
 
 /** How the test wallet starts. Plain JSON: it is written into the page's script. */
 export interface WalletOptions {
@@ -28,5 +31,5 @@ export const answerEvent = 'rigwallet:answer';
 
 /** Whether a value names a mode. */
 export function isWalletMode(value: unknown): value is WalletMode {
-  return value === 'sign' || value === 'ask' || value === 'reject' || value === 'hang';
+  return ['sign', 'ask', 'late', 'reject', 'hang'].some((mode) => mode === value);
 }

@@ -1,4 +1,5 @@
 import { privateKeyToAccount } from 'viem/accounts';
+import { lateMs } from './options.ts';
 import type { WalletMode, WalletOptions } from './options.ts';
 
 /** What a page gives to `request`. */
@@ -60,6 +61,10 @@ export function createWallet(
 
   async function consent(question: Question): Promise<void> {
     if (mode === 'hang') await new Promise(() => undefined);
+    if (mode === 'late') {
+      await new Promise((resolve) => setTimeout(resolve, lateMs));
+      return;
+    }
     const agreed = mode === 'ask' ? await ask(question) : mode === 'sign';
     if (!agreed) refuse(codes.rejected, 'User rejected the request.');
   }

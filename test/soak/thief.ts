@@ -1,0 +1,61 @@
+import { createWalletClient, http, parseAbi, publicActions } from 'viem';
+import type { Hex, TypedDataDefinition } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { base } from 'viem/chains';
+import type { Chain } from '../rig/chain.ts';
+import { keys } from '../rig/keys.ts';
+import { usdcAddress } from '../rig/usdc.ts';
+import type { TypedData } from '../rig/wallet/provider.ts';
+
+const abi = parseAbi([
+  'function transferWithAuthorization(address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, bytes signature)',
+]);
+
+/** Whoever keeps a signature from PaidChat and hands it to the chain: a page whose wallet says "no" and signs. */
+export interface Thief {
+  /** Signs what the page's wallet was asked for and charges it. @returns whether the chain took it */
+  charge(typedData: TypedData): Promise<boolean>;
+}
+
+/** A thief with the payer's key, as any script around the payer's wallet would have its signature. */
+export function createThief(chain: Chain): Thief {
+  const payer = privateKeyToAccount(keys.payer);
+  // Pays its own gas, from an account that sends nothing else.
+  const client = createWalletClient({
+    account: privateKeyToAccount(keys.payee),
+    chain: base,
+    transport: http(chain.rpcUrl, { retryCount: 0 }),
+    pollingInterval: 20,
+  }).extend(publicActions);
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function submit(typedData: TypedData): Promise<boolean> {
+    const { from, to, value, validAfter, validBefore, nonce } = typedData.message as Record<string, Hex>;
+    const signature = await payer.signTypedData(typedData as unknown as TypedDataDefinition);
+    const hash = await client.writeContract({
+      address: usdcAddress,
+      abi,
+      functionName: 'transferWithAuthorization',
+      args: [
+        from ?? '0x',
+        to ?? '0x',
+        BigInt(value ?? 0),
+        BigInt(validAfter ?? 0),
+        BigInt(validBefore ?? 0),
+        nonce ?? '0x',
+        signature,
+      ],
+      gas: 300_000n,
+    });
+    return (await client.waitForTransactionReceipt({ hash })).status === 'success';
+  }
+
+  return {
+    // One after the other: two at once would take the same account nonce.
+    charge(typedData) {
+      const done = last.then(() => submit(typedData));
+      last = done.catch(() => undefined);
+      return done;
+    },
+  };
+}
