@@ -15,9 +15,13 @@ export const baseNetwork = 'eip155:8453';
 
 /**
  * The official facilitator, in this process: verifies a payment and settles it on the given chain.
- * @param rpcUrl - of the rig's chain
+ * @param rpcUrl - of the rig's Base
+ * @param addChain - registers another chain
  */
-export function createFacilitator(rpcUrl: string): FacilitatorClient {
+export function createFacilitator(
+  rpcUrl: string,
+  addChain: (facilitator: x402Facilitator) => void = () => undefined,
+): FacilitatorClient {
   const client = createWalletClient({
     // Two settlements in one block need two nonces. Not viem's shared manager: each chain counts from zero.
     account: privateKeyToAccount(keys.facilitator, {
@@ -42,6 +46,7 @@ export function createFacilitator(rpcUrl: string): FacilitatorClient {
       writeContract: (args) => client.writeContract(args),
     }),
   });
+  addChain(facilitator);
   return {
     verify: (payload, requirements) => facilitator.verify(payload, requirements),
     settle: (payload, requirements) => facilitator.settle(payload, requirements),

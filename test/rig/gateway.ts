@@ -10,6 +10,7 @@ import { createHold } from './hold.ts';
 import type { Hold } from './hold.ts';
 import { listen } from './listen.ts';
 import { baseOption, createOffers } from './offers.ts';
+import type { PaymentOption } from './offers.ts';
 import { catalogue, quoteFor, readRequest, Refusal } from './quote.ts';
 import { allowEveryOrigin, json, sendFailure } from './reply.ts';
 import { recordRequest } from './requests.ts';
@@ -23,6 +24,8 @@ export interface GatewayOptions {
   readonly facilitator: FacilitatorClient;
   /** Who is paid on Base. */
   readonly payee: string;
+  /** What is offered beside Base. */
+  readonly alsoOn?: readonly PaymentOption[];
   /** 0 or absent: any free port. */
   readonly port?: number;
   /** `first`: the receipt is in the headers. `while-streaming`: the answer starts at once and there is no receipt. */
@@ -56,7 +59,11 @@ export async function startGateway(options: GatewayOptions): Promise<RigGateway>
   const hold = createHold();
   const elsewhere = await startElsewhere();
   const shop: Shop = {
-    offers: await createOffers(options.facilitator, [baseOption(options.payee)], faults),
+    offers: await createOffers(
+      options.facilitator,
+      [...(options.alsoOn ?? []), baseOption(options.payee)],
+      faults,
+    ),
     answers: answersOf(options),
     settle: options.settle ?? 'first',
     elsewhereUrl: elsewhere.url,

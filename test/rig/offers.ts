@@ -3,11 +3,13 @@ import type { FacilitatorClient } from '@x402/core/server';
 import { encodePaymentRequiredHeader } from '@x402/core/http';
 import type { Network, PaymentPayload, PaymentRequirements } from '@x402/core/types';
 import { registerExactEvmScheme } from '@x402/evm/exact/server';
+import { registerExactSvmScheme } from '@x402/svm/exact/server';
 import { baseNetwork } from './facilitator.ts';
 import type { Faults } from './faults.ts';
 import { strangerAddress } from './keys.ts';
 import { priceOf } from './quote.ts';
 import type { RigRequest } from './quote.ts';
+import { twistSolana } from './solana/offer.ts';
 import { usdcAddress } from './usdc.ts';
 
 /** A chain on which the gateway takes USDC. */
@@ -51,6 +53,7 @@ export async function createOffers(
 ): Promise<Offers> {
   const server = new x402ResourceServer(facilitator);
   registerExactEvmScheme(server);
+  registerExactSvmScheme(server);
   await server.initialize();
 
   /** What faults made the gateway offer: it takes such payments, as a hostile gateway would. */
@@ -83,7 +86,7 @@ export async function createOffers(
     async challenge(request, resourceUrl, error) {
       const made = await honest(request);
       firstPriceSeen = rising();
-      const change = twist(faults, request);
+      const change = twist(faults, request) ?? twistSolana(faults, made);
       const offered = change === undefined ? made : made.map((offer) => ({ ...offer, ...change(offer) }));
       if (change !== undefined) twisted.push(...offered);
       const url = faults.take('otherResource') ? 'https://elsewhere.example/paid/chat/v2' : resourceUrl;
@@ -102,7 +105,8 @@ export async function createOffers(
   };
 }
 
-type Change = (offer: PaymentRequirements) => Partial<PaymentRequirements>;
+/** What a fault makes of an offer. */
+export type Change = (offer: PaymentRequirements) => Partial<PaymentRequirements>;
 
 /** The faults that alter what is asked. */
 function twist(faults: Faults, request: RigRequest): Change | undefined {

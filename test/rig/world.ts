@@ -7,12 +7,23 @@ import { startGateway } from './gateway.ts';
 import type { GatewayOptions, RigGateway } from './gateway.ts';
 import { keys, people } from './keys.ts';
 import { startPages } from './pages.ts';
+import type { SolanaChain } from './solana/chain.ts';
+import { settleOnSolana } from './solana/facilitator.ts';
+import { solanaAddresses, solanaSeeds } from './solana/keys.ts';
+import { solanaOption } from './solana/offer.ts';
 import type { WalletMode } from './wallet/options.ts';
 
 /** How the world is built. */
 export interface WorldOptions {
   /** Absent: any free port. */
-  readonly ports?: { readonly rpc?: number; readonly gateway?: number; readonly pages?: number };
+  readonly ports?: {
+    readonly rpc?: number;
+    readonly gateway?: number;
+    readonly pages?: number;
+    readonly solana?: readonly [number, number];
+  };
+  /** Whether the gateway offers Solana too. False where absent. */
+  readonly solana?: boolean;
   /** 2 seconds between blocks, as on Base, where absent. */
   readonly blockTime?: BlockTime;
   /** An OpenAI-compatible server, http://localhost:11434/v1, or a source of our own. Absent: the built-in generator. */
@@ -28,6 +39,8 @@ export interface WorldOptions {
 /** A local Base, a gateway that speaks JumpGate, a demo page and a funded wallet. */
 export interface World {
   readonly chain: Chain;
+  /** Where it was asked for. */
+  readonly solana?: SolanaChain;
   readonly gateway: RigGateway;
   readonly pages: { readonly url: string; readonly port: number };
   readonly payer: { readonly address: `0x${string}`; readonly privateKey: `0x${string}` };
@@ -54,7 +67,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     for (const part of running.toReversed()) await part.stop();
   };
   const bundling = Promise.all([
-    bundleWallet({ privateKey: keys.payer, mode: walletMode }),
+    bundleWallet({
+      privateKey: keys.payer,
+      mode: walletMode,
+      ...(options.solana === true && { solana: { seed: hexOf(solanaSeeds.payer) } }),
+    }),
     bundleScript('pages/app.ts', 'rigApp'),
   ]);
   // Awaited below: a chain that does not start must not leave it unhandled.
@@ -63,7 +80,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const chain = await startChain({ port: ports.rpc ?? 0, blockTime });
     running.push(chain);
     await chain.mint(people.payer, allowance);
-    const gateway = await startGateway(gatewayOptions(chain, options));
+    const solana = options.solana === true ? await openSolana(options) : undefined;
+    if (solana) running.push(solana);
+    const gateway = await startGateway(await gatewayOptions(chain, solana, options));
     running.push(gateway);
     const [walletScript, appScript] = await bundling;
     const { payer, payee } = people;
@@ -80,6 +99,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     running.push(pages);
     return {
       chain,
+      ...(solana && { solana }),
       gateway,
       pages,
       payer: { address: payer, privateKey: keys.payer },
@@ -93,14 +113,36 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   }
 }
 
-function gatewayOptions(chain: Chain, options: WorldOptions): GatewayOptions {
+async function openSolana({ ports, blockTime }: WorldOptions): Promise<SolanaChain> {
+  // litesvm has no binary for some systems; a world without Solana does not need one.
+  const { startSolana } = await import('./solana/chain.ts');
+  const solana = await startSolana({
+    slotTime: blockTime === 'instant' ? 'instant' : 'real',
+    ...(ports?.solana !== undefined && { ports: ports.solana }),
+  });
+  await solana.mint(solanaAddresses.payer, allowance);
+  await solana.mint(solanaAddresses.payee, 0n);
+  return solana;
+}
+
+async function gatewayOptions(
+  chain: Chain,
+  solana: SolanaChain | undefined,
+  options: WorldOptions,
+): Promise<GatewayOptions> {
   const { ports, answersFrom, tokenDelayMs, settle } = options;
+  const addSolana = solana && (await settleOnSolana(solana.nodes[0].rpcUrl));
   return {
-    facilitator: createFacilitator(chain.rpcUrl),
+    facilitator: createFacilitator(chain.rpcUrl, addSolana),
     payee: people.payee,
+    ...(solana && { alsoOn: [solanaOption] }),
     ...(ports?.gateway !== undefined && { port: ports.gateway }),
     ...(answersFrom !== undefined && { answersFrom }),
     ...(tokenDelayMs !== undefined && { tokenDelayMs }),
     ...(settle !== undefined && { settle }),
   };
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }

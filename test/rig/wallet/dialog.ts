@@ -26,12 +26,12 @@ function show(question: Question): Promise<boolean> {
 
   const yes = element('button', {
     className: 'yes',
-    textContent: question.kind === 'sign' ? 'Sign' : 'Connect',
+    textContent: question.kind === 'connect' ? 'Connect' : 'Sign',
   });
   const no = element('button', { textContent: 'Reject' });
   const title = element('h1', {
     id: 'title',
-    textContent: question.kind === 'sign' ? 'Signature request' : 'Connect to this site',
+    textContent: question.kind === 'connect' ? 'Connect to this site' : 'Signature request',
   });
   const dialog = element('dialog');
   dialog.setAttribute('aria-labelledby', 'title');
@@ -67,6 +67,11 @@ function fields(question: Question): HTMLElement {
     );
   if (question.kind === 'connect') {
     add('Account', question.account);
+    return list;
+  }
+  if (question.kind === 'signTransaction') {
+    add('Network', 'Solana');
+    for (const line of question.lines) add(line.split(' ', 1)[0] ?? '', line.slice(line.indexOf(' ') + 1));
     return list;
   }
   const { data, chainId } = question;

@@ -1,10 +1,11 @@
 import { askInPage } from './dialog.ts';
-import { answerEvent, isWalletMode, modeEvent, requestEvent } from './options.ts';
-import type { WalletOptions } from './options.ts';
+import { answerEvent, editEvent, isWalletMode, modeEvent, requestEvent } from './options.ts';
+import type { SolanaEdit, SolanaWalletOptions, WalletOptions } from './options.ts';
 import { createWallet } from './provider.ts';
 import type { Eip1193Provider } from './provider.ts';
+import { createSolanaWallet } from './solana.ts';
 
-const icon = `data:image/svg+xml,${encodeURIComponent(
+const icon = `data:image/svg+xml;base64,${btoa(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="9" fill="#e2571e"/><path d="M8 11h16v12H8z" fill="#fff"/><circle cx="20" cy="17" r="2" fill="#e2571e"/></svg>',
 )}`;
 
@@ -33,11 +34,32 @@ export function installWallet(options: WalletOptions): void {
   window.addEventListener('eip6963:requestProvider', announce);
   announce();
   if (options.claimsWindowEthereum === true) Object.assign(window, { ethereum: provider });
+  if (options.solana !== undefined) installSolanaWallet(options, options.solana);
+}
+
+/** Registers the Solana wallet as the Wallet Standard says (https://github.com/wallet-standard/wallet-standard). */
+function installSolanaWallet(options: WalletOptions, solana: SolanaWalletOptions): void {
+  const { mode = 'sign', connected = true, name = 'Rig Wallet' } = options;
+  const made = createSolanaWallet({ ...solana, mode, connected, name, icon }, askInPage, tell);
+  window.addEventListener(modeEvent, (event) => {
+    if (event instanceof CustomEvent && isWalletMode(event.detail)) made.setMode(event.detail);
+  });
+  window.addEventListener(editEvent, (event) => {
+    if (event instanceof CustomEvent) made.setEdit(event.detail as SolanaEdit);
+  });
+  const register = (api: { register(wallet: object): void }) => api.register(made.wallet);
+  window.addEventListener('wallet-standard:app-ready', (event) => {
+    if (event instanceof CustomEvent) register(event.detail as Parameters<typeof register>[0]);
+  });
+  window.dispatchEvent(new CustomEvent('wallet-standard:register-wallet', { detail: register }));
+}
+
+function tell(name: string, detail: unknown): void {
+  window.dispatchEvent(new CustomEvent(name, { detail }));
 }
 
 /** Tells the window what the wallet is asked, so that the demo and the tests can show it. */
 function watched(provider: Eip1193Provider): Eip1193Provider {
-  const tell = (name: string, detail: unknown) => window.dispatchEvent(new CustomEvent(name, { detail }));
   return {
     ...provider,
     async request(request) {

@@ -20,10 +20,29 @@ export interface WalletOptions {
   readonly claimsWindowEthereum?: boolean;
   /** The name it announces. "Rig Wallet" where absent. */
   readonly name?: string;
+  /** A Solana wallet beside it, where given. */
+  readonly solana?: SolanaWalletOptions;
+}
+
+/** The Solana wallet's key and manners; its mode is the wallet's. */
+export interface SolanaWalletOptions {
+  /** The 32 bytes of its private key, in hex. */
+  readonly seed: string;
+  readonly edit?: SolanaEdit;
+}
+
+/** What the Solana wallet does to a transaction before it signs it. */
+export interface SolanaEdit {
+  /** So many of Lighthouse's instructions at the end, as Phantom and Solflare add them. None where absent. */
+  readonly lighthouse?: number;
+  /** What a wallet that lies changes. */
+  readonly alter?: 'amount' | 'blockhash' | 'memo';
 }
 
 /** Sets the mode: `window.dispatchEvent(new CustomEvent('rigwallet:mode', { detail: 'ask' }))`. */
 export const modeEvent = 'rigwallet:mode';
+/** Sets the edit: `window.dispatchEvent(new CustomEvent('rigwallet:edit', { detail: { lighthouse: 2 } }))`. */
+export const editEvent = 'rigwallet:edit';
 /** Dispatched on window when a page asks the wallet: `detail` is `{ method, params }`. */
 export const requestEvent = 'rigwallet:request';
 /** Dispatched on window when the wallet has answered: `detail` is `{ method, ok }`. */

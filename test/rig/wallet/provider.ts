@@ -27,7 +27,9 @@ export interface TypedData {
 /** What the wallet asks its owner. */
 export type Question =
   | { readonly kind: 'connect'; readonly account: string }
-  | { readonly kind: 'sign'; readonly account: string; readonly chainId: number; readonly data: TypedData };
+  | { readonly kind: 'sign'; readonly account: string; readonly chainId: number; readonly data: TypedData }
+  /** What a Solana transaction does, a line for each instruction. */
+  | { readonly kind: 'signTransaction'; readonly account: string; readonly lines: readonly string[] };
 
 /** The wallet behind the provider. */
 export interface RigWallet {
