@@ -31,6 +31,7 @@ export async function streamAnswer(
     created: Math.floor(clock.nowMs() / 1000),
     model: run.head.model,
   };
+  const paidchat = { receiptId: receipt.id, amountUsdc: formatUsdc(receipt.amount) };
   let usage: ChatUsage | undefined;
   let finishReason = 'stop';
   let started = false;
@@ -54,8 +55,9 @@ export async function streamAnswer(
           delta: started ? choice.delta : { role: 'assistant' as const, ...choice.delta },
           finish_reason: null,
         }));
+        // Who only reads headers, as behind `fetch`, knows the receipt before the answer is over.
+        chunks.push({ ...envelope, choices, ...(started ? {} : { paidchat }) });
         started = true;
-        chunks.push({ ...envelope, choices });
       }
       if (chunks.length > 0) run.append(chunks);
       if (complete) break;
@@ -70,7 +72,7 @@ export async function streamAnswer(
       ...envelope,
       choices: [{ index: 0, delta: {}, finish_reason: finishReason }],
       ...(usage ? { usage } : {}),
-      paidchat: { receiptId: receipt.id, amountUsdc: formatUsdc(receipt.amount) },
+      paidchat,
     },
   ]);
   return { incomplete: !complete };

@@ -4,16 +4,55 @@ import type { MicroUsdc } from '../core/money.ts';
 import type { ChatRequest } from '../protocol/page.ts';
 import type { PageParams } from '../protocol/pageSchemas.ts';
 import type { Deps } from './deps.ts';
+import { deliver } from './delivery.ts';
 import type { PageCall } from './pageCall.ts';
 import type { ChatToPay } from './payments.ts';
 import { freeze, gatewayOf } from './pricing.ts';
+import { earlierRun, requestDigestOf } from './repeats.ts';
 import { startRun } from './runChat.ts';
+import type { AnswerForm } from './runHead.ts';
+import type { Run } from './runs.ts';
 
-/** Starts a page's chat, within what its options allow; the call's sink gets all that follows. */
+/**
+ * Starts a page's chat, within what its options allow, or gives it the answer of an earlier call that it repeats; the
+ * call's sink gets all that follows.
+ */
 export async function startChat(deps: Deps, call: PageCall, params: PageParams<'chat'>): Promise<void> {
   const { request, options, stream } = params;
   if (deps.runs.ofCall(call.site, call.id)) throw new Failure('badRequest', { detail: 'id' });
-  startRun(deps, call, await boundsOf(deps, call, request, options), stream);
+  const chat = await boundsOf(deps, call, request, options);
+  const requestDigest = requestDigestOf(request);
+  const form = stream ? 'stream' : 'whole';
+  const { idempotencyKey, repeats } = options;
+  const begin = () => startRun(deps, call, chat, { form, requestDigest });
+  const find = (earlier: string) => earlierRun(deps, call.site, earlier, requestDigest);
+  if (idempotencyKey !== undefined) {
+    const run = await deps.idempotencyKeys.once(call.site, idempotencyKey, call.id, find, begin);
+    if (run.head.callId !== call.id) join(run, call, form);
+    return;
+  }
+  const earlier = repeats === undefined ? undefined : await find(repeats);
+  // What a page gave up before anything was signed ends unpaid: then its repeat buys.
+  if (earlier) join(earlier, call, form, begin);
+  else begin();
+}
+
+/** Gives a call the answer of a run that another call pays for. */
+function join(run: Run, call: PageCall, form: AnswerForm, ifUnpaid?: () => void): void {
+  const { id, sink } = call;
+  const before = run.head.forms;
+  run.update({ forms: { ...before, [id]: form } });
+  deliver(run, id, 0, {
+    chunks: (offset, chunks) => sink.chunks(offset, chunks),
+    end(end) {
+      if (ifUnpaid === undefined || !('error' in end) || end.error.paid !== 'no') {
+        sink.end(end);
+        return;
+      }
+      run.update({ forms: before });
+      ifUnpaid();
+    },
+  });
 }
 
 /** The least that `maxSpend` and the named quote allow, and whose gateway is meant. */

@@ -14,6 +14,7 @@ import type { Models } from './models.ts';
 import type { Mutes } from './mutes.ts';
 import type { Quotes } from './quotes.ts';
 import type { Recovery } from './recovery.ts';
+import type { IdempotencyKeys } from './repeats.ts';
 import type { Runs } from './runs.ts';
 import type { TabSites } from './tabSites.ts';
 
@@ -35,6 +36,7 @@ export interface Deps {
   readonly mutes: Mutes;
   readonly runs: Runs;
   readonly quotes: Quotes;
+  readonly idempotencyKeys: IdempotencyKeys;
   readonly lanes: Lanes;
   readonly tabSites: TabSites;
   readonly documents: Documents;

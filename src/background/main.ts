@@ -25,6 +25,7 @@ import { panelWithoutLedger } from './panelState.ts';
 import { popupWithoutLedger } from './popupState.ts';
 import { createQuotes } from './quotes.ts';
 import { createRecovery } from './recovery.ts';
+import { createIdempotencyKeys } from './repeats.ts';
 import { interruptedError, noteInterrupted } from './resume.ts';
 import { servePage, servePanel } from './router.ts';
 import { createRunCheckpoint } from './runCheckpoint.ts';
@@ -108,6 +109,7 @@ async function openDeps(platform: Platform, builtIn: BuiltIn): Promise<Deps> {
     approvals: createApprovals({ windows, newId, changes, showWaiting }),
     mutes: createMutes(session, clock),
     quotes: createQuotes(session, clock),
+    idempotencyKeys: createIdempotencyKeys(session, clock),
     lanes: createLanes(),
     tabSites: createTabSites(platform.tabUrl),
     documents: createDocuments(clock, platform.wakeTab),

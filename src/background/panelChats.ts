@@ -7,6 +7,7 @@ import type { PanelChat, PanelQuote } from '../protocol/panel.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import { freeze, gatewayOf, quoteOf } from './pricing.ts';
+import { requestDigestOf } from './repeats.ts';
 import { startRun } from './runChat.ts';
 
 const quoteTimeoutMs = 30_000;
@@ -58,7 +59,8 @@ export async function sendPanelChat(
   };
   const request = requestOf(chat);
   const bound = parseMicroUsdc(maxAmount) ?? microUsdc(0n);
-  const run = startRun(deps, call, { request, gatewayId: undefined, maxAmount: bound }, true);
+  const chatToPay = { request, gatewayId: undefined, maxAmount: bound };
+  const run = startRun(deps, call, chatToPay, { form: 'stream', requestDigest: requestDigestOf(request) });
   return { runId: run.head.id };
 }
 

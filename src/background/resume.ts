@@ -3,6 +3,7 @@ import type { WireError } from '../core/failure.ts';
 import { isOpen, paidOf } from '../core/ledger.ts';
 import type { Payment } from '../core/ledger.ts';
 import type { Site } from '../core/site.ts';
+import { deliver } from './delivery.ts';
 import type { Deps } from './deps.ts';
 import type { RunSink } from './runs.ts';
 
@@ -20,7 +21,7 @@ export async function resumeRun(
   sink: RunSink,
 ): Promise<() => void> {
   const run = runs.ofCall(site, callId);
-  if (run) return run.follow(offset, sink);
+  if (run) return deliver(run, callId, offset, sink);
   sink.end({ error: interruptedError(await ledger.ofCall(site, callId)) });
   return () => undefined;
 }

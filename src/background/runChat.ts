@@ -1,17 +1,16 @@
-import { assembleCompletion } from '../core/completion.ts';
 import { toWireError } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import { paidOf } from '../core/ledger.ts';
-import type { Payment } from '../core/ledger.ts';
-import { formatUsdc } from '../core/money.ts';
 import { panelSite } from '../core/site.ts';
 import type { ChatRequest } from '../protocol/page.ts';
+import { deliver } from './delivery.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import { pay } from './payments.ts';
 import type { ChatToPay } from './payments.ts';
 import { gatewayOf } from './pricing.ts';
 import { receiptOf } from './receipts.ts';
+import type { AnswerForm } from './runHead.ts';
 import type { Run } from './runs.ts';
 
 /** How much of a question a card and the popup show. */
@@ -23,33 +22,38 @@ const panelQuestionLength = 32_000;
  * Starts a chat as a run of its own: whoever asked follows it and may leave, a paid run goes on to its end and is kept.
  * The call's sink gets the chunks, where they are wanted, and the one end.
  */
-export function startRun(deps: Deps, call: PageCall, chat: ChatToPay, stream: boolean): Run {
+export function startRun(
+  deps: Deps,
+  call: PageCall,
+  chat: ChatToPay,
+  { form, requestDigest }: { readonly form: AnswerForm; readonly requestDigest: string },
+): Run {
   const { runs, hold } = deps;
   const gateway = gatewayOf(deps, chat.gatewayId, undefined);
   const run = runs.begin({
     callId: call.id,
+    form,
+    requestDigest,
     site: call.site,
     tabId: call.tabId,
     question: questionOf(chat.request, call.site === panelSite ? panelQuestionLength : questionLength),
     model: chat.request.model ?? gateway.defaultModel,
     gateway: gateway.name,
   });
-  run.follow(0, stream ? call.sink : { ...call.sink, chunks: () => undefined });
-  void drive(deps, call, chat, run, stream).finally(hold());
+  deliver(run, call.id, 0, call.sink);
+  void drive(deps, call, chat, run).finally(hold());
   return run;
 }
 
-async function drive(deps: Deps, call: PageCall, chat: ChatToPay, run: Run, stream: boolean): Promise<void> {
+async function drive(deps: Deps, call: PageCall, chat: ChatToPay, run: Run): Promise<void> {
   const signal = AbortSignal.any([call.signal, run.stopped]);
   let leave: (() => void) | undefined;
   try {
     leave = await deps.lanes.enter(call.site, signal);
     const payment = await pay(deps, call, chat, run, signal);
     const stopped = run.stopped.aborted;
-    const receipt = receiptOf(payment);
-    const result = stream ? { receipt } : { receipt, completion: completionOf(run, payment) };
     run.finish(
-      { result: result as unknown as Json },
+      { result: { receipt: receiptOf(payment) } as unknown as Json },
       { stage: stopped ? 'stopped' : 'done', incomplete: stopped, paid: paidOf(payment) },
     );
   } catch (thrown) {
@@ -70,16 +74,6 @@ async function drive(deps: Deps, call: PageCall, chat: ChatToPay, run: Run, stre
     leave?.();
     void deps.recovery.look();
   }
-}
-
-function completionOf(run: Run, payment: Payment) {
-  const last = run.chunks.at(-1);
-  return assembleCompletion(run.chunks, {
-    id: last?.id ?? run.head.id,
-    created: last?.created ?? 0,
-    model: run.head.model,
-    paidchat: { receiptId: payment.id, amountUsdc: formatUsdc(payment.amount) },
-  });
 }
 
 /** The last thing the user says, as text. */

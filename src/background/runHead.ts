@@ -6,10 +6,18 @@ import type { NewPayee } from '../core/payees.ts';
 import type { Site } from '../core/site.ts';
 import type { MicroText, RunStage } from '../protocol/panel.ts';
 
+/** How a call gets an answer: piece by piece, or as a whole at its end. */
+export type AnswerForm = 'stream' | 'whole';
+
 /** One question on its way through quote, approval, wallet and answer; plain JSON, as it is checkpointed. */
 export interface RunHead {
   readonly id: string;
+  /** The call that pays. */
   readonly callId: string;
+  /** The calls that get the answer and how: the one that pays, and repeats of it. */
+  readonly forms: Readonly<Record<string, AnswerForm>>;
+  /** Names what is asked, to know a repeat by. */
+  readonly requestDigest: string;
   readonly site: Site;
   readonly tabId: number;
   readonly question: string;

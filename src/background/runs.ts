@@ -7,7 +7,7 @@ import type { Site } from '../core/site.ts';
 import type { ChatChunk } from '../protocol/page.ts';
 import type { Changes } from './changes.ts';
 import type { RunCheckpoint } from './runCheckpoint.ts';
-import type { RunEnd, RunHead } from './runHead.ts';
+import type { AnswerForm, RunEnd, RunHead } from './runHead.ts';
 
 /** Finished runs kept in memory to reread. */
 const kept = 40;
@@ -38,9 +38,13 @@ export interface Run {
 
 /** All runs, live and lately finished. */
 export interface Runs {
-  begin(facts: Pick<RunHead, 'callId' | 'site' | 'tabId' | 'question' | 'model' | 'gateway'>): Run;
+  begin(
+    facts: Pick<RunHead, 'callId' | 'requestDigest' | 'site' | 'tabId' | 'question' | 'model' | 'gateway'> & {
+      readonly form: AnswerForm;
+    },
+  ): Run;
   get(runId: string): Run | undefined;
-  /** The run of a page's call, also after a restart. */
+  /** The run that a page's call pays for or repeats, also after a restart. */
   ofCall(site: Site, callId: string): Run | undefined;
   /** Of its pages, newest first. */
   ofTab(tabId: number): readonly Run[];
@@ -135,7 +139,7 @@ export function createRuns(deps: RunsDeps): Runs {
     [...runs.values()].filter(isWanted).sort((a, b) => b.head.startedAtMs - a.head.startedAtMs);
 
   return {
-    begin(facts) {
+    begin({ form, ...facts }) {
       for (const [id, { head }] of runs) {
         if (runs.size < kept || !head.end) continue;
         runs.delete(id);
@@ -144,6 +148,7 @@ export function createRuns(deps: RunsDeps): Runs {
       const run = add(
         {
           ...facts,
+          forms: { [facts.callId]: form },
           id: newId(),
           startedAtMs: clock.nowMs(),
           stage: 'quoting',
@@ -157,7 +162,7 @@ export function createRuns(deps: RunsDeps): Runs {
     },
     get: (runId) => runs.get(runId),
     ofCall: (site, callId) =>
-      [...runs.values()].find(({ head }) => head.callId === callId && head.site === site),
+      [...runs.values()].find(({ head }) => Object.hasOwn(head.forms, callId) && head.site === site),
     ofTab: (tabId) => newestFirst(({ head }) => head.tabId === tabId && head.site !== panelSite),
     ofSite: (site) => newestFirst(({ head }) => head.site === site),
     isLive(runId) {

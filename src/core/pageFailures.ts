@@ -25,6 +25,16 @@ export const pageFailures = {
     phase: 'validate',
     text: 'The request is not what PaidChat expects: correct the named field and call again.',
   },
+  noSuchRoute: {
+    type: 'unsupported_method',
+    phase: 'validate',
+    text: 'PaidChat’s fetch answers only POST /chat/completions and GET /models under paidChat.baseURL: use the page’s own fetch for other addresses.',
+  },
+  noResponses: {
+    type: 'unsupported_method',
+    phase: 'validate',
+    text: 'PaidChat speaks chat.completions and not the Responses API: call client.chat.completions.create, or in the AI SDK use createOpenAICompatible, in LangChain useResponsesApi: false.',
+  },
   streamConsumed: {
     type: 'invalid_params',
     phase: 'stream',

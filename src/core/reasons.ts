@@ -29,6 +29,11 @@ export const reasons = {
     phase: 'validate',
     text: 'This quote is unknown, expired or for another request: ask for a new one.',
   },
+  otherRequest: {
+    type: 'invalid_params',
+    phase: 'validate',
+    text: 'This idempotencyKey was used for another request within ten minutes: give each request a key of its own.',
+  },
   unknownReceipt: {
     type: 'invalid_params',
     phase: 'validate',

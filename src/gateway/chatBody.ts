@@ -17,8 +17,22 @@ export function boundOf(request: ChatRequest, gateway: Gateway): number {
 
 /** The fields of a request that every gateway takes under the same names, one by one. */
 export function optionsOf(request: ChatRequest) {
-  const { temperature, top_p, stop, tools, tool_choice, response_format, metadata } = request;
-  return { temperature, top_p, stop, tools, tool_choice, response_format, metadata };
+  const { temperature, top_p, stop, tools, tool_choice, parallel_tool_calls, response_format } = request;
+  const { metadata, frequency_penalty, presence_penalty, seed, reasoning_effort } = request;
+  return {
+    temperature,
+    top_p,
+    stop,
+    tools,
+    tool_choice,
+    parallel_tool_calls,
+    response_format,
+    metadata,
+    frequency_penalty,
+    presence_penalty,
+    seed,
+    reasoning_effort,
+  };
 }
 
 /** The messages of a request with their known fields alone. */

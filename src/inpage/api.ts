@@ -6,13 +6,14 @@ import type { Json } from '../core/json.ts';
 import type { PageMethod } from '../protocol/page.ts';
 import type { Calls } from './calls.ts';
 import type { Create } from './chat.ts';
+import { baseURL } from './fetch.ts';
 import type { PaidChat } from './types.ts';
 
 /**
  * Builds `window.paidChat`: an EventTarget of which nothing can be changed. Its methods need no `this`, and nothing
  * that can be reached from it holds the channel.
  */
-export function createApi(version: string, calls: Calls, create: Create): PaidChat {
+export function createApi(version: string, calls: Calls, create: Create, fetch: PaidChat['fetch']): PaidChat {
   const call = (method: PageMethod, readParams: () => Json) =>
     new PristinePromise<never>((resolve, reject) => {
       calls.open(method, readParams(), {
@@ -31,6 +32,8 @@ export function createApi(version: string, calls: Calls, create: Create): PaidCh
     permission: () => call('permission', nothing),
     models: () => call('models', nothing),
     quote: (request) => call('quote', () => ({ __proto__: null, request: readRequest(request) })),
+    fetch,
+    baseURL,
     chat: { completions: { create: create as PaidChat['chat']['completions']['create'] } },
     receipts: {
       get: (id) => call('receipts.get', () => toPlain({ __proto__: null, id }, 'receipts.get')),

@@ -19,6 +19,7 @@ export interface CallListener {
 
 /** A call on its way. */
 export interface OpenCall {
+  readonly id: string;
   /** Tells the background that the page no longer wants it; the background still says how it ended. */
   cancel(): void;
   /** Hears nothing of it any more. */
@@ -135,6 +136,7 @@ export function createCalls(page: Omit<PageEnd, 'newId'>, newId: () => string, a
         look();
       } else listener.onFail(gone('no'));
       return {
+        id,
         cancel() {
           if (calls[id]) post({ v: 1, id, kind: 'cancel' });
         },

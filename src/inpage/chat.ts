@@ -1,6 +1,7 @@
 import { PristinePromise, setPrototypeOf, unbound, unboundGetter } from '../core/pristine.ts';
 import { abortError, pageError, PaidChatError } from './error.ts';
 import { readOptions, readRequest, wantsStream } from './request.ts';
+import type { GivenOptions } from './request.ts';
 import { createStream } from './stream.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Json } from '../core/json.ts';
@@ -15,76 +16,99 @@ const isAborted = unboundGetter(AbortSignal.prototype, 'aborted');
 const listen = unbound(EventTarget.prototype, 'addEventListener');
 const unlisten = unbound(EventTarget.prototype, 'removeEventListener');
 
+/** Where an answer goes; exactly one of `stream`, `whole` and `fail` comes. */
+export interface AnswerTaker {
+  /** With the first chunk, so that every failure before it is the call's own. */
+  readonly stream: (feed: StreamFeed) => void;
+  readonly whole: (completion: ChatCompletion) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/**
+ * Asks for one answer to a request that has been copied and checked.
+ *
+ * @returns the call's id
+ * @throws what is wrong before anything has left
+ */
+export type Ask = (request: Json, given: GivenOptions, taker: AnswerTaker) => string;
+
 /** `chat.completions.create`, for both kinds of answer. */
 export type Create = (request: unknown, options?: unknown) => Promise<ChatCompletionStream | ChatCompletion>;
 
-/**
- * Makes `create`. A stream is given out with its first chunk, so that awaiting the call shows every failure before it.
- */
-export function createChat(calls: Calls, after: Clock['after']): Create {
+/** Makes `create` of what asks. */
+export function createCreate(ask: Ask): Create {
   return (request, options) =>
     new PristinePromise((resolve, reject) => {
-      const body = readRequest(request);
-      const given = readOptions(options);
-      const signal = readSignal(given.signal);
-      if (signal && isAborted(signal)) throw abortError('no');
-      const stream = wantsStream(body);
-      const params = { __proto__: null, request: body, options: given.options, stream } as unknown as Json;
-
-      let feed: StreamFeed | undefined;
-      let started = false;
-      let left: 'aborted' | 'stopped' | undefined;
-      let cancelTimer: (() => void) | undefined;
-
-      const settled = () => {
-        cancelTimer?.();
-        if (signal) unlisten(signal, 'abort', onAbort);
-      };
-      const failWith = (error: Error) => {
-        settled();
-        if (feed) feed.fail(error);
-        else reject(error);
-      };
-      const leave = (how: 'aborted' | 'stopped') => {
-        if (left) return;
-        left = how;
-        call.cancel();
-        // Who only stopped reading still learns what was paid, whenever the answer is over.
-        if (how === 'stopped') return;
-        cancelTimer = after(farewellMs, () => {
-          call.forget();
-          failWith(abortError(started ? 'yes' : 'unknown'));
-        });
-      };
-      const onAbort = () => {
-        leave('aborted');
-        feed?.abort(abortError('yes'));
-      };
-      const begin = (): StreamFeed => {
-        feed ??= createStream(() => leave('stopped'));
-        resolve(feed.stream);
-        return feed;
-      };
-
-      const call: OpenCall = calls.open('chat', params, {
-        onItem(item) {
-          started = true;
-          if (stream && !left) begin().chunk(item as unknown as ChatChunk);
-        },
-        onEnd(result) {
-          settled();
-          const { completion, receipt } = setPrototypeOf(result, null) as unknown as ChatResult;
-          if (left === 'aborted' && !feed) reject(abortError('yes', receipt.id));
-          else if (stream) begin().end(receipt);
-          else resolve(completion);
-        },
-        onFail(error) {
-          const { paid, receiptId } = error;
-          failWith(left === 'aborted' ? abortError(paid, receiptId) : new PaidChatError(error));
-        },
-      });
-      if (signal) listen(signal, 'abort', onAbort);
+      const stream = ({ stream }: StreamFeed) => resolve(stream);
+      ask(readRequest(request), readOptions(options), { stream, whole: resolve, fail: reject });
     });
+}
+
+/** Makes what asks, over the page's calls. */
+export function createAsk(calls: Calls, after: Clock['after']): Ask {
+  return (request, given, taker) => {
+    const signal = readSignal(given.signal);
+    if (signal && isAborted(signal)) throw abortError('no');
+    const stream = wantsStream(request);
+    const params = { __proto__: null, request, options: given.options, stream } as unknown as Json;
+
+    let feed: StreamFeed | undefined;
+    let started = false;
+    let left: 'aborted' | 'stopped' | undefined;
+    let cancelTimer: (() => void) | undefined;
+
+    const settled = () => {
+      cancelTimer?.();
+      if (signal) unlisten(signal, 'abort', onAbort);
+    };
+    const failWith = (error: Error) => {
+      settled();
+      if (feed) feed.fail(error);
+      else taker.fail(error);
+    };
+    const leave = (how: 'aborted' | 'stopped') => {
+      if (left) return;
+      left = how;
+      call.cancel();
+      // Who only stopped reading still learns what was paid, whenever the answer is over.
+      if (how === 'stopped') return;
+      cancelTimer = after(farewellMs, () => {
+        call.forget();
+        failWith(abortError(started ? 'yes' : 'unknown'));
+      });
+    };
+    const onAbort = () => {
+      leave('aborted');
+      feed?.abort(abortError('yes'));
+    };
+    const begin = (): StreamFeed => {
+      if (!feed) {
+        feed = createStream(() => leave('stopped'));
+        taker.stream(feed);
+      }
+      return feed;
+    };
+
+    const call: OpenCall = calls.open('chat', params, {
+      onItem(item) {
+        started = true;
+        if (stream && !left) begin().chunk(item as unknown as ChatChunk);
+      },
+      onEnd(result) {
+        settled();
+        const { completion, receipt } = setPrototypeOf(result, null) as unknown as ChatResult;
+        if (left === 'aborted' && !feed) taker.fail(abortError('yes', receipt.id));
+        else if (stream) begin().end(receipt);
+        else taker.whole(completion);
+      },
+      onFail(error) {
+        const { paid, receiptId } = error;
+        failWith(left === 'aborted' ? abortError(paid, receiptId) : new PaidChatError(error));
+      },
+    });
+    if (signal) listen(signal, 'abort', onAbort);
+    return call.id;
+  };
 }
 
 interface ChatResult {

@@ -6,6 +6,12 @@ import type { Json } from '../core/json.ts';
 /** A bare object, as `toPlain` makes them: a key that is missing reads as undefined whatever the page has done. */
 type Bare = Readonly<Record<string, Json | undefined>>;
 
+/** The options of a call: what is sent, and the signal, which cannot be. */
+export interface GivenOptions {
+  readonly options: Json;
+  readonly signal: unknown;
+}
+
 const roles: Readonly<Record<string, true>> = {
   system: true,
   developer: true,
@@ -49,7 +55,7 @@ export function wantsStream(request: Json): boolean {
  *
  * @throws {PaidChatError} invalid_params
  */
-export function readOptions(value: unknown): { options: Json; signal: unknown } {
+export function readOptions(value: unknown): GivenOptions {
   if (value === undefined || value === null) return { options: bare(), signal: undefined };
   if (typeof value !== 'object') return refuse('options is not an object');
   const given = value as Record<string, unknown>;
@@ -69,6 +75,7 @@ export function readOptions(value: unknown): { options: Json; signal: unknown } 
   checkText(options, 'maxSpend');
   checkText(options, 'quoteId');
   checkText(options, 'gateway');
+  checkText(options, 'idempotencyKey');
   return { options, signal };
 }
 

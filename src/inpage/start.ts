@@ -2,7 +2,8 @@ import { defineProperty, hasOwn } from '../core/pristine.ts';
 import { openPageEnd } from '../platform/channel.ts';
 import { createApi } from './api.ts';
 import { createCalls } from './calls.ts';
-import { createChat } from './chat.ts';
+import { createAsk, createCreate } from './chat.ts';
+import { createFetch } from './fetch.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AskAnswerer } from '../protocol/wallet.ts';
 
@@ -18,7 +19,8 @@ export function startInpage({ version, startWallets }: InpageParts): void {
   if (hasOwn(window, 'paidChat')) return;
   const page = openPageEnd();
   const calls = createCalls(page, page.newId, startWallets(page.after));
-  const api = createApi(version, calls, createChat(calls, page.after));
+  const ask = createAsk(calls, page.after);
+  const api = createApi(version, calls, createCreate(ask), createFetch(ask, calls, page.after));
   defineProperty(window, 'paidChat', { __proto__: null, value: api, enumerable: true } as PropertyDescriptor);
   window.dispatchEvent(new Event('paidChat#initialized'));
 }

@@ -6,6 +6,10 @@ import type { ChatChunk, ChatCompletionStream, Receipt } from './types.ts';
 /** The inner side of a stream. */
 export interface StreamFeed {
   readonly stream: ChatCompletionStream;
+  /** Gives the reader the next chunk, or the end, once it is there. */
+  readonly read: (reader: Reader) => void;
+  /** The reader leaves. */
+  readonly leave: () => void;
   readonly chunk: (chunk: ChatChunk) => void;
   /** After the last chunk. */
   readonly end: (receipt: Receipt) => void;
@@ -15,7 +19,8 @@ export interface StreamFeed {
   readonly abort: (error: Error) => void;
 }
 
-interface Reader {
+/** Who waits for one chunk; exactly one of these comes. */
+export interface Reader {
   readonly onChunk: (chunk: ChatChunk) => void;
   readonly onEnd: () => void;
   readonly onError: (error: Error) => void;
@@ -139,6 +144,8 @@ export function createStream(stopListening: () => void): StreamFeed {
 
   return {
     stream: freeze(stream),
+    read: deliver,
+    leave,
     chunk(chunk) {
       if (ending) return;
       const reader = readers.shift();

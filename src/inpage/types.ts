@@ -37,6 +37,8 @@ export interface ChatOptions {
   quoteId?: string;
   /** From `models()`; left out: the site's gateway or the default one. */
   gateway?: string;
+  /** Calls of this site with the same key within ten minutes are one purchase: the later get the answer of the first. */
+  idempotencyKey?: string;
 }
 
 /**
@@ -87,6 +89,17 @@ export interface PaidChat extends EventTarget {
       create(request: ChatRequest, options?: ChatOptions): Promise<ChatCompletionStream | ChatCompletion>;
     };
   };
+  /**
+   * A `fetch` for SDKs, for `baseURL` alone: POST …/chat/completions, streamed or not, and GET …/models. What an SDK
+   * repeats by itself is never paid twice: a repeat gets the answer of the call that it repeats, and every failure is a
+   * 400 or 402, which no SDK repeats. The header `x-paidchat-receipt` names the receipt; `x-paidchat-max-spend` and
+   * `x-paidchat-gateway` of a request are `maxSpend` and `gateway`, `idempotency-key` is `idempotencyKey`.
+   *
+   * @example
+   * new OpenAI({ apiKey: 'paidchat', baseURL: paidChat.baseURL, fetch: paidChat.fetch, dangerouslyAllowBrowser: true });
+   */
+  readonly fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
+  readonly baseURL: 'https://paidchat.invalid/v1';
   /** This origin's own payments. */
   readonly receipts: { get(id: string): Promise<Receipt>; list(): Promise<Receipt[]> };
 }

@@ -16,6 +16,11 @@ export interface ChatMessage {
   name?: string;
   tool_call_id?: string;
   tool_calls?: readonly Record<string, unknown>[];
+  /** These of an answer may be sent back with it; gateways do not get them. */
+  reasoning?: string | null;
+  reasoning_content?: string | null;
+  refusal?: string | null;
+  annotations?: readonly Record<string, unknown>[];
 }
 
 /** A chat request, in OpenAI's shape. One bound on the answer is always sent: 1,024 tokens where none is given. */
@@ -35,9 +40,14 @@ export interface ChatRequest {
   tool_choice?: string | Record<string, unknown>;
   response_format?: Record<string, unknown>;
   metadata?: Record<string, string>;
+  frequency_penalty?: number;
+  presence_penalty?: number;
+  seed?: number;
+  parallel_tool_calls?: boolean;
+  reasoning_effort?: string;
 }
 
-/** One piece of a streamed answer, in OpenAI's shape. The last one carries `paidchat`. */
+/** One piece of a streamed answer, in OpenAI's shape. The first and the last one carry `paidchat`. */
 export interface ChatChunk {
   id: string;
   object: 'chat.completion.chunk';

@@ -20,6 +20,11 @@ const message = v.strictObject({
   name: v.exactOptional(text(200)),
   tool_call_id: v.exactOptional(text(200)),
   tool_calls: v.exactOptional(v.array(anyObject)),
+  // Of answers that a page sends back as they came; gateways do not get these.
+  reasoning: v.exactOptional(v.nullable(v.string())),
+  reasoning_content: v.exactOptional(v.nullable(v.string())),
+  refusal: v.exactOptional(v.nullable(v.string())),
+  annotations: v.exactOptional(v.array(anyObject)),
 });
 
 /** A chat request as a page may send it; unknown keys are refused, so that no field reaches a gateway unseen. */
@@ -37,6 +42,11 @@ const chatRequestSchema = v.strictObject({
   tool_choice: v.exactOptional(v.union([v.string(), anyObject])),
   response_format: v.exactOptional(anyObject),
   metadata: v.exactOptional(v.record(v.string(), v.string())),
+  frequency_penalty: v.exactOptional(v.number()),
+  presence_penalty: v.exactOptional(v.number()),
+  seed: v.exactOptional(v.pipe(v.number(), v.integer())),
+  parallel_tool_calls: v.exactOptional(v.boolean()),
+  reasoning_effort: v.exactOptional(text(32)),
 }) satisfies v.GenericSchema<unknown, ChatRequest>;
 
 /** What each method of a page takes. */
@@ -57,6 +67,8 @@ export const pageSchemas = {
       maxSpend: v.exactOptional(usdcText),
       quoteId: v.exactOptional(id),
       gateway: v.exactOptional(text(64)),
+      idempotencyKey: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(255))),
+      repeats: v.exactOptional(id),
     }),
     stream: v.boolean(),
   }),

@@ -13,7 +13,16 @@ import { fakeKeyValue } from '../fakes/keyValues.ts';
 import type { FakeKeyValue } from '../fakes/keyValues.ts';
 import { news, shop } from '../fakes/payments.ts';
 
-const facts = { callId: 'call-0001', site: shop, tabId: 1, question: 'Why?', model: 'm', gateway: 'g' };
+const facts = {
+  callId: 'call-0001',
+  form: 'stream',
+  requestDigest: 'd',
+  site: shop,
+  tabId: 1,
+  question: 'Why?',
+  model: 'm',
+  gateway: 'g',
+} as const;
 const interrupted = async () => ({
   error: {
     type: 'disconnected',

@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { createApi } from '../../src/inpage/api.ts';
 import { createCalls } from '../../src/inpage/calls.ts';
-import { createChat } from '../../src/inpage/chat.ts';
+import { createAsk, createCreate } from '../../src/inpage/chat.ts';
+import { createFetch } from '../../src/inpage/fetch.ts';
 import { fakeBridge, noWallet, rejectionOf } from './fakeBridge.ts';
 
 function page() {
   const bridge = fakeBridge();
   const calls = createCalls(bridge, bridge.newId, noWallet);
-  const api = createApi(
-    '1.2.3',
-    calls,
-    createChat(calls, () => () => undefined),
-  );
+  const after = () => () => undefined;
+  const ask = createAsk(calls, after);
+  const api = createApi('1.2.3', calls, createCreate(ask), createFetch(ask, calls, after));
   return { bridge, api };
 }
 
@@ -50,7 +49,9 @@ describe('window.paidChat', () => {
     expect(Object.keys(api).sort()).toEqual([
       'apiVersion',
       'availability',
+      'baseURL',
       'chat',
+      'fetch',
       'isPaidChat',
       'models',
       'permission',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCalls } from '../../src/inpage/calls.ts';
-import { createChat } from '../../src/inpage/chat.ts';
+import { createAsk, createCreate } from '../../src/inpage/chat.ts';
 import type { ChatCompletionStream } from '../../src/inpage/types.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { fakeBridge, noWallet, rejectionOf } from './fakeBridge.ts';
@@ -12,9 +12,10 @@ const chunk = (text: string) => ({ choices: [{ index: 0, delta: { content: text 
 function page() {
   const bridge = fakeBridge();
   const clock = fakeClock();
-  const create = createChat(createCalls(bridge, bridge.newId, noWallet), (ms, callback) =>
+  const ask = createAsk(createCalls(bridge, bridge.newId, noWallet), (ms, callback) =>
     clock.after(ms, callback),
   );
+  const create = createCreate(ask);
   const frame = (rest: object) => bridge.say({ v: 1, id: bridge.lastId, ...rest });
   return {
     bridge,
