@@ -6,9 +6,9 @@ import type { Fetch } from '../gateway/http.ts';
 import type { KeyValue } from '../platform/keyValue.ts';
 import type { Peer } from '../platform/peers.ts';
 import type { PageContent, PanelStreams } from '../protocol/panel.ts';
-import { openPaidChatDb } from '../storage/db.ts';
 import { createConfigurationStore } from '../storage/configurationStore.ts';
 import { createLedgerStore } from '../storage/ledgerStore.ts';
+import { openRecord } from '../storage/openRecord.ts';
 import { createPolicyStore } from '../storage/policyStore.ts';
 import { createApprovals } from './approvals.ts';
 import type { ApprovalWindows } from './approvals.ts';
@@ -72,8 +72,9 @@ export function startBackground(platform: Platform, builtIn: BuiltIn): void {
 
 async function openDeps(platform: Platform, builtIn: BuiltIn): Promise<Deps> {
   const { version, clock, newId, session, windows, showWaiting, markTab, hold } = platform;
-  const db = await openPaidChatDb(platform.indexedDb, { clock });
-  const ledger = createLedgerStore({ db, clock, witness: platform.local });
+  const place = { factory: platform.indexedDb, witness: platform.local, clock };
+  const db = await openRecord(place);
+  const ledger = createLedgerStore({ ...place, db, writer: newId() });
   const changes = createChanges();
   const configured = await openConfigured(createConfigurationStore(db), builtIn, changes);
   const runs = createRuns({ clock, newId, changes, checkpoint: createRunCheckpoint(session) });

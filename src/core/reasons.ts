@@ -287,6 +287,16 @@ export const reasons = {
     phase: 'approve',
     text: 'PaidChat cannot read or write its record of payments, so it pays nothing: free some disk space and restart the browser.',
   },
+  quarantined: {
+    type: 'ledger_unavailable',
+    phase: 'approve',
+    text: 'PaidChat’s record of payments is missing, damaged or older than it was, so it pays nothing: the PaidChat popup says how to go on.',
+  },
+  superseded: {
+    type: 'disconnected',
+    phase: 'approve',
+    text: 'PaidChat was started anew while this was under way: the PaidChat popup shows what became of it.',
+  },
   unexpected: {
     type: 'internal',
     phase: 'validate',

@@ -2,6 +2,7 @@ import { windowMs } from './limits.ts';
 import { sumMicroUsdc } from './money.ts';
 import type { MicroUsdc } from './money.ts';
 import type { OpenPayment } from './ledger.ts';
+import type { CarriedUse } from './quarantine.ts';
 import { panelSite } from './site.ts';
 import type { Site } from './site.ts';
 
@@ -82,23 +83,30 @@ export function windowBuckets(nowMs: number): WindowBuckets {
   };
 }
 
-/** What is used of each limit: what is settled in its window, and every open payment for as long as it is open. */
+/**
+ * What is used of each limit: what is settled in its window, every open payment for as long as it is open, and what
+ * stands for lost payments, which may have been anybody's.
+ */
 export function usageOf(
   site: Site,
   settled: { readonly site: Settled; readonly all: Settled; readonly panel: Settled },
   open: readonly OpenPayment[],
+  carried: CarriedUse,
 ): Usage {
   const held = (counts: (payment: OpenPayment) => boolean) =>
     sumMicroUsdc(open.filter(counts).map(({ amount }) => amount));
   const siteHeld = held((payment) => payment.site === site);
   const allHeld = held((payment) => payment.site !== panelSite);
   const panelHeld = held((payment) => payment.site === panelSite);
-  const use = (sum: MicroUsdc, held: MicroUsdc): Used => ({ used: sumMicroUsdc([sum, held]), held });
+  const use = (window: 'day' | 'month', sums: Settled, held: MicroUsdc): Used => ({
+    used: sumMicroUsdc([sums[window], held, carried[window]]),
+    held: sumMicroUsdc([held, carried.held]),
+  });
   return {
-    siteDay: use(settled.site.day, siteHeld),
-    siteMonth: use(settled.site.month, siteHeld),
-    allDay: use(settled.all.day, allHeld),
-    allMonth: use(settled.all.month, allHeld),
-    panelDay: use(settled.panel.day, panelHeld),
+    siteDay: use('day', settled.site, siteHeld),
+    siteMonth: use('month', settled.site, siteHeld),
+    allDay: use('day', settled.all, allHeld),
+    allMonth: use('month', settled.all, allHeld),
+    panelDay: use('day', settled.panel, panelHeld),
   };
 }

@@ -3,9 +3,8 @@ import { noMoney, sumMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import { bucketsOf, windowBuckets } from '../core/usage.ts';
 import type { Scope, Settled } from '../core/usage.ts';
-import { unavailable } from './db.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
-import { countField, parseStored, sumField } from './fields.ts';
+import { countField, DamagedRecord, parseStored, sumField } from './fields.ts';
 
 const counterRow = v.strictObject({
   scope: v.string(),
@@ -72,6 +71,7 @@ async function change(
   const store = tx.objectStore('counters');
   const stored = await store.get([scope, unit, bucket]);
   const sum = by(stored === undefined ? noMoney : parseStored(counterRow, stored).sum);
-  if (sum < 0n) throw unavailable('the sums do not match the payments');
+  // The sums are not those of the payments.
+  if (sum < 0n) throw new DamagedRecord();
   await store.put({ scope, unit, bucket, sum: sum.toString() });
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isNetwork } from '../core/assets.ts';
 import type { Network } from '../core/assets.ts';
+import { Failure } from '../core/failure.ts';
 import { microUsdc, parseMicroUsdc } from '../core/money.ts';
 import { panelSite, parseSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
@@ -36,16 +37,32 @@ export const hexField = v.custom<`0x${string}`>(
   (text) => typeof text === 'string' && /^0x[0-9a-fA-F]+$/.test(text),
 );
 
+/** A record in the database is not what we wrote: nothing in it can be trusted until the person has agreed to go on. */
+export class DamagedRecord extends Failure {
+  constructor() {
+    super('ledgerUnavailable', { detail: 'a stored record is damaged' });
+  }
+}
+
+/**
+ * Refuses to write what could not be read back.
+ *
+ * @throws Failure `ledgerUnavailable`
+ */
+export function refuseUnreadable(schema: v.GenericSchema, row: unknown): void {
+  if (!v.is(schema, row)) throw unavailable('a record that could not be read back');
+}
+
 /**
  * Parses what was stored. A row that is not what we wrote is never skipped: it could be the one that fills a limit.
  *
- * @throws Failure `ledgerUnavailable`
+ * @throws DamagedRecord
  */
 export function parseStored<Schema extends v.GenericSchema>(
   schema: Schema,
   stored: unknown,
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, stored);
-  if (!result.success) throw unavailable('a stored record is damaged');
+  if (!result.success) throw new DamagedRecord();
   return result.output;
 }

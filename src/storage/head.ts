@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Failure } from '../core/failure.ts';
 import { sumMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
@@ -9,7 +10,7 @@ const headRow = v.strictObject({ epoch: countField, seq: countField, settledTota
 /** Where the ledger stands: compared with the witness to tell an emptied or older database from a sound one. */
 export type Head = v.InferOutput<typeof headRow>;
 
-/** @throws Failure `ledgerUnavailable`, also when there is none: it is written with the stores */
+/** @throws DamagedRecord also when there is none: it is written with the stores */
 export async function readHead(tx: ReadTransaction): Promise<Head> {
   return parseStored(headRow, await tx.objectStore('settings').get('head'));
 }
@@ -25,10 +26,7 @@ export async function putHead(tx: WriteTransaction, head: Head): Promise<void> {
 }
 
 /** The latest time that a gateway or a block has shown: what is written, or what was noted since. It never falls. */
-export async function readSeenMs(
-  tx: ReadTransaction,
-  notedMs: number | undefined,
-): Promise<number | undefined> {
+export async function readSeenMs(tx: ReadTransaction, notedMs?: number): Promise<number | undefined> {
   const stored = parseStored(v.optional(timeField), await tx.objectStore('settings').get('seenMs'));
   if (stored === undefined || notedMs === undefined) return stored ?? notedMs;
   return Math.max(stored, notedMs);
@@ -37,4 +35,22 @@ export async function readSeenMs(
 /** Writes a time as the latest that was seen. */
 export async function putSeenMs(tx: WriteTransaction, seenMs: number): Promise<void> {
   await tx.objectStore('settings').put(seenMs, 'seenMs');
+}
+
+/**
+ * Makes one start of the background the only one that writes: whatever an older one that still lives had begun fails at
+ * its next step, so that nothing it has reserved can go to a wallet any more.
+ *
+ * @returns the number of the last commit before
+ */
+export async function takeOver(tx: WriteTransaction, writer: string): Promise<number> {
+  const { seq } = await readHead(tx);
+  await tx.objectStore('settings').put(writer, 'writer');
+  return seq;
+}
+
+/** @throws Failure `superseded` when a later start of the background has taken the ledger over, or DamagedRecord */
+export async function refuseSuperseded(tx: ReadTransaction, writer: string): Promise<void> {
+  const last = parseStored(v.string(), await tx.objectStore('settings').get('writer'));
+  if (last !== writer) throw new Failure('superseded');
 }

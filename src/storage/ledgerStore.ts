@@ -8,22 +8,28 @@ import type { Usage } from '../core/usage.ts';
 import { moveSettled } from './counters.ts';
 import { unavailable } from './db.ts';
 import type { PaidChatDb, ReadTransaction, WriteTransaction } from './db.ts';
-import { countedOn, putHead, readHead, readSeenMs } from './head.ts';
+import { DamagedRecord } from './fields.ts';
+import { countedOn, putHead, readHead, readSeenMs, refuseSuperseded, takeOver } from './head.ts';
 import type { StoreName } from './migrations.ts';
 import { addOverride } from './overrides.ts';
 import type { Override } from './overrides.ts';
 import { decodePayment, putPayment, readOpen } from './paymentRows.ts';
 import { countGrantUses, reserveIn } from './reservation.ts';
 import type { Reservation } from './reservation.ts';
-import { readUsage, readWitnessOf } from './figures.ts';
-import { checkWitness, createWitnessKeeper, readWitness } from './witness.ts';
-import type { Witness, WitnessStorage, WitnessVerdict } from './witness.ts';
+import { readUsage, readWitnessNow, readWitnessOf } from './figures.ts';
+import { judge, markDamaged, Quarantine } from './standing.ts';
+import { createWitnessKeeper, knownBy, readWitness } from './witness.ts';
+import type { Witness, WitnessKeeper, WitnessStorage, WitnessVerdict } from './witness.ts';
 
-/** The spend ledger. Every call fails closed: Failure `ledgerUnavailable`, never an empty answer in its place. */
+/**
+ * The spend ledger, of one start of the background. Every call fails closed, never with an empty answer in its place:
+ * Failure `ledgerUnavailable`, a Quarantine while the record cannot be trusted, Failure `superseded` when a later start
+ * has taken it over.
+ */
 export interface LedgerStore {
   /**
-   * Resolves once the record of payments can be used, with what the witness said; every other call waits by itself.
-   * `absent`: there were payments but no witness, which is written anew.
+   * Takes the record of payments over once it can be used, with what the witness said; every other call waits by
+   * itself. `absent`: there were payments but no witness, which is written anew.
    */
   ready(): Promise<WitnessVerdict>;
   /** Gives back what a restart left reserved: nothing of it left the extension. Call before the first reservation. */
@@ -54,6 +60,8 @@ export interface LedgerStore {
    * written down with the next reservation; one that a restart forgets would only have loosened the windows.
    */
   noteSeenTime(seenMs: number): Promise<void>;
+  /** Something in the record is not what we wrote: stops every further call, also after a restart. */
+  distrust(): Promise<void>;
 }
 
 /** What the ledger stands on. */
@@ -62,32 +70,37 @@ export interface LedgerDeps {
   readonly db: PaidChatDb | Promise<PaidChatDb>;
   readonly witness: WitnessStorage;
   readonly clock: Clock;
+  /** Names this start of the background among all others. */
+  readonly writer: string;
+  /** Hears when the record turns out to be damaged while it is in use. */
+  readonly onQuarantine?: (quarantine: Quarantine) => void;
 }
 
 /** Opens the spend ledger over the database. */
 export function createLedgerStore(deps: LedgerDeps): LedgerStore {
-  const { clock } = deps;
-  const keeper = createWitnessKeeper({ storage: deps.witness, clock });
+  const { clock, writer } = deps;
   let checked: Promise<Checked> | undefined;
+  let quarantine: Quarantine | undefined;
   /** The latest time noted since the last reservation, which writes it down. */
   let notedMs: number | undefined;
 
   async function check(): Promise<Checked> {
     const db = await deps.db;
-    const [head, witness] = await Promise.all([
-      db.read(['settings'], readHead),
-      readWitness(deps.witness, clock),
-    ]);
-    const verdict = checkWitness(head, witness);
-    if (verdict === 'ahead') throw unavailable('payments are missing from it');
-    // What cannot be read now is written with the next commit.
-    if (verdict === 'absent' || verdict === 'behind')
-      void db.read(moneyStores, witnessNow).then(keepUp, () => undefined);
-    return { db, verdict, bootSeq: head.seq };
+    const sighting = await readWitness(deps.witness, clock);
+    const standing = await judge(db, sighting, clock);
+    if (standing.kind === 'lost') throw new Quarantine(standing.loss);
+    const { verdict, figures } = standing;
+    const bootSeq = await db.write(['settings'], (tx) => takeOver(tx, writer));
+    const { generation } = db;
+    const outlives = sighting.keys;
+    const keeper = createWitnessKeeper({ storage: deps.witness, clock, writer, generation, outlives });
+    if (verdict === 'absent' || verdict === 'behind') keepUp(keeper, figures);
+    return { db, keeper, verdict, bootSeq };
   }
 
   /** A check that failed is made again at the next call; one that passed holds as long as the connection. */
   function usable(): Promise<Checked> {
+    if (quarantine) return Promise.reject(quarantine);
     checked ??= check().catch((error: unknown) => {
       checked = undefined;
       throw error;
@@ -95,18 +108,38 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
     return checked;
   }
 
-  async function witnessNow(tx: ReadTransaction): Promise<Witness> {
-    return readWitnessOf(tx, await readHead(tx), windowNow(clock.nowMs(), await readSeenMs(tx, notedMs)));
-  }
-
-  /** The keeper repeats what fails: only a signature has to wait for it. */
-  function keepUp(witness: Witness): void {
-    keeper.write(witness).catch(() => undefined);
-  }
-
   async function read<T>(stores: StoreName[], work: (tx: ReadTransaction) => Promise<T>): Promise<T> {
     const { db } = await usable();
-    return db.read(stores, work);
+    return trusting(db.read(stores, work));
+  }
+
+  /** One writer: a transaction of a start that another has followed undoes itself. */
+  async function write<T>(stores: StoreName[], work: (tx: WriteTransaction) => Promise<T>): Promise<T> {
+    const { db } = await usable();
+    const guarded = async (tx: WriteTransaction) => {
+      await refuseSuperseded(tx, writer);
+      return work(tx);
+    };
+    return trusting(db.write([...new Set<StoreName>(['settings', ...stores])], guarded));
+  }
+
+  async function trusting<T>(call: Promise<T>): Promise<T> {
+    try {
+      return await call;
+    } catch (error) {
+      if (error instanceof DamagedRecord) await distrust();
+      throw quarantine ?? error;
+    }
+  }
+
+  async function distrust(): Promise<void> {
+    if (quarantine) return;
+    const sighting = await readWitness(deps.witness, clock).catch(() => undefined);
+    quarantine = new Quarantine({ cause: 'damaged', known: sighting && knownBy(sighting) });
+    deps.onQuarantine?.(quarantine);
+    const db = await deps.db;
+    // Where even this cannot be written, the next start reads the same damage.
+    await db.write(['settings'], markDamaged).catch(() => undefined);
   }
 
   return {
@@ -115,37 +148,40 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
     },
 
     async releaseReservedAtBoot() {
-      const { db, bootSeq } = await usable();
+      const { keeper, bootSeq } = await usable();
       const event = { type: 'release', reason: 'restart', atMs: clock.nowMs() } as const;
-      const { released, witness } = await db.write(moneyStores, async (tx) => {
+      const { released, witness } = await write(moneyStores, async (tx) => {
         const [open, head] = await Promise.all([readOpen(tx), readHead(tx)]);
         const left = open.filter(({ payment, order }) => payment.state === 'reserved' && order <= bootSeq);
         const rows = left.map(({ payment, order }) => ({ payment: advance(payment, event), order }));
         if (rows.length === 0) return { released: [] };
         await Promise.all([putHead(tx, countedOn(head, noMoney)), ...rows.map((row) => putPayment(tx, row))]);
-        return { released: rows.map(({ payment }) => payment), witness: await witnessNow(tx) };
+        return {
+          released: rows.map(({ payment }) => payment),
+          witness: await readWitnessNow(tx, clock.nowMs(), notedMs),
+        };
       });
-      if (witness) keepUp(witness);
+      if (witness) keepUp(keeper, witness);
       return released;
     },
 
     async reserve(draft) {
-      const { db } = await usable();
-      const { reservation, witness } = await db.write([...moneyStores, 'policies', 'overrides'], (tx) =>
+      const { keeper } = await usable();
+      const { reservation, witness } = await write([...moneyStores, 'policies', 'overrides'], (tx) =>
         reserveIn(tx, draft, clock.nowMs(), notedMs),
       );
-      if (witness) keepUp(witness);
+      if (witness) keepUp(keeper, witness);
       return reservation;
     },
 
     async advance(id, event) {
-      const { db } = await usable();
-      const { after, witness } = await db.write(moneyStores, (tx) =>
+      const { keeper } = await usable();
+      const { after, witness } = await write(moneyStores, (tx) =>
         advanceIn(tx, id, event, clock.nowMs(), notedMs),
       );
       if (!witness) return after;
       if (event.type === 'sign') await keeper.write(witness);
-      else keepUp(witness);
+      else keepUp(keeper, witness);
       return after;
     },
 
@@ -176,8 +212,7 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
       read(['payments'], (tx) => countGrantUses(tx, site, sinceMs, clock.nowMs())),
 
     async recordOverride(override) {
-      const { db } = await usable();
-      await db.write(['overrides'], (tx) => addOverride(tx, override, clock.nowMs()));
+      await write(['overrides'], (tx) => addOverride(tx, override, clock.nowMs()));
     },
 
     async noteSeenTime(seenMs) {
@@ -187,14 +222,22 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
       const believedMs = Math.floor(Math.min(seenMs, clock.nowMs()));
       notedMs = Math.max(notedMs ?? 0, believedMs);
     },
+
+    distrust,
   };
 }
 
 interface Checked {
   readonly db: PaidChatDb;
+  readonly keeper: WitnessKeeper;
   readonly verdict: WitnessVerdict;
   /** The last commit before this start of the background. */
   readonly bootSeq: number;
+}
+
+/** The keeper repeats what fails: only a signature has to wait for it. */
+function keepUp(keeper: WitnessKeeper, witness: Witness): void {
+  keeper.write(witness).catch(() => undefined);
 }
 
 const moneyStores: StoreName[] = ['payments', 'counters', 'settings'];

@@ -4,7 +4,7 @@ import { overrideMs } from '../core/limits.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import type { Site } from '../core/site.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
-import { amountField, parseStored, siteField, timeField } from './fields.ts';
+import { amountField, parseStored, refuseUnreadable, siteField, timeField } from './fields.ts';
 
 /** A one-time raise: lets one payment of exactly this site, request and amount pass every limit. */
 export interface Override {
@@ -46,7 +46,7 @@ export async function addOverride(tx: WriteTransaction, override: Override, nowM
     recordedAtMs: nowMs,
     expiresAtMs,
   };
-  parseStored(overrideRow, row);
+  refuseUnreadable(overrideRow, row);
   await tx.objectStore('overrides').add(row);
 }
 

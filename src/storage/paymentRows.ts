@@ -2,13 +2,14 @@ import * as v from 'valibot';
 import { isOpen } from '../core/ledger.ts';
 import type { OpenPayment, Payment } from '../core/ledger.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
-import { unavailable } from './db.ts';
 import {
   amountField,
   countField,
+  DamagedRecord,
   hexField,
   networkField,
   parseStored,
+  refuseUnreadable,
   siteField,
   timeField,
 } from './fields.ts';
@@ -124,15 +125,15 @@ export function encodePayment({ payment, order }: Ordered): PaymentRow {
     ...(isOpen(payment) ? { open: 1 } : {}),
     ...(payment.approvedBy === 'grant' ? { grantUseMs: payment.reservedAtMs } : {}),
   } as PaymentRow;
-  decodePayment(row);
+  refuseUnreadable(paymentRow, row);
   return row;
 }
 
-/** @throws Failure `ledgerUnavailable` */
+/** @throws DamagedRecord */
 export function decodePayment(stored: unknown): Ordered {
   const { order, open, grantUseMs: _index, ...payment } = parseStored(paymentRow, stored);
   // An open row outside the index of open ones would not be counted.
-  if ((open === 1) !== isOpen(payment)) throw unavailable('a stored record is damaged');
+  if ((open === 1) !== isOpen(payment)) throw new DamagedRecord();
   return { payment, order };
 }
 
@@ -143,7 +144,7 @@ export async function readOpen(
   const rows = await tx.objectStore('payments').index('open').getAll();
   return rows.map((row) => {
     const { payment, order } = decodePayment(row);
-    if (!isOpen(payment)) throw unavailable('a stored record is damaged');
+    if (!isOpen(payment)) throw new DamagedRecord();
     return { payment, order };
   });
 }

@@ -4,7 +4,7 @@ import type { GlobalCaps } from '../core/limits.ts';
 import type { Rules, SitePolicy } from '../core/policy.ts';
 import type { Site } from '../core/site.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
-import { amountField, parseStored, siteField, timeField } from './fields.ts';
+import { amountField, parseStored, refuseUnreadable, siteField, timeField } from './fields.ts';
 
 const globalCapsRow = v.strictObject({
   allDay: amountField,
@@ -23,7 +23,7 @@ const policyRow = v.strictObject({
   walletId: v.exactOptional(v.string()),
 });
 
-/** @throws Failure `ledgerUnavailable` */
+/** @throws DamagedRecord */
 export function decodePolicy(stored: unknown): SitePolicy {
   return parseStored(policyRow, stored);
 }
@@ -41,7 +41,7 @@ export async function putPolicy(tx: WriteTransaction, policy: SitePolicy): Promi
     ...policy,
     caps: { request: request.toString(), day: day.toString(), month: month.toString() },
   };
-  decodePolicy(row);
+  refuseUnreadable(policyRow, row);
   await tx.objectStore('policies').put(row);
 }
 
@@ -67,6 +67,6 @@ export async function putGlobalCaps(tx: WriteTransaction, caps: GlobalCaps): Pro
     allMonth: caps.allMonth.toString(),
     panelDay: caps.panelDay.toString(),
   };
-  parseStored(globalCapsRow, row);
+  refuseUnreadable(globalCapsRow, row);
   await tx.objectStore('settings').put(row, 'globalCaps');
 }

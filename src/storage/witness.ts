@@ -2,35 +2,37 @@ import * as v from 'valibot';
 import { withTimeout } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import type { MicroUsdc } from '../core/money.ts';
+import type { KnownSpending } from '../core/quarantine.ts';
 import { asFailure, storageTimeoutMs, unavailable } from './db.ts';
 import { countField, sumField, timeField } from './fields.ts';
 import type { Head } from './head.ts';
 
 /** A small key-value store apart from the database: `storage.local` in the browser. */
 export interface WitnessStorage {
-  get(key: string): Promise<unknown>;
+  entries(prefix: string): Promise<readonly (readonly [key: string, value: unknown])[]>;
   set(key: string, value: Readonly<Record<string, string | number>>): Promise<void>;
+  remove(keys: readonly string[]): Promise<void>;
 }
 
-/** Where the witness lies. */
-export const witnessKey = 'ledgerWitness';
+const witnessPrefix = 'ledgerWitness';
+
+/** Each start of the background writes its own, so that a write of an older one never lands on a newer one's. */
+export function witnessKeyOf(writer: string): string {
+  return `${witnessPrefix}:${writer}`;
+}
 
 /**
  * A few figures of the ledger, kept apart from its database: a damaged database was seen to come back empty, and empty
  * is not "nothing spent".
  */
-export interface Witness {
+export interface Witness extends KnownSpending {
   readonly epoch: number;
   readonly seq: number;
   readonly settledTotal: MicroUsdc;
-  /** What could still be charged, and until when at the latest. */
-  readonly openTotal: MicroUsdc;
-  readonly latestExpiryMs: number;
-  /** Settled in the windows that ended at `atMs`, websites and side panel together. */
-  readonly day: MicroUsdc;
-  readonly month: MicroUsdc;
-  readonly atMs: number;
 }
+
+/** A witness, and which of the databases it was written for: the first, or one begun in place of an unreadable one. */
+export type PlacedWitness = Witness & { readonly generation: number };
 
 /** What the witness says about the database: `ahead` means that payments are missing from it. */
 export type WitnessVerdict = 'new' | 'current' | 'behind' | 'absent' | 'ahead';
@@ -44,24 +46,43 @@ const witnessRecord = v.strictObject({
   day: sumField,
   month: sumField,
   atMs: timeField,
+  generation: v.optional(v.pipe(countField, v.minValue(1)), 1),
 });
 
-/** Reads the witness. @throws Failure `ledgerUnavailable` when it is damaged, unreadable or does not come */
-export async function readWitness(storage: WitnessStorage, clock: Clock): Promise<Witness | undefined> {
-  const stored = await inTime(clock, storage.get(witnessKey));
-  if (stored === undefined) return undefined;
-  const { success, output } = v.safeParse(witnessRecord, stored);
-  // Nobody can tell what a damaged one has seen.
-  if (!success) throw unavailable('the witness is damaged');
-  return output;
+/** What lies in the witness's storage. */
+export interface Sighting {
+  /** The latest of those that can be read. */
+  readonly witness: PlacedWitness | undefined;
+  /** One of them is not what we wrote: nobody can tell what it has seen. */
+  readonly damaged: boolean;
+  readonly keys: readonly string[];
 }
 
-/** Writes the witness, however long that takes. */
-export async function writeWitness(storage: WitnessStorage, witness: Witness): Promise<void> {
-  const { epoch, seq, settledTotal, openTotal, latestExpiryMs, day, month, atMs } = witness;
-  await storage.set(witnessKey, {
+/** Looks for the witness. @throws Failure `ledgerUnavailable` when it is unreadable or does not come */
+export async function readWitness(storage: WitnessStorage, clock: Clock): Promise<Sighting> {
+  const entries = await inTime(clock, storage.entries(witnessPrefix));
+  const parsed = entries.map(([, stored]) => v.safeParse(witnessRecord, stored));
+  const sound = parsed.flatMap(({ success, output }) => (success ? [output as PlacedWitness] : []));
+  const [witness] = sound.sort((a, b) => (isLater(a, b) ? -1 : 1));
+  return { witness, damaged: sound.length < entries.length, keys: entries.map(([key]) => key) };
+}
+
+/** What a witness is believed: nothing, where another beside it is damaged and may have seen more. */
+export function knownBy({ damaged, witness }: Sighting): PlacedWitness | undefined {
+  return damaged ? undefined : witness;
+}
+
+/** Writes the witness of one start of the background, however long that takes. */
+export async function writeWitness(
+  storage: WitnessStorage,
+  writer: string,
+  witness: PlacedWitness,
+): Promise<void> {
+  const { epoch, seq, settledTotal, openTotal, latestExpiryMs, day, month, atMs, generation } = witness;
+  await storage.set(witnessKeyOf(writer), {
     epoch,
     seq,
+    generation,
     latestExpiryMs,
     atMs,
     settledTotal: settledTotal.toString(),
@@ -99,17 +120,29 @@ const retryMs = 30_000;
 export function createWitnessKeeper(deps: {
   readonly storage: WitnessStorage;
   readonly clock: Clock;
+  /** Names the start of the background that writes. */
+  readonly writer: string;
+  /** Which database it is the witness of. */
+  readonly generation: number;
+  /** Those of earlier starts: they go once one of this start is written. */
+  readonly outlives?: readonly string[];
 }): WitnessKeeper {
-  const { storage, clock } = deps;
+  const { storage, clock, writer, generation } = deps;
   let newest: Witness | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let next: Promise<void> | undefined;
+  let older = (deps.outlives ?? []).filter((key) => key !== witnessKeyOf(writer));
   let cancelRetry = () => {};
 
   async function writeNow(): Promise<void> {
     next = undefined;
     cancelRetry();
-    if (newest) await writeWitness(storage, newest);
+    if (!newest) return;
+    await writeWitness(storage, writer, { ...newest, generation });
+    const outlived = older;
+    older = [];
+    // One that stays is behind the new one, and is read as such.
+    if (outlived.length > 0) storage.remove(outlived).catch(() => undefined);
   }
 
   function retryLater(): void {

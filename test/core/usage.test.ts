@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { windowMs } from '../../src/core/limits.ts';
-import { microUsdc } from '../../src/core/money.ts';
+import { microUsdc, noMoney } from '../../src/core/money.ts';
 import { panelSite } from '../../src/core/site.ts';
 import { bucketMs, bucketsOf, scopesOf, usageOf, windowBuckets, windowNow } from '../../src/core/usage.ts';
 import type { OpenPayment } from '../../src/core/ledger.ts';
@@ -103,15 +103,27 @@ describe('usage', () => {
     all: { day: money(100n), month: money(1000n) },
     panel: { day: money(7n), month: money(70n) },
   };
+  const nothingCarried = { day: noMoney, month: noMoney, held: noMoney, heldUntilMs: 0 };
   const held = [open(shop, 5n), open(shop, 6n), open(news, 50n), open(panelSite, 500n)];
 
   it('adds what is open, each where it belongs', () => {
-    expect(usageOf(shop, settled, held)).toEqual({
+    expect(usageOf(shop, settled, held, nothingCarried)).toEqual({
       siteDay: { used: 12n, held: 11n },
       siteMonth: { used: 21n, held: 11n },
       allDay: { used: 161n, held: 61n },
       allMonth: { used: 1061n, held: 61n },
       panelDay: { used: 507n, held: 500n },
+    });
+  });
+
+  it('counts what stands for lost payments for every site and for the panel: it may have been anybody’s', () => {
+    const carried = { day: money(2000n), month: money(9000n), held: money(800n), heldUntilMs: t0 };
+    expect(usageOf(shop, settled, held, carried)).toEqual({
+      siteDay: { used: 2012n, held: 811n },
+      siteMonth: { used: 9021n, held: 811n },
+      allDay: { used: 2161n, held: 861n },
+      allMonth: { used: 10_061n, held: 861n },
+      panelDay: { used: 2507n, held: 1300n },
     });
   });
 

@@ -47,7 +47,8 @@ export function observeDatabase(profile: IDBFactory, life: Life, disk: FakeDisk)
     };
   };
 
-  const factory: Pick<IDBFactory, 'open'> = {
+  const factory: Pick<IDBFactory, 'open' | 'databases'> = {
+    databases: () => profile.databases(),
     open(name, version) {
       const request = profile.open(name, version);
       request.addEventListener('success', () => observe(request.result));

@@ -46,7 +46,7 @@ it('has no request to sign leave before the witness knows of it', async () => {
   await allow(world);
   let witnessed: Json | undefined;
   world.onAction = (action) => {
-    if (action === 'post ask signTypedData') witnessed = world.local.values.get('ledgerWitness');
+    if (action === 'post ask signTypedData') [witnessed] = world.local.values.values();
   };
   const [asked] = await Promise.all([world.reaches('settled'), resultOf(world.openPage().chat())]);
   const { journal } = world;

@@ -49,7 +49,7 @@ it('voids the window of a card that was open before the ledger failed', async ()
 
 it('pays nothing when the witness is damaged', async () => {
   const world = await paidOnce();
-  await world.local.set('ledgerWitness', { epoch: 1, seq: 'many' });
+  for (const key of world.local.values.keys()) await world.local.set(key, { epoch: 1, seq: 'many' });
   world.restart();
   expect(await errorOf(world.openPage().chat())).toMatchObject(unavailable);
 });
@@ -57,7 +57,7 @@ it('pays nothing when the witness is damaged', async () => {
 it('pays nothing when the witness cannot be read in time', async () => {
   const world = await paidOnce();
   world.kill();
-  world.local.get = () => new Promise(() => undefined);
+  world.local.entries = () => new Promise(() => undefined);
   world.restart();
   const chat = world.openPage().chat();
   await world.pass(5_000);
@@ -67,7 +67,7 @@ it('pays nothing when the witness cannot be read in time', async () => {
 it('goes on with its payments when only the witness is lost', async () => {
   const world = await paidOnce();
   world.kill();
-  await world.local.remove(['ledgerWitness']);
+  await world.local.remove([...world.local.values.keys()]);
   world.restart();
   await resultOf(world.openPage().chat());
   expect(await usedToday(world)).toBe(8848n);

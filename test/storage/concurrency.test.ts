@@ -23,13 +23,13 @@ const asked: fc.Arbitrary<Asked> = fc.record({
   worker: fc.constantFrom(0, 1),
 });
 
-/** Lets everyone ask in their own time, on two connections to one database as two contexts would. */
+/** Lets everyone ask in their own time, on two connections to one database. */
 async function askAll(
   list: readonly Asked[],
   reserve: (store: LedgerStore, facts: PaymentDraft) => Promise<boolean>,
 ) {
   const first = await ledgerRig();
-  const rigs = [first, await ledgerRig(first)] as const;
+  const rigs = [first, await ledgerRig(first, first.writer)] as const;
   const outcomes = await Promise.all(
     list.map(async ({ delay, amount, worker }) => {
       for (let turns = 0; turns < delay; turns += 1) await turn();

@@ -93,7 +93,7 @@ describe('a crash between a write and its witness', () => {
         await payUntilRefused(rig, count);
         rig.db.close();
         const emptied = await afterCrash(rig, 'emptied');
-        await expect(emptied.ledger.ready()).rejects.toMatchObject({ reason: 'ledgerUnavailable' });
+        await expect(emptied.ledger.ready()).rejects.toMatchObject({ reason: 'quarantined' });
         emptied.db.close();
       }),
       { numRuns: 25 },
@@ -133,7 +133,7 @@ describe('a database that dies in the middle of a payment', () => {
     await until(() => witnessOf(rig)['seq'] === 1);
     // Another start writes without the witness hearing of it.
     const deaf = { ...rig.witness, set: () => Promise.reject(new Error('killed')) };
-    const other = createLedgerStore({ db: rig.db, witness: deaf, clock: rig.clock });
+    const other = createLedgerStore({ db: rig.db, witness: deaf, clock: rig.clock, writer: rig.writer });
     await other.reserve(draft());
     expect(witnessOf(rig)).toMatchObject({ seq: 1, openTotal: '4424' });
     rig.db.close();

@@ -71,10 +71,10 @@ describe('opening the database', () => {
     await expect(opening).rejects.toMatchObject(unavailable);
   });
 
-  it('keeps databases of different names apart', async () => {
+  it('keeps a database begun in place of another apart', async () => {
     const factory = freshFactory();
-    const one = await openPaidChatDb(factory, { clock, name: 'one' });
-    const other = await openPaidChatDb(factory, { clock, name: 'other' });
+    const one = await openPaidChatDb(factory, { clock });
+    const other = await openPaidChatDb(factory, { clock, generation: 2 });
     await one.write(['settings'], (tx) => tx.objectStore('settings').put(true, 'paused'));
     const paused = await other.read(['settings'], (tx) => tx.objectStore('settings').get('paused'));
     expect(paused).toBeUndefined();

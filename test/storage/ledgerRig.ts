@@ -5,7 +5,6 @@ import { createLedgerStore } from '../../src/storage/ledgerStore.ts';
 import type { LedgerStore } from '../../src/storage/ledgerStore.ts';
 import { createPolicyStore } from '../../src/storage/policyStore.ts';
 import type { PolicyStore } from '../../src/storage/policyStore.ts';
-import { witnessKey } from '../../src/storage/witness.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import type { FakeClock } from '../fakes/clock.ts';
 import { fakeWitnessStorage, freshFactory } from '../fakes/database.ts';
@@ -20,14 +19,26 @@ export interface LedgerRig {
   readonly db: PaidChatDb;
   readonly ledger: LedgerStore;
   readonly policies: PolicyStore;
+  readonly writer: string;
+}
+
+let starts = 0;
+
+/** The name of another start of the background. */
+export function newWriter(): string {
+  starts += 1;
+  return `start-${starts}`;
 }
 
 /** Starts one: over nothing, or over what an earlier start left. */
-export async function ledgerRig(left: Partial<LedgerRig> = {}): Promise<LedgerRig> {
+export async function ledgerRig(
+  left: Partial<Pick<LedgerRig, 'factory' | 'clock' | 'witness'>> = {},
+  writer = newWriter(),
+): Promise<LedgerRig> {
   const { factory = freshFactory(), clock = fakeClock(), witness = fakeWitnessStorage() } = left;
   const db = await openPaidChatDb(factory, { clock });
-  const ledger = createLedgerStore({ db, witness, clock });
-  return { factory, clock, witness, db, ledger, policies: createPolicyStore({ db, clock }) };
+  const ledger = createLedgerStore({ db, witness, clock, writer });
+  return { factory, clock, witness, db, ledger, writer, policies: createPolicyStore({ db, clock }) };
 }
 
 /** Reserves and expects to be let through. */
@@ -48,9 +59,10 @@ export async function through(
   return last;
 }
 
-/** The witness as it lies in its storage; empty while there is none. */
+/** The latest witness as it lies in its storage; empty while there is none. */
 export function witnessOf(rig: LedgerRig): Record<string, unknown> {
-  return (rig.witness.records.get(witnessKey) ?? {}) as Record<string, unknown>;
+  const records = [...rig.witness.records.values()] as Record<string, number>[];
+  return records.toSorted((a, b) => (a['seq'] ?? 0) - (b['seq'] ?? 0)).at(-1) ?? {};
 }
 
 /** Writes behind the ledger's back, as a damaged disk does. */

@@ -6,6 +6,7 @@ import { fakeClock } from '../fakes/clock.ts';
 import { freshFactory } from '../fakes/database.ts';
 import { draft, news, shop } from '../fakes/payments.ts';
 import version1 from './fixtures/v1.json' with { type: 'json' };
+import version2 from './fixtures/v2.json' with { type: 'json' };
 import { ledgerRig } from './ledgerRig.ts';
 
 interface Fixture {
@@ -71,14 +72,17 @@ async function fromVersion1() {
 }
 
 describe('a database of version 1', () => {
-  it('is laid out as a new one after it was opened', async () => {
-    const restored = freshFactory();
-    await restore(restored, version1);
-    const rigs = [await ledgerRig({ factory: restored }), await ledgerRig()] as const;
-    for (const { db } of rigs) db.close();
-    expect(await shapesOf(rigs[0].factory)).toEqual(await shapesOf(rigs[1].factory));
-    expect(dbVersion).toBeGreaterThanOrEqual(1);
-  });
+  it.each([version1, version2])(
+    '($version) is laid out as a new one after it was opened',
+    async (fixture) => {
+      const restored = freshFactory();
+      await restore(restored, fixture);
+      const rigs = [await ledgerRig({ factory: restored }), await ledgerRig()] as const;
+      for (const { db } of rigs) db.close();
+      expect(await shapesOf(rigs[0].factory)).toEqual(await shapesOf(rigs[1].factory));
+      expect(dbVersion).toBeGreaterThanOrEqual(1);
+    },
+  );
 
   it('keeps every payment with its state', async () => {
     const { ledger } = await fromVersion1();
@@ -165,5 +169,24 @@ describe('a database of version 1', () => {
     await expect(policies.payees('jumpgate', 'eip155:8453')).resolves.toEqual({
       payTo: ['0x2222222222222222222222222222222222222222'],
     });
+  });
+});
+
+describe('a database of version 2', () => {
+  it('counts what stands in it for lost payments, and goes on', async () => {
+    const factory = freshFactory();
+    await restore(factory, version2);
+    const { ledger } = await ledgerRig({ factory, clock: fakeClock(version2.nowMs) });
+    await expect(ledger.ready()).resolves.toBe('absent');
+    const carried = { day: 21_000n, month: 71_000n, held: 1000n };
+    await expect(ledger.usage(shop)).resolves.toEqual({
+      siteDay: { used: 918_424n + carried.day, held: 13_424n + carried.held },
+      siteMonth: { used: 918_424n + carried.month, held: 13_424n + carried.held },
+      allDay: { used: 918_424n + carried.day, held: 13_424n + carried.held },
+      allMonth: { used: 918_424n + carried.month, held: 13_424n + carried.held },
+      panelDay: { used: 6000n + carried.day, held: carried.held },
+    });
+    await expect(ledger.recent(99)).resolves.toHaveLength(9);
+    await expect(ledger.releaseReservedAtBoot()).resolves.toMatchObject([{ id: 'payment-1' }]);
   });
 });

@@ -4,16 +4,17 @@ import { storageTimeoutMs } from '../../src/storage/db.ts';
 import {
   checkWitness,
   createWitnessKeeper,
+  knownBy,
   readWitness,
-  witnessKey,
+  witnessKeyOf,
   writeWitness,
 } from '../../src/storage/witness.ts';
-import type { Witness } from '../../src/storage/witness.ts';
+import type { PlacedWitness } from '../../src/storage/witness.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { fakeWitnessStorage, until } from '../fakes/database.ts';
 
 const unavailable = { name: 'Failure', reason: 'ledgerUnavailable' };
-const witness = (seq: number, epoch = 1): Witness => ({
+const witness = (seq: number, epoch = 1): PlacedWitness => ({
   epoch,
   seq,
   settledTotal: microUsdc(10n),
@@ -22,34 +23,57 @@ const witness = (seq: number, epoch = 1): Witness => ({
   day: microUsdc(3n),
   month: microUsdc(7n),
   atMs: 800,
+  generation: 1,
 });
+
+const none = { witness: undefined, damaged: false, keys: [] };
 
 describe('a witness', () => {
   it('comes back as it was written, in plain JSON', async () => {
     const storage = fakeWitnessStorage();
-    await writeWitness(storage, witness(5));
-    const record = storage.records.get(witnessKey);
+    await writeWitness(storage, 'start', { ...witness(5), generation: 3 });
+    const key = witnessKeyOf('start');
+    const record = storage.records.get(key);
     expect(JSON.parse(JSON.stringify(record))).toEqual(record);
-    await expect(readWitness(storage, fakeClock())).resolves.toEqual(witness(5));
+    const seen = { witness: { ...witness(5), generation: 3 }, damaged: false, keys: [key] };
+    await expect(readWitness(storage, fakeClock())).resolves.toEqual(seen);
+  });
+
+  it('of version 0.1.0, under its old name and for the only database, is read', async () => {
+    const { generation: _none, ...rest } = witness(5);
+    const digits = { settledTotal: '10', openTotal: '4424', day: '3', month: '7' };
+    const storage = fakeWitnessStorage([['ledgerWitness', { ...rest, ...digits }]]);
+    await expect(readWitness(storage, fakeClock())).resolves.toMatchObject({ witness: witness(5) });
   });
 
   it('is none where nothing was written', async () => {
-    await expect(readWitness(fakeWitnessStorage(), fakeClock())).resolves.toBeUndefined();
+    await expect(readWitness(fakeWitnessStorage(), fakeClock())).resolves.toEqual(none);
   });
 
-  it('that is damaged stops everything: nobody can tell what it has seen', async () => {
+  it('is the latest of several: a write of an older start never lands on that of a newer one', async () => {
     const storage = fakeWitnessStorage();
+    await writeWitness(storage, 'newer', witness(7, 2));
+    await writeWitness(storage, 'older', witness(9, 1));
+    await writeWitness(storage, 'old', witness(6, 2));
+    await expect(readWitness(storage, fakeClock())).resolves.toMatchObject({ witness: { epoch: 2, seq: 7 } });
+  });
+
+  it('that is damaged is told, also beside a sound one: nobody can tell what it has seen', async () => {
     for (const stored of [null, 0, '', {}, { ...witness(5) }, { epoch: 1, seq: -1 }]) {
-      storage.records.set(witnessKey, stored);
-      await expect(readWitness(storage, fakeClock())).rejects.toMatchObject(unavailable);
+      const storage = fakeWitnessStorage([[witnessKeyOf('a'), stored]]);
+      await expect(readWitness(storage, fakeClock())).resolves.toMatchObject({ damaged: true });
+      await writeWitness(storage, 'b', witness(5));
+      const seen = await readWitness(storage, fakeClock());
+      expect(seen).toMatchObject({ damaged: true, witness: { seq: 5 } });
+      expect(knownBy(seen)).toBeUndefined();
     }
   });
 
   it('that cannot be read, or does not come, stops everything', async () => {
     const clock = fakeClock();
-    const broken = { ...fakeWitnessStorage(), get: () => Promise.reject(new Error('io')) };
+    const broken = { ...fakeWitnessStorage(), entries: () => Promise.reject(new Error('io')) };
     await expect(readWitness(broken, clock)).rejects.toMatchObject(unavailable);
-    const silent = { ...fakeWitnessStorage(), get: () => new Promise(() => {}) };
+    const silent = { ...fakeWitnessStorage(), entries: () => new Promise<never>(() => {}) };
     const reading = readWitness(silent, clock);
     clock.advance(storageTimeoutMs);
     await expect(reading).rejects.toMatchObject(unavailable);
@@ -72,8 +96,9 @@ describe('a witness', () => {
 function keeperRig() {
   const clock = fakeClock();
   const storage = fakeWitnessStorage();
-  const keeper = createWitnessKeeper({ clock, storage });
-  const seen = async () => (await readWitness(storage, clock))?.seq;
+  const options = { clock, storage, writer: 'start', generation: 1, outlives: [witnessKeyOf('earlier')] };
+  const keeper = createWitnessKeeper(options);
+  const seen = async () => (await readWitness(storage, clock)).witness?.seq;
   return { clock, storage, keeper, seen };
 }
 
@@ -133,5 +158,17 @@ describe('keeping the witness up', () => {
     await expect(first).rejects.toMatchObject(unavailable);
     await expect(second).rejects.toMatchObject(unavailable);
     expect(storage.writes).toBe(1);
+  });
+
+  it('removes those of earlier starts once its own is written, and not before', async () => {
+    const { keeper, storage } = keeperRig();
+    await writeWitness(storage, 'earlier', witness(1));
+    storage.mode = 'fail';
+    await expect(keeper.write(witness(2))).rejects.toMatchObject(unavailable);
+    expect([...storage.records.keys()]).toEqual([witnessKeyOf('earlier')]);
+    storage.mode = 'keep';
+    await keeper.write(witness(3));
+    await until(() => storage.records.size === 1);
+    expect([...storage.records.keys()]).toEqual([witnessKeyOf('start')]);
   });
 });
