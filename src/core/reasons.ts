@@ -1,4 +1,5 @@
 import type { ErrorType, Phase } from './errorCodes.ts';
+import { ownFailures } from './ownFailures.ts';
 import { pageFailures } from './pageFailures.ts';
 
 /** A reason as the catalogue holds it. */
@@ -14,6 +15,7 @@ export interface ReasonEntry {
 /** Every reason a call can end for, with its code and sentence: the only place either is written. */
 export const reasons = {
   ...pageFailures,
+  ...ownFailures,
   unknownMethod: {
     type: 'unsupported_method',
     phase: 'validate',
@@ -265,37 +267,6 @@ export const reasons = {
     type: 'gateway_unavailable',
     phase: 'stream',
     text: 'The gateway reported an error in the middle of the answer: the part that came is kept in the PaidChat popup.',
-  },
-  restarted: {
-    type: 'disconnected',
-    phase: 'approve',
-    text: 'PaidChat restarted, nothing was paid: try again.',
-    retryable: true,
-  },
-  restartedAfterSigning: {
-    type: 'disconnected',
-    phase: 'send',
-    text: 'PaidChat restarted while a payment was under way: it stays counted until the chain shows whether it was paid.',
-  },
-  restartedAfterPaying: {
-    type: 'disconnected',
-    phase: 'stream',
-    text: 'PaidChat restarted while the paid answer was coming: the part that came is kept in the PaidChat popup.',
-  },
-  ledgerUnavailable: {
-    type: 'ledger_unavailable',
-    phase: 'approve',
-    text: 'PaidChat cannot read or write its record of payments, so it pays nothing: free some disk space and restart the browser.',
-  },
-  quarantined: {
-    type: 'ledger_unavailable',
-    phase: 'approve',
-    text: 'PaidChat’s record of payments is missing, damaged or older than it was, so it pays nothing: the PaidChat popup says how to go on.',
-  },
-  superseded: {
-    type: 'disconnected',
-    phase: 'approve',
-    text: 'PaidChat was started anew while this was under way: the PaidChat popup shows what became of it.',
   },
   unexpected: {
     type: 'internal',

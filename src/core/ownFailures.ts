@@ -1,0 +1,34 @@
+/** The reasons that lie in PaidChat itself, its restarts and its record of payments: a part of the catalogue. */
+export const ownFailures = {
+  restarted: {
+    type: 'disconnected',
+    phase: 'approve',
+    text: 'PaidChat restarted, nothing was paid: try again.',
+    retryable: true,
+  },
+  restartedAfterSigning: {
+    type: 'disconnected',
+    phase: 'send',
+    text: 'PaidChat restarted while a payment was under way: it stays counted until the chain shows whether it was paid.',
+  },
+  restartedAfterPaying: {
+    type: 'disconnected',
+    phase: 'stream',
+    text: 'PaidChat restarted while the paid answer was coming: the part that came is kept in the PaidChat popup.',
+  },
+  ledgerUnavailable: {
+    type: 'ledger_unavailable',
+    phase: 'approve',
+    text: 'PaidChat cannot read or write its record of payments, so it pays nothing: free some disk space and restart the browser.',
+  },
+  quarantined: {
+    type: 'ledger_unavailable',
+    phase: 'approve',
+    text: 'PaidChat’s record of payments is missing, damaged or older than it was, so it pays nothing: the PaidChat popup says how to go on.',
+  },
+  superseded: {
+    type: 'disconnected',
+    phase: 'approve',
+    text: 'PaidChat was started anew while this was under way: the PaidChat popup shows what became of it.',
+  },
+} as const;
