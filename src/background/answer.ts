@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.ts';
 import { formatUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
-import { readAnswer } from '../gateway/sse.ts';
+import { readPaidAnswer } from '../gateway/paidAnswer.ts';
 import type { ChatChunk, ChatUsage } from '../protocol/page.ts';
 import type { Deps } from './deps.ts';
 import type { Run } from './runs.ts';
@@ -38,9 +38,8 @@ export async function streamAnswer(
   let complete = false;
 
   const facts = { paid: receipt.paid, receiptId: receipt.id };
-  if (!response.body) throw new Failure('streamBroken', facts);
   try {
-    for await (const items of readAnswer(response.body, { clock, signal: run.stopped, facts })) {
+    for await (const items of readPaidAnswer(response, { clock, signal: run.stopped, facts })) {
       const chunks: ChatChunk[] = [];
       for (const item of items) {
         if (item.type === 'usage') usage = item.usage;

@@ -1,3 +1,5 @@
+import { Failure } from '../core/failure.ts';
+import type { FailureFacts } from '../core/failure.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { ChatChunk, ChatUsage } from '../protocol/page.ts';
 import { cleanWords, errorMessage } from './answers.ts';
@@ -35,7 +37,34 @@ export function readFrame(data: string): readonly (AnswerItem | AnswerError)[] {
   } catch {
     return [skipped];
   }
-  if (!isJsonObject(frame)) return [skipped];
+  return isJsonObject(frame) ? readObject(frame) : [skipped];
+}
+
+/**
+ * Reads an answer that came whole, as OpenAI's chat completion: the items of a stream that says the same.
+ *
+ * @returns undefined for anything that is no object
+ */
+export function readCompletion(value: unknown): readonly (AnswerItem | AnswerError)[] | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { choices } = value;
+  const asDeltas = Array.isArray(choices) ? choices.map(withMessageAsDelta) : choices;
+  return [...readObject({ ...value, choices: asDeltas }), { type: 'done' }];
+}
+
+/** The failure of an answer by its gateway's own word. */
+export function answerError(
+  { words }: AnswerError,
+  { facts = {} }: { readonly facts?: FailureFacts },
+): Failure {
+  return new Failure('streamError', { ...facts, ...(words === undefined ? {} : { detail: words }) });
+}
+
+function withMessageAsDelta(choice: unknown): unknown {
+  return isJsonObject(choice) ? { ...choice, delta: choice['message'] } : choice;
+}
+
+function readObject(frame: Record<string, unknown>): readonly (AnswerItem | AnswerError)[] {
   const failure = frame['error'] ?? frame['Error'];
   if (failure !== undefined && failure !== null && failure !== false) {
     return [{ type: 'error', words: cleanWords(errorMessage(failure)) }];

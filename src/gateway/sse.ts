@@ -1,25 +1,10 @@
 import { createParser } from 'eventsource-parser';
-import { withTimeout } from '../core/clock.ts';
-import type { Clock } from '../core/clock.ts';
-import { Failure } from '../core/failure.ts';
-import type { FailureFacts } from '../core/failure.ts';
 import { gatewayWords } from './answers.ts';
-import { readFrame } from './answerFrames.ts';
+import { answerError, readFrame } from './answerFrames.ts';
 import type { AnswerError, AnswerItem } from './answerFrames.ts';
+import { nextChunk, tooLarge } from './chunks.ts';
+import type { AnswerOptions } from './chunks.ts';
 import { answerLimits, createMeter } from './streamLimits.ts';
-import type { StreamLimits } from './streamLimits.ts';
-
-/** What reading an answer needs. */
-export interface AnswerOptions {
-  readonly clock: Clock;
-  readonly signal?: AbortSignal;
-  /** What every failure says beyond its reason: the answer is paid by now. */
-  readonly facts?: FailureFacts;
-  readonly limits?: StreamLimits;
-}
-
-/** How long a gateway may be silent in the middle of an answer, in milliseconds. */
-export const idleMs = 3 * 60_000;
 
 /**
  * Reads a streamed answer: one batch for what one `read()` brought, none where that was nothing. Ends after `done`, or
@@ -29,10 +14,10 @@ export const idleMs = 3 * 60_000;
  */
 export async function* readAnswer(
   body: ReadableStream<Uint8Array>,
-  { clock, signal, facts = {}, limits = answerLimits }: AnswerOptions,
+  options: AnswerOptions,
 ): AsyncGenerator<readonly AnswerItem[], void, void> {
   const reader = body.getReader();
-  const within = createMeter(limits);
+  const within = createMeter(options.limits ?? answerLimits);
   const decode = createDecoder();
   let frames: (AnswerItem | AnswerError)[] = [];
   const parser = createParser({
@@ -44,47 +29,19 @@ export async function* readAnswer(
 
   try {
     for (;;) {
-      const chunk = await nextChunk(reader, clock, signal, facts);
+      const chunk = await nextChunk(reader, options);
       const allowed = chunk ? within(chunk) : 0;
       frames = [];
       // The blank line completes an event that the gateway left open at the end.
       parser.feed(chunk ? decode(chunk.subarray(0, allowed)) : `${decode()}\n\n`);
       const { items, end } = untilTheEnd(frames);
       if (items.length > 0) yield items;
-      if (end?.type === 'error') {
-        throw new Failure('streamError', {
-          ...facts,
-          ...(end.words === undefined ? {} : { detail: end.words }),
-        });
-      }
+      if (end?.type === 'error') throw answerError(end, options);
       if (end || !chunk) return;
-      if (allowed < chunk.byteLength) throw new Failure('streamTooLarge', facts);
+      if (allowed < chunk.byteLength) throw tooLarge(options);
     }
   } finally {
     void reader.cancel().catch(() => undefined);
-  }
-}
-
-/** @returns undefined at the end of the stream */
-async function nextChunk(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  clock: Clock,
-  signal: AbortSignal | undefined,
-  facts: FailureFacts,
-): Promise<Uint8Array | undefined> {
-  signal?.throwIfAborted();
-  // A cancelled stream answers a waiting read at once.
-  const stop = () => void reader.cancel().catch(() => undefined);
-  signal?.addEventListener('abort', stop, { once: true });
-  try {
-    const { value } = await withTimeout(clock, idleMs, reader.read(), () => new Failure('streamIdle', facts));
-    signal?.throwIfAborted();
-    return value;
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw cause instanceof Failure ? cause : new Failure('streamBroken', { ...facts, cause });
-  } finally {
-    signal?.removeEventListener('abort', stop);
   }
 }
 

@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../src/core/failure.ts';
 import type { AnswerItem } from '../../src/gateway/answerFrames.ts';
-import { idleMs, readAnswer } from '../../src/gateway/sse.ts';
-import type { AnswerOptions } from '../../src/gateway/sse.ts';
+import { idleMs } from '../../src/gateway/chunks.ts';
+import type { AnswerOptions } from '../../src/gateway/chunks.ts';
+import { readAnswer } from '../../src/gateway/sse.ts';
 import { fakeClock } from '../fakes/clock.ts';
 
 const encoder = new TextEncoder();
