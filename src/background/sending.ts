@@ -2,6 +2,9 @@ import { wait } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
 import { maxAttempts } from '../core/ledger.ts';
 import type { Payment, Trouble } from '../core/ledger.ts';
+import type { Reason } from '../core/reasons.ts';
+import { gatewayWords } from '../gateway/answers.ts';
+import { shortAnswer } from '../gateway/http.ts';
 import type { FrozenRequest } from '../x402/payload.ts';
 import type { Deps } from './deps.ts';
 
@@ -16,7 +19,7 @@ const headersWithinMs = 5 * 60_000;
  * charged once, so a repeat cannot cost twice. `sent` is on disk before each attempt leaves.
  *
  * @returns the answer, and the payment as its row says it was sent
- * @throws {Failure} paymentUnknown or paymentRefused; the amount stays counted
+ * @throws {Failure} paymentUnknown, paymentUnsatisfied, paymentMalformed or paymentRefused; the amount stays counted
  */
 export async function sendPaid(
   deps: Pick<Deps, 'http' | 'ledger' | 'clock' | 'changes'>,
@@ -31,26 +34,24 @@ export async function sendPaid(
     const outcome = await attemptOnce();
     if (outcome.response) return { response: outcome.response, payment };
 
-    const { trouble, final } = outcome;
+    const { trouble, reason, detail } = outcome;
     await ledger.advance(paymentId, { type: 'trouble', trouble });
     changes.notify();
     const validBeforeMs = 'authorization' in payment ? Number(payment.authorization.validBefore) * 1000 : 0;
     const pauseMs = firstPauseMs * 2 ** (attempt - 1);
     const inTime = clock.nowMs() + pauseMs < validBeforeMs - marginMs;
-    if (final || attempt >= maxAttempts || stopped.aborted || !inTime) {
-      const reason = trouble === 'refused' ? 'paymentRefused' : 'paymentUnknown';
-      throw new Failure(reason, { paid: 'unknown', receiptId: paymentId, cause: outcome.error });
+    if (outcome.final || attempt >= maxAttempts || stopped.aborted || !inTime) {
+      throw new Failure(reason, {
+        paid: 'unknown',
+        receiptId: paymentId,
+        cause: outcome.error,
+        ...(detail === undefined ? {} : { detail }),
+      });
     }
     await wait(clock, pauseMs);
   }
 
-  async function attemptOnce(): Promise<{
-    readonly response?: Response;
-    readonly trouble: Trouble;
-    /** The same bytes would be refused again. */
-    readonly final: boolean;
-    readonly error?: unknown;
-  }> {
+  async function attemptOnce(): Promise<Outcome> {
     try {
       const response = await http.post(request.url, {
         headers: request.headers,
@@ -59,14 +60,36 @@ export async function sendPaid(
         headersWithinMs,
         lostAs: 'paymentUnknown',
       });
-      if (response.ok) return { response, trouble: 'no-answer', final: false };
-      await response.body?.cancel().catch(() => undefined);
+      if (response.ok) return { ...noAnswer, response };
       const { status } = response;
-      return status === 402 || (status >= 400 && status < 500)
-        ? { trouble: 'refused', final: status !== 402 }
-        : { trouble: 'no-answer', final: false };
+      if (status === 402 || status < 400 || status >= 500) {
+        await response.body?.cancel().catch(() => undefined);
+        return status === 402 ? unsatisfied : noAnswer;
+      }
+      const text = await http.text(response, shortAnswer, stopped).catch(() => '');
+      const detail = gatewayWords(text) ?? `status ${status}`;
+      return { ...(status === 400 ? malformed : refused), detail };
     } catch (error) {
-      return { trouble: 'no-answer', final: false, error };
+      return { ...noAnswer, error };
     }
   }
 }
+
+/** What came of one attempt. */
+interface Outcome {
+  readonly response?: Response;
+  readonly trouble: Trouble;
+  /** Why the call ends where this was the last attempt. */
+  readonly reason: Reason;
+  readonly detail?: string;
+  /** The same bytes would be refused again. */
+  readonly final: boolean;
+  readonly error?: unknown;
+}
+
+const noAnswer = { trouble: 'no-answer', reason: 'paymentUnknown', final: false } as const;
+/** The payment may still be on its way to the chain. */
+const unsatisfied = { trouble: 'refused', reason: 'paymentUnsatisfied', final: false } as const;
+/** The header cannot be read, or does not match the challenge (Rungate's documentation). */
+const malformed = { trouble: 'malformed', reason: 'paymentMalformed', final: true } as const;
+const refused = { trouble: 'refused', reason: 'paymentRefused', final: true } as const;

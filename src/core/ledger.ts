@@ -21,7 +21,13 @@ export interface EvmAuthorization {
 
 /** Why a payment that is not settled still counts, as its row remembers it. */
 export type Trouble =
-  'wallet-rejected' | 'wallet-silent' | 'wallet-mismatch' | 'not-sent' | 'no-answer' | 'refused';
+  | 'wallet-rejected'
+  | 'wallet-silent'
+  | 'wallet-mismatch'
+  | 'not-sent'
+  | 'no-answer'
+  | 'refused'
+  | 'malformed';
 
 /** Why a reservation was given back: nothing that could be charged ever left, or the chain proved it. */
 export type ReleaseReason =

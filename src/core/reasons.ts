@@ -243,6 +243,16 @@ export const reasons = {
     phase: 'send',
     text: 'The connection broke after the payment was signed: PaidChat counts it until the chain shows whether it was paid; do not pay again yet.',
   },
+  paymentUnsatisfied: {
+    type: 'payment_unknown',
+    phase: 'send',
+    text: 'The gateway got the payment and still asks for it: PaidChat counts it until the chain shows whether it was paid; do not pay again yet.',
+  },
+  paymentMalformed: {
+    type: 'payment_unknown',
+    phase: 'send',
+    text: 'The gateway says that the payment does not fit what it asked for: PaidChat counts it until the chain shows whether it was paid.',
+  },
   paymentRefused: {
     type: 'payment_unknown',
     phase: 'send',

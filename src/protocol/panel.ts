@@ -133,7 +133,13 @@ export interface PaymentView {
   readonly explorerUrl?: string;
   /** For pending ones: why it is still counted, and about until when. */
   readonly trouble?:
-    'wallet-rejected' | 'wallet-silent' | 'wallet-mismatch' | 'not-sent' | 'no-answer' | 'refused';
+    | 'wallet-rejected'
+    | 'wallet-silent'
+    | 'wallet-mismatch'
+    | 'not-sent'
+    | 'no-answer'
+    | 'refused'
+    | 'malformed';
   readonly heldUntilMs?: number;
 }
 

@@ -55,7 +55,15 @@ const dispatched = {
 
 const trouble = {
   trouble: v.exactOptional(
-    v.picklist(['wallet-rejected', 'wallet-silent', 'wallet-mismatch', 'not-sent', 'no-answer', 'refused']),
+    v.picklist([
+      'wallet-rejected',
+      'wallet-silent',
+      'wallet-mismatch',
+      'not-sent',
+      'no-answer',
+      'refused',
+      'malformed',
+    ]),
   ),
 };
 

@@ -237,6 +237,8 @@ export const en = {
         `Signed but not sent. ${amount} stays counted ${until}, in case the page kept the signature.`,
       'no-answer': (amount, until) =>
         `The connection broke after signing. ${amount} stays counted ${until} or until the chain shows whether it was paid. Do not pay again yet.`,
+      malformed: (amount, until) =>
+        `The gateway says that the payment does not fit what it asked for. ${amount} stays counted ${until} or until the chain shows whether it was paid.`,
       refused: (amount, until) =>
         `The gateway did not accept the payment. ${amount} stays counted ${until} or until the chain shows whether it was paid.`,
     } satisfies Record<NonNullable<PaymentView['trouble']>, (amount: string, until: string) => string>,
