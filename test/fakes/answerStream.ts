@@ -1,28 +1,60 @@
+import type { GatewayKind } from '../../src/core/gateways.ts';
 import type { GatewayFaults } from './gatewayFaults.ts';
 
 /** The words of the fake gateway's answer, one event each. */
 export const answerWords = ['Base ', 'is ', 'a ', 'chain.'] as const;
 
+/** What it thinks before, where it does. */
+export const reasoningWords = 'A chain? A chain.';
+
 const encoder = new TextEncoder();
 const frame = (data: unknown) => encoder.encode(`data: ${JSON.stringify(data)}\n\n`);
-const word = (content: string) => frame({ Content: { choices: [{ index: 0, delta: { content } }] } });
+/** How each kind of gateway frames what it says. */
+const dialects = {
+  jumpgate: {
+    delta: (delta: object) => frame({ Content: { choices: [{ index: 0, delta }] } }),
+    end: () => [frame({ Usage: { usage } }), frame({ Verification: { verified: true } }), done],
+  },
+  openai: {
+    delta: (delta: object) => frame({ object: 'chat.completion.chunk', choices: [{ index: 0, delta }] }),
+    end: () => [
+      frame({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }),
+      frame({ choices: [], usage }),
+      done,
+    ],
+  },
+} as const satisfies Record<GatewayKind, object>;
 const done = encoder.encode('data: [DONE]\n\n');
 const usage = { prompt_tokens: 17, completion_tokens: 4, total_tokens: 21 };
 
 /** A piece of an answer: bytes, or what happens to the connection. */
 type Piece = Uint8Array | 'hold' | 'reset' | { readonly forever: Uint8Array };
 
+/** The same answer whole, as OpenAI's chat completion. */
+export function wholeAnswer(faults: GatewayFaults): string {
+  if (faults.take('errorFrame')) return JSON.stringify({ error: { message: 'out of memory' } });
+  const reasoning = faults.take('reasoning') ? { reasoning: reasoningWords } : {};
+  const message = { role: 'assistant', content: answerWords.join(''), ...reasoning };
+  const text = JSON.stringify({
+    object: 'chat.completion',
+    choices: [{ index: 0, message, finish_reason: 'stop' }],
+    usage,
+  });
+  return faults.take('resetMidStream') ? text.slice(0, -20) : text;
+}
+
 /**
- * The body of an answer in JumpGate's frames, one read for each event.
+ * The body of an answer in the frames of its gateway, one read for each event.
  *
  * @param released settles when a held answer may go on
  */
 export function answerStream(
+  kind: GatewayKind,
   faults: GatewayFaults,
   released: () => Promise<void>,
   signal: AbortSignal | undefined,
 ): ReadableStream<Uint8Array> {
-  const pieces = piecesOf(faults);
+  const pieces = piecesOf(kind, faults);
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -47,16 +79,20 @@ export function answerStream(
   );
 }
 
-function piecesOf(faults: GatewayFaults): Piece[] {
+function piecesOf(kind: GatewayKind, faults: GatewayFaults): Piece[] {
+  const { delta } = dialects[kind];
+  const word = (content: string) => delta({ content });
   const words: Piece[] = answerWords.map(word);
-  const end: Piece[] = [frame({ Usage: { usage } }), frame({ Verification: { verified: true } }), done];
+  const end: Piece[] = [...dialects[kind].end()];
+  if (faults.take('reasoning'))
+    words.unshift(...reasoningWords.split(/(?<= )/).map((reasoning) => delta({ reasoning })));
   if (faults.take('resetMidStream')) return [...words.slice(0, 2), 'reset'];
   if (faults.take('noDone')) return words;
   if (faults.take('holdStream')) return [...words.slice(0, 2), 'hold', ...words.slice(2), ...end];
   if (faults.take('emptyAnswer')) return [done];
   if (faults.take('errorFrame'))
     return [...words.slice(0, 2), frame({ error: { message: 'out of memory' } })];
-  if (faults.take('messyFrames')) return messyPieces();
+  if (faults.take('messyFrames')) return [...messyPieces(), word('end.'), done];
   if (faults.take('endless')) return [...words, { forever: word('x'.repeat(60_000)) }];
   if (faults.take('hugeEvent')) {
     const line = encoder.encode(`data: ${'x'.repeat(200_000)}\n`);
@@ -78,7 +114,5 @@ function messyPieces(): Piece[] {
     encoder.encode('data: {"Content":{"choices":[{"de\n\ndata: \n\ndata: null\n\ndata: 7\n\n'),
     Uint8Array.of(0x64, 0x61, 0x74, 0x61, 0x3a, 0xff, 0xfe, 0x0a, 0x0a),
     encoder.encode('event: ping\r\ndata: {"Content":{"choices":"none"}}\r\n\r\n'),
-    word('end.'),
-    done,
   ];
 }

@@ -1,8 +1,9 @@
 import { baseUsdc } from '../../src/core/assets.ts';
 import type { Clock } from '../../src/core/clock.ts';
-import { jumpGate } from '../../src/core/gateways.ts';
+import { jumpGate, rungate } from '../../src/core/gateways.ts';
+import type { GatewayKind } from '../../src/core/gateways.ts';
 import type { EvmAuthorization } from '../../src/core/ledger.ts';
-import { answerStream } from './answerStream.ts';
+import { answerStream, wholeAnswer } from './answerStream.ts';
 import { createCashier } from './cashier.ts';
 import type { Charge } from './cashier.ts';
 import { turns } from './eventually.ts';
@@ -18,7 +19,7 @@ export interface SeenRequest {
   readonly init: RequestInit;
 }
 
-/** A gateway as a `fetch` that speaks JumpGate: quote, 402, verified payment, answer as a stream. */
+/** JumpGate and Rungate as one `fetch`: quote, 402, verified payment, answer. Both are paid at one address. */
 export interface FakeGateway {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly requests: readonly SeenRequest[];
@@ -41,7 +42,20 @@ export const payee = '0x90F79bf6EB2c4f870365E785982E1f101E93b906';
 export const otherPayee = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC';
 const thirdPayee = '0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65';
 const inputTokens = 17;
-const chatPath = `${jumpGate.baseUrl}/paid/chat/v2`;
+const chatUrls = {
+  jumpgate: `${jumpGate.baseUrl}/paid/chat/v2`,
+  openai: `${rungate.baseUrl}/chat/completions`,
+} as const satisfies Record<GatewayKind, string>;
+/** What Rungate documents as the body of its 402: it looks like x402 v1 and is not. */
+const misleadingBody = JSON.stringify({
+  scheme: 'exact',
+  network: 'eip155:8453',
+  asset: 'USDC',
+  maxAmountRequired: '1',
+  resource: chatUrls.openai,
+});
+const mpp =
+  'Payment id="a", realm="r", method="tempo", intent="charge", request="e30", Payment id="b", realm="r", method="evm", intent="charge", request="e30"';
 
 /** Opens one. */
 export function fakeGateway(clock: Clock): FakeGateway {
@@ -53,23 +67,32 @@ export function fakeGateway(clock: Clock): FakeGateway {
   const released = () => new Promise<void>((resolve) => holds.push(resolve));
   const silence = () => new Promise<Response>(() => undefined);
 
-  const catalogue = () =>
-    faults.take('catalogueDown')
-      ? new Response('', { status: 503 })
+  const catalogue = (kind: GatewayKind) => {
+    if (faults.take('catalogueDown')) return new Response('', { status: 503 });
+    return kind === 'openai'
+      ? Response.json({ object: 'list', data: [{ id: rungate.defaultModel, object: 'model' }] })
       : Response.json({
           data: [
             { id: 'ambient/large', is_ready: true, context_length: 128_000, max_output_length: 8192 },
             { id: 'ambient/asleep', is_ready: false },
           ],
         });
+  };
 
-  const quote = async (maxOutputTokens: number): Promise<Response> => {
+  /** What can go wrong where a price is asked for: at JumpGate's quote, at Rungate's unpaid request. */
+  const badPrice = (): Response | Promise<Response> | undefined => {
     if (faults.take('quoteUnreachable')) throw new TypeError('Failed to fetch');
     if (faults.take('quoteSilent')) return silence();
     if (faults.take('quote500')) return new Response('{"error":"down"}', { status: 503 });
     if (faults.take('quoteHtml')) return new Response('<!doctype html><h1>Hello</h1>');
-    if (faults.take('quoteHuge')) return Response.json({ padding: 'x'.repeat(65_536) });
+    if (faults.take('quoteHuge')) return Response.json({ padding: 'x'.repeat(65_536) }, { status: 400 });
     if (faults.take('unknownModel')) return Response.json({ error: 'unknown model' }, { status: 400 });
+    return undefined;
+  };
+
+  const quote = async (maxOutputTokens: number): Promise<Response> => {
+    const bad = badPrice();
+    if (bad) return bad;
     const amount = Number(gateway.priceOf(maxOutputTokens));
     const hostile = faults.take('quoteHostileHeaders') ? { authorization: 'Bearer 1', cookie: 'a=b' } : {};
     return Response.json({
@@ -101,34 +124,44 @@ export function fakeGateway(clock: Clock): FakeGateway {
     };
   };
 
-  const challenge = (maxOutputTokens: number): Response => {
+  const challenge = (kind: GatewayKind, maxOutputTokens: number): Response => {
     if (faults.take('challengeUnreachable')) throw new TypeError('Failed to fetch');
     if (faults.take('noWorkers')) return new Response('No workers available', { status: 429 });
     if (faults.take('challengeFree')) return new Response('data: [DONE]\n\n');
     const offer = offerFor(maxOutputTokens);
     offers.push(offer);
-    const url = faults.take('otherResource') ? 'https://elsewhere.example/paid/chat/v2' : chatPath;
+    const url = faults.take('otherResource') ? 'https://elsewhere.example/paid/chat/v2' : chatUrls[kind];
     const required = btoa(JSON.stringify({ x402Version: 2, resource: { url }, accepts: [offer] }));
     const headers = new Headers({ date: new Date(clock.nowMs()).toUTCString() });
     if (faults.take('challengeMalformed')) headers.set('PAYMENT-REQUIRED', btoa('{"x402Version":2}'));
     else if (faults.take('challengeHuge')) headers.set('PAYMENT-REQUIRED', required.padEnd(20_480, 'A'));
     else if (!faults.take('challengeMissing')) headers.set('PAYMENT-REQUIRED', required);
-    return new Response('{}', { status: 402, headers });
+    if (faults.take('mppBeside')) headers.set('WWW-Authenticate', mpp);
+    const status = faults.take('challengeAs401') ? 401 : 402;
+    return new Response(kind === 'openai' ? misleadingBody : '{}', { status, headers });
   };
 
-  const sell = async (header: string, maxOutputTokens: number, init: RequestInit): Promise<Response> => {
+  const sell = async (
+    kind: GatewayKind,
+    header: string,
+    maxOutputTokens: number,
+    init: RequestInit,
+  ): Promise<Response> => {
     if (faults.take('resetBefore')) throw new TypeError('Failed to fetch');
     if (faults.take('redirect')) return redirected(init);
+    if (faults.take('wantsKey401')) return Response.json({ error: 'no API key' }, { status: 401 });
     if (faults.take('refused400')) return Response.json({ error: 'bad signature' }, { status: 400 });
     const cashed = await cashier.cash(header, offers, clock.nowMs());
     if (faults.take('resetAfterSettling')) throw new TypeError('Failed to fetch');
     if (faults.take('error500')) return new Response('', { status: 500 });
     const repeated = cashed === 'used before' && !gateway.answersRepeats;
-    if (cashed === 'invalid' || repeated || faults.take('again402')) return challenge(maxOutputTokens);
+    if (cashed === 'invalid' || repeated || faults.take('again402')) return challenge(kind, maxOutputTokens);
     if (faults.take('slowHeaders')) await released();
-    const headers = new Headers({ 'content-type': 'text/event-stream' });
+    const whole = faults.take('wholeAnswer');
+    const headers = new Headers({ 'content-type': whole ? 'application/json' : 'text/event-stream' });
     if (!faults.take('noReceipt')) headers.set('PAYMENT-RESPONSE', receipt());
-    return new Response(answerStream(faults, released, init.signal ?? undefined), { headers });
+    if (whole) return new Response(wholeAnswer(faults), { headers });
+    return new Response(answerStream(kind, faults, released, init.signal ?? undefined), { headers });
   };
 
   const receipt = () => {
@@ -147,20 +180,24 @@ export function fakeGateway(clock: Clock): FakeGateway {
   const answer = async (url: string, init: RequestInit): Promise<Response> => {
     const headers = headersOf(init);
     const payment = headers['PAYMENT-SIGNATURE'];
-    if (url === jumpGate.catalogueUrl) {
+    const listing = [jumpGate, rungate].find(({ catalogueUrl }) => catalogueUrl === url);
+    if (listing) {
       requests.push(seen('catalogue', url, init));
-      return catalogue();
+      return catalogue(listing.kind);
     }
-    const { max_completion_tokens } = JSON.parse(textOf(init)) as { max_completion_tokens: number };
-    if (url === `${chatPath}/quote`) {
+    const { max_completion_tokens, max_tokens = max_completion_tokens ?? 0 } = JSON.parse(textOf(init)) as {
+      max_completion_tokens?: number;
+      max_tokens?: number;
+    };
+    if (url === `${chatUrls.jumpgate}/quote`) {
       requests.push(seen('quote', url, init));
-      return quote(max_completion_tokens);
+      return quote(max_tokens);
     }
-    if (url !== chatPath) throw new Error(`The fake gateway has no ${url}.`);
+    const kind = url === chatUrls.openai ? 'openai' : 'jumpgate';
+    if (url !== chatUrls[kind]) throw new Error(`The fake gateway has no ${url}.`);
     requests.push(seen(payment === undefined ? 'challenge' : 'paid', url, init));
-    return payment === undefined
-      ? challenge(max_completion_tokens)
-      : sell(payment, max_completion_tokens, init);
+    if (payment !== undefined) return sell(kind, payment, max_tokens, init);
+    return (kind === 'openai' ? badPrice() : undefined) ?? challenge(kind, max_tokens);
   };
 
   const gateway: FakeGateway = {
