@@ -53,21 +53,12 @@ export async function agree(
   card: Card,
   changes: { readonly refused: readonly Exceeded[] | undefined; readonly changedFrom: MicroUsdc | undefined },
 ): Promise<Agreement> {
-  const { ledger, policies, clock } = deps;
   const { site, active } = asking;
   const { amount } = priced.offer;
-  const rules = await policies.rules(site);
-  const usage = await ledger.usage(site);
-  const nowMs = clock.nowMs();
-  const verdict = decide({
-    site,
-    amount,
-    rules,
-    usage,
-    nowMs,
-    paymentsInLastMinute: await ledger.grantPaymentsSince(site, nowMs - 60_000),
-    newPayee: priced.newPayee !== undefined,
-  });
+  const basis = await deps.ledger.basis(site);
+  const { rules, usage } = basis;
+  const nowMs = deps.clock.nowMs();
+  const verdict = decide({ site, amount, ...basis, nowMs, newPayee: priced.newPayee !== undefined });
   if (verdict.kind === 'deny') throw new Failure(verdict.reason);
   const exceeded = changes.refused ?? (verdict.kind === 'ask' ? verdict.exceeded : []);
   if (verdict.kind === 'allow' && changes.refused === undefined && changes.changedFrom === undefined) {
@@ -135,8 +126,7 @@ export async function agreeToGrant(
   card: Card,
   wish: { readonly reason?: string; readonly suggestedDay?: MicroUsdc },
 ): Promise<void> {
-  const rules = await deps.policies.rules(site);
-  const usage = await deps.ledger.usage(site);
+  const { rules, usage } = await deps.ledger.basis(site);
   const content: Omit<ApprovalCard, 'id' | 'version'> = {
     site,
     exceeded: [],

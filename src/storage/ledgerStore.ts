@@ -14,8 +14,8 @@ import type { StoreName } from './migrations.ts';
 import { addOverride } from './overrides.ts';
 import type { Override } from './overrides.ts';
 import { decodePayment, putPayment, readOpen } from './paymentRows.ts';
-import { countGrantUses, reserveIn } from './reservation.ts';
-import type { Reservation } from './reservation.ts';
+import { readBasis, reserveIn } from './reservation.ts';
+import type { Basis, Reservation } from './reservation.ts';
 import { readUsage, readWitnessNow, readWitnessOf } from './figures.ts';
 import { judge, markDamaged, Quarantine } from './standing.ts';
 import { createWitnessKeeper, knownBy, readWitness } from './witness.ts';
@@ -52,8 +52,8 @@ export interface LedgerStore {
   /** Those neither settled nor released. */
   open(): Promise<readonly Payment[]>;
   usage(site: Site): Promise<Usage>;
-  /** Payments that no card was shown for, from that time until now. */
-  grantPaymentsSince(site: Site, sinceMs: number): Promise<number>;
+  /** What a payment of the site is judged by; the reservation reads it again. */
+  basis(site: Site): Promise<Basis>;
   recordOverride(override: Override): Promise<void>;
   /**
    * Notes a gateway's or a block's time: the windows never run ahead of the latest by more than two minutes. It is
@@ -208,8 +208,7 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
     usage: (site) =>
       read(['payments', 'counters', 'settings'], (tx) => readUsage(tx, site, clock.nowMs(), notedMs)),
 
-    grantPaymentsSince: (site, sinceMs) =>
-      read(['payments'], (tx) => countGrantUses(tx, site, sinceMs, clock.nowMs())),
+    basis: (site) => read([...moneyStores, 'policies'], (tx) => readBasis(tx, site, clock.nowMs(), notedMs)),
 
     async recordOverride(override) {
       await write(['overrides'], (tx) => addOverride(tx, override, clock.nowMs()));

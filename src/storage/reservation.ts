@@ -1,9 +1,10 @@
 import type { Payment, PaymentDraft } from '../core/ledger.ts';
 import { noMoney } from '../core/money.ts';
 import { admit } from '../core/policy.ts';
-import type { Denial, Exceeded } from '../core/policy.ts';
+import type { Denial, Exceeded, Rules } from '../core/policy.ts';
 import type { Site } from '../core/site.ts';
 import { windowNow } from '../core/usage.ts';
+import type { Usage } from '../core/usage.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
 import { readUsage, readWitnessOf } from './figures.ts';
 import { countedOn, putHead, putSeenMs, readHead, readSeenMs } from './head.ts';
@@ -19,7 +20,30 @@ export type Reservation =
   | { readonly ok: false; readonly exceeded: readonly Exceeded[] }
   | { readonly ok: false; readonly denied: Denial };
 
+/** What a payment of one site is judged by, all of one moment. */
+export interface Basis {
+  readonly rules: Rules;
+  readonly usage: Usage;
+  /** Those that no card was shown for. */
+  readonly paymentsInLastMinute: number;
+}
+
 const minuteMs = 60_000;
+
+/** Reads it. */
+export async function readBasis(
+  tx: ReadTransaction,
+  site: Site,
+  nowMs: number,
+  notedMs: number | undefined,
+): Promise<Basis> {
+  const [rules, usage, paymentsInLastMinute] = await Promise.all([
+    readRules(tx, site),
+    readUsage(tx, site, nowMs, notedMs),
+    countGrantUses(tx, site, nowMs - minuteMs, nowMs),
+  ]);
+  return { rules, usage, paymentsInLastMinute };
+}
 
 /** Checks and writes a reservation: the transaction is the lock, so that two at once never share the same room. */
 export async function reserveIn(
@@ -29,11 +53,9 @@ export async function reserveIn(
   notedMs: number | undefined,
 ): Promise<{ readonly reservation: Reservation; readonly witness?: Witness }> {
   const { site, amount, approvedBy } = draft;
-  const [rules, usage, override, paymentsInLastMinute, head, seenMs] = await Promise.all([
-    readRules(tx, site),
-    readUsage(tx, site, nowMs, notedMs),
+  const [basis, override, head, seenMs] = await Promise.all([
+    readBasis(tx, site, nowMs, notedMs),
     findOverride(tx, draft, nowMs),
-    countGrantUses(tx, site, nowMs - minuteMs, nowMs),
     readHead(tx),
     readSeenMs(tx, notedMs),
   ]);
@@ -41,17 +63,15 @@ export async function reserveIn(
     site,
     amount,
     approvedBy,
-    rules,
-    usage,
+    ...basis,
     nowMs,
-    paymentsInLastMinute,
     overrideStands: override !== undefined,
   });
   if (verdict.kind === 'ask') return { reservation: { ok: false, exceeded: verdict.exceeded } };
   if (verdict.kind === 'deny') return { reservation: { ok: false, denied: verdict.reason } };
   const payment: Payment = { ...draft, schema: 1, state: 'reserved', reservedAtMs: nowMs };
   const next = countedOn(head, noMoney);
-  const { policy } = rules;
+  const { policy } = basis.rules;
   // Requests are carried out in the order they are made: the witness sees what was written just before.
   const written = [
     tx.objectStore('payments').add(encodePayment({ payment, order: next.seq })),
@@ -67,13 +87,7 @@ export async function reserveIn(
 }
 
 /** How many payments of the site began without a card, released ones included: the wallet may have been asked. */
-export function countGrantUses(
-  tx: ReadTransaction,
-  site: Site,
-  sinceMs: number,
-  nowMs: number,
-): Promise<number> {
-  if (sinceMs > nowMs) return Promise.resolve(0);
+function countGrantUses(tx: ReadTransaction, site: Site, sinceMs: number, nowMs: number): Promise<number> {
   const range = IDBKeyRange.bound([site, sinceMs], [site, nowMs]);
   return tx.objectStore('payments').index('grantUse').count(range);
 }

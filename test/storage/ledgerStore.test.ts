@@ -71,9 +71,12 @@ describe('a reservation', () => {
     const granted = { approvedBy: 'grant', amount: microUsdc(1n) } as const;
     await expect(rig.ledger.reserve(draft(granted))).resolves.toEqual({ ok: false, exceeded: [] });
     await rig.policies.setMode(shop, 'auto');
-    const startMs = rig.clock.nowMs();
     for (let count = 0; count < 10; count += 1) await reserved(rig, granted);
-    await expect(rig.ledger.grantPaymentsSince(shop, startMs)).resolves.toBe(10);
+    await expect(rig.ledger.basis(shop)).resolves.toMatchObject({
+      rules: await rig.policies.rules(shop),
+      usage: await rig.ledger.usage(shop),
+      paymentsInLastMinute: 10,
+    });
     await expect(rig.ledger.reserve(draft(granted))).resolves.toEqual({
       ok: false,
       denied: 'tooManyPayments',
@@ -81,9 +84,8 @@ describe('a reservation', () => {
     await reserved(rig, { approvedBy: 'card' });
     rig.clock.advance(60_001);
     await reserved(rig, granted);
-    await expect(rig.ledger.grantPaymentsSince(shop, rig.clock.nowMs())).resolves.toBe(1);
-    await expect(rig.ledger.grantPaymentsSince(shop, rig.clock.nowMs() + 1)).resolves.toBe(0);
-    await expect(rig.ledger.grantPaymentsSince(news, startMs)).resolves.toBe(0);
+    await expect(rig.ledger.basis(shop)).resolves.toMatchObject({ paymentsInLastMinute: 1 });
+    await expect(rig.ledger.basis(news)).resolves.toMatchObject({ paymentsInLastMinute: 0 });
   });
 
   it('is not written twice under one id, nor in a shape that could not be read back', async () => {
@@ -604,7 +606,7 @@ describe('the witness', () => {
       recent: ledger.recent(9),
       open: ledger.open(),
       usage: ledger.usage(shop),
-      grantPaymentsSince: ledger.grantPaymentsSince(shop, 0),
+      basis: ledger.basis(shop),
       recordOverride: ledger.recordOverride(override),
       noteSeenTime: ledger.noteSeenTime(1),
     } satisfies Record<Exclude<keyof typeof ledger, 'distrust'>, Promise<unknown>>;
