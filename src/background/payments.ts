@@ -2,6 +2,7 @@ import { Failure } from '../core/failure.ts';
 import type { Payment } from '../core/ledger.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import { effectiveMode } from '../core/policy.ts';
+import type { SitePolicy } from '../core/policy.ts';
 import type { ChatRequest } from '../protocol/page.ts';
 import { readWallets } from '../protocol/wallet.ts';
 import type { AnnouncedWallet } from '../protocol/wallet.ts';
@@ -9,6 +10,7 @@ import { payOverX402, readReceipt } from '../x402/payload.ts';
 import { streamAnswer } from './answer.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
+import type { AskOutcome } from './pageWallet.ts';
 import { gatewayOf, price } from './pricing.ts';
 import { releaseIfUnsigned } from './reservation.ts';
 import type { Run } from './runs.ts';
@@ -41,11 +43,12 @@ export async function pay(
   run: Run,
   signal: AbortSignal,
 ): Promise<Payment> {
-  await refuseEarly(deps, call);
-
-  const policy = await deps.policies.get(call.site);
+  // Opens no window: it need not wait for what the record says.
+  const listed = call.wallet.ask({ type: 'list' }, { timeoutMs: listTimeoutMs, signal });
+  const policy = await refuseEarly(deps, call);
+  deps.balances.askAhead(call.wallet);
   const gateway = gatewayOf(deps, chat.gatewayId, policy?.gateway);
-  const wallets = await walletsOf(call, signal);
+  const wallets = walletsIn(await listed, signal);
   const { priced, payment, connected } = await settleTerms(deps, {
     call,
     run,
@@ -98,21 +101,23 @@ export async function pay(
   return last;
 }
 
-/** What needs no network comes first. */
-async function refuseEarly({ policies, mutes, markTab, clock }: Deps, call: PageCall): Promise<void> {
+/** What needs no network comes first. @returns what the person has decided about the site */
+async function refuseEarly(
+  { policies, mutes, markTab, clock }: Deps,
+  call: PageCall,
+): Promise<SitePolicy | undefined> {
   const { policy, paused } = await policies.rules(call.site);
   const mode = effectiveMode(policy, clock.nowMs());
   if (mode === 'blocked') throw new Failure('blocked');
   if (paused) throw new Failure('paused');
-  if (mode === 'auto') return;
+  if (mode === 'auto') return policy;
   if ((await mutes.mutedUntilMs(call.site)) !== undefined) throw new Failure('muted');
-  if (call.active) return;
+  if (call.active) return policy;
   markTab(call.tabId);
   throw new Failure('noActivation');
 }
 
-async function walletsOf(call: PageCall, signal: AbortSignal): Promise<readonly AnnouncedWallet[]> {
-  const listed = await call.wallet.ask({ type: 'list' }, { timeoutMs: listTimeoutMs, signal });
+function walletsIn(listed: AskOutcome, signal: AbortSignal): readonly AnnouncedWallet[] {
   signal.throwIfAborted();
   const wallets = listed.ok ? readWallets(listed.value) : [];
   if (wallets.length === 0) throw new Failure('noWallet', { phase: 'approve' });

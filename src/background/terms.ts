@@ -52,7 +52,7 @@ export async function settleTerms(deps: Deps, negotiation: Negotiation): Promise
       const walletId = walletOf(asking, agreement);
       const { offer } = reserved.priced;
       const connected = await connectWallet(call.wallet, walletId, offer, signal);
-      await refuseTooLittle(deps, run, connected.account, offer);
+      await refuseTooLittle(deps, call, run, connected.account, offer);
       priced = isFresh(deps, reserved.priced) ? reserved.priced : await priceNow();
       await rememberWallet(deps, negotiation, walletId);
       priced = { ...priced, newPayee: await newPayeeNow(deps, priced, reserved.priced) };
@@ -87,12 +87,13 @@ async function newPayeeNow(
  */
 async function refuseTooLittle(
   { balances }: Deps,
+  { wallet }: PageCall,
   run: Run,
   account: `0x${string}`,
   { usdc, amount }: Offer,
 ): Promise<void> {
-  const balance = await balances.usdcOf(usdc, account);
-  if (balance === undefined || balance >= amount) return;
+  const balance = await balances.tooLittle(wallet, usdc, account, amount);
+  if (balance === undefined) return;
   run.update({ balance: balance.toString() });
   throw new ConnectProblem('tooLittleUsdc', 'too-little-usdc');
 }
