@@ -33,6 +33,8 @@ const blockSeconds = 2;
 const spareBlocks = 300n;
 /** No node is asked for a wider range of logs. */
 const maxRange = 9_000n;
+/** Two months of blocks: a message that the local clock has dated further ahead stays counted. */
+const maxRanges = 300;
 
 /**
  * Asks one node what became of an authorization. A cancel sets the same state as a charge, so the event tells.
@@ -58,22 +60,41 @@ export async function lookUpAuthorization(
   const isUsed = decodeFunctionResult({ abi, functionName: 'authorizationState', data: state });
   if (!isUsed) return { kind: block.timeMs >= expiryMs(authorization) ? 'expired' : 'open' };
 
-  const age = BigInt(Math.ceil(Math.max(0, block.timeMs - reservedAtMs) / 1000 / blockSeconds)) + spareBlocks;
-  const oldest = age < block.number ? block.number - age : 0n;
-  const upTo = oldest + maxRange < block.number ? oldest + maxRange : block.number;
-  for (const eventName of ['AuthorizationUsed', 'AuthorizationCanceled'] as const) {
-    const topics = encodeEventTopics({ abi, eventName, args: { authorizer: from, nonce } });
-    const filter = { address: asset, topics, fromBlock: hex(oldest), toBlock: hex(upTo) };
-    const logs = await call('eth_getLogs', [filter]);
-    const [log] = Array.isArray(logs) ? (logs as readonly unknown[]) : [];
-    if (!isJsonObject(log)) continue;
-    if (eventName === 'AuthorizationCanceled') return { kind: 'canceled' };
-    const { transactionHash, blockNumber } = log;
-    if (!isHex(transactionHash) || !isHex(blockNumber)) throw new Error('The node gave an unreadable log.');
-    const charged = readBlock(await call('eth_getBlockByNumber', [blockNumber, false]));
-    return { kind: 'charged', transaction: transactionHash, blockTimeMs: charged.timeMs };
+  for (const { fromBlock, toBlock } of rangesOf(block, reservedAtMs)) {
+    for (const eventName of ['AuthorizationUsed', 'AuthorizationCanceled'] as const) {
+      const topics = encodeEventTopics({ abi, eventName, args: { authorizer: from, nonce } });
+      const filter = { address: asset, topics, fromBlock: hex(fromBlock), toBlock: hex(toBlock) };
+      const logs = await call('eth_getLogs', [filter]);
+      const [log] = Array.isArray(logs) ? (logs as readonly unknown[]) : [];
+      if (!isJsonObject(log)) continue;
+      if (eventName === 'AuthorizationCanceled') return { kind: 'canceled' };
+      const { transactionHash, blockNumber } = log;
+      if (!isHex(transactionHash) || !isHex(blockNumber)) throw new Error('The node gave an unreadable log.');
+      const charged = readBlock(await call('eth_getBlockByNumber', [blockNumber, false]));
+      return { kind: 'charged', transaction: transactionHash, blockTimeMs: charged.timeMs };
+    }
   }
   throw new Error('The node says that it was used and shows no event.');
+}
+
+/**
+ * Where the event may be: from the reservation on, as the local clock dated it. That clock may have been wrong, so then
+ * from the newest block backwards.
+ */
+function* rangesOf(
+  final: Block,
+  reservedAtMs: number,
+): Iterable<{ readonly fromBlock: bigint; readonly toBlock: bigint }> {
+  const least = (a: bigint, b: bigint) => (a < b ? a : b);
+  const age = BigInt(Math.ceil(Math.max(0, final.timeMs - reservedAtMs) / 1000 / blockSeconds)) + spareBlocks;
+  const oldest = final.number - least(age, final.number);
+  yield { fromBlock: oldest, toBlock: least(oldest + maxRange, final.number) };
+  let toBlock = final.number;
+  for (let range = 0; range < maxRanges && toBlock > 0n; range += 1) {
+    const fromBlock = toBlock - least(maxRange, toBlock);
+    yield { fromBlock, toBlock };
+    toBlock = fromBlock;
+  }
 }
 
 /**
@@ -105,7 +126,12 @@ async function rpc(http: Http, url: string, method: string, params: readonly unk
   return answer['result'];
 }
 
-function readBlock(block: unknown): { readonly number: bigint; readonly timeMs: number } {
+interface Block {
+  readonly number: bigint;
+  readonly timeMs: number;
+}
+
+function readBlock(block: unknown): Block {
   if (!isJsonObject(block) || !isHex(block['number']) || !isHex(block['timestamp'])) {
     throw new Error('The node gave no block.');
   }

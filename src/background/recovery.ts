@@ -48,7 +48,9 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
 
   return {
     look() {
-      if (clock.nowMs() - lookedAtMs < pauseMs) return running ?? Promise.resolve();
+      const sinceMs = clock.nowMs() - lookedAtMs;
+      // A clock that was set back says nothing about the pause.
+      if (sinceMs >= 0 && sinceMs < pauseMs) return running ?? Promise.resolve();
       lookedAtMs = clock.nowMs();
       running ??= lookOnce()
         .catch(() => undefined)

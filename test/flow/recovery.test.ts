@@ -86,6 +86,23 @@ it('settles what a page has charged with a signature that it kept from us', asyn
   expect(await usedToday(world)).toBe(4424n);
 });
 
+// Found by the simulation: logs were looked for only where the local clock had dated the reservation, and a clock that
+// was set back kept recovery from looking until it had caught up.
+it('settles what was charged while the local clock was 20 days ahead', async () => {
+  const world = await shopWorld();
+  const page = world.openPage();
+  const trueMs = world.clock.nowMs();
+  world.clock.set(trueMs + 20 * 24 * 3_600_000);
+  page.wallet.signing = 'reject';
+  await errorOf(page.chat());
+  world.clock.set(trueMs);
+  const [row] = await world.rows();
+  world.gateway.charge(authorizationOf(row));
+  await world.pass(4 * 3_600_000);
+  expect(await look(world)).toEqual(['settled']);
+  expect(await world.rows()).toMatchObject([{ proof: 'chain', blockTimeMs: trueMs }]);
+});
+
 it.each<readonly [NodeMode, NodeMode]>([
   ['honest', 'down'],
   ['honest', 'garbage'],
