@@ -1,0 +1,166 @@
+import { availableParallelism, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { whenOrphaned } from '../orphaned.mjs';
+import { mutants, ourPolicy } from './mutants.ts';
+import { playJobs } from './pool.ts';
+import { playSchedule } from './schedule.ts';
+import { addTallies, emptyTally, policyNamed } from './tally.ts';
+import type { Job, Tally } from './tally.ts';
+
+const help = `npm run simulate -- [options]
+
+Plays schedules of a simulated world (pages, wallets, gateways, chain, nodes, clocks, kills) over the real ledger, and
+holds what was or could be charged on its chain against every limit. Plays 1,000 under each wrong policy of
+test/simulate/mutants.ts too, and is itself broken where one of those is not caught. Ends with code 1 then, or where a
+promise breaks.
+
+  --schedules NUMBER   how many under our policy (default: 2000)
+  --seed NUMBER        the same seed plays the same schedules (default: 1)
+  --schedule NUMBER    plays this one only, and prints all that happens in it
+  --policy NAME        plays --schedule under a wrong policy
+  --json               one JSON object as the last line
+  --help               this text
+`;
+
+/** Within so many schedules each wrong policy has to be caught. */
+const schedulesPerMutant = 1_000;
+const schedulesPerJob = 100;
+const shownFailures = 5;
+
+whenOrphaned(() => process.exit(1));
+process.exit(await main());
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === 'help' || 'mistake' in options) {
+    say(options === 'help' ? help : `${options.mistake}\n\n${help}`);
+    return options === 'help' ? 0 : 1;
+  }
+  const { seed, schedule, policy } = options;
+  return schedule === undefined ? simulate(options) : replay(seed, schedule, policy);
+}
+
+async function simulate({ seed, schedules, json }: Options): Promise<number> {
+  const beganAt = performance.now();
+  const beganCpu = process.cpuUsage();
+  const threads = availableParallelism();
+  const tallies = new Map<string, Tally>();
+  const jobs = [
+    ...jobsOf(seed, ourPolicy.name, schedules),
+    ...mutants.flatMap(({ name }) => jobsOf(seed, name, schedulesPerMutant)),
+  ];
+  let done = 0;
+  await playJobs(jobs, threads, ({ policy }, tally) => {
+    tallies.set(policy, addTallies(tallies.get(policy) ?? emptyTally, tally));
+    done += 1;
+    if (done % 100 === 0) process.stderr.write(`  ${done} of ${jobs.length} parts\n`);
+  });
+
+  const { broken, ...ours } = tallies.get(ourPolicy.name) ?? emptyTally;
+  const caught = mutants.map(({ name }) => {
+    const tally = tallies.get(name) ?? emptyTally;
+    return { name, caught: tally.broken.length, of: tally.schedules, first: tally.broken[0]?.schedule };
+  });
+  const seconds = round((performance.now() - beganAt) / 1000);
+  const { user, system } = process.cpuUsage(beganCpu);
+  const cpuSeconds = round((user + system) / 1e6);
+  const missed = caught.filter((mutant) => mutant.caught === 0);
+  const ok = broken.length === 0 && missed.length === 0;
+
+  say(
+    `${ours.schedules} schedules with seed ${seed}: ${ours.dispatched} messages to wallets, ${ours.charged} charged, ` +
+      `${ours.raises} raises, ${ours.kills} kills; ${percent(ours.nearCap, ours.schedules)} came to a limit.`,
+  );
+  for (const mutant of caught) {
+    const first = mutant.first === undefined ? 'NOT CAUGHT' : `first in ${mutant.first}`;
+    say(`  ${mutant.name}: broke ${percent(mutant.caught, mutant.of)} (${first})`);
+  }
+  for (const { schedule, promise } of broken.slice(0, shownFailures)) {
+    say(`\nSchedule ${schedule} broke a promise: ${promise}`);
+    say(`  npm run simulate -- --seed ${seed} --schedule ${schedule}`);
+  }
+  const [firstBroken] = broken;
+  if (firstBroken) await replay(seed, firstBroken.schedule, ourPolicy.name);
+  say(
+    `${seconds} s on ${threads} threads, ${cpuSeconds} s of processor time, load ${round(loadavg()[0] ?? 0)}.`,
+  );
+  if (json) {
+    const report = {
+      ok,
+      seed,
+      ...ours,
+      broken: broken.length,
+      mutants: caught,
+      seconds,
+      cpuSeconds,
+      threads,
+    };
+    say(JSON.stringify(report));
+  }
+  return ok ? 0 : 1;
+}
+
+async function replay(seed: number, schedule: number, policy: string): Promise<number> {
+  const { trace, broken } = await playSchedule(seed, schedule, policyNamed(policy), true);
+  for (const line of trace) say(line);
+  say(broken === undefined ? 'Every promise held.' : `Broken: ${broken}`);
+  return broken === undefined ? 0 : 1;
+}
+
+function jobsOf(seed: number, policy: string, schedules: number): readonly Job[] {
+  return Array.from({ length: Math.ceil(schedules / schedulesPerJob) }, (_, index) => {
+    const first = index * schedulesPerJob + 1;
+    return { seed, policy, first, count: Math.min(schedulesPerJob, schedules - first + 1) };
+  });
+}
+
+interface Options {
+  readonly schedules: number;
+  readonly seed: number;
+  readonly schedule: number | undefined;
+  readonly policy: string;
+  readonly json: boolean;
+}
+
+function readOptions(args: readonly string[]): Options | 'help' | { readonly mistake: string } {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        schedules: { type: 'string', default: '2000' },
+        seed: { type: 'string', default: '1' },
+        schedule: { type: 'string' },
+        policy: { type: 'string', default: ourPolicy.name },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) return 'help';
+    const whole = (name: string, text: string) => {
+      if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`--${name} is a number from 1 on, not "${text}".`);
+      return Number(text);
+    };
+    policyNamed(values.policy);
+    return {
+      schedules: whole('schedules', values.schedules),
+      seed: whole('seed', values.seed),
+      schedule: values.schedule === undefined ? undefined : whole('schedule', values.schedule),
+      policy: values.policy,
+      json: values.json,
+    };
+  } catch (error) {
+    return { mistake: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function percent(part: number, whole: number): string {
+  return `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(1));
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
