@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { builtInAnswers, composeAnswer, openAiAnswers } from '../rig/answers.ts';
+import type { AnswerPiece } from '../rig/answers.ts';
 import { listen } from '../rig/listen.ts';
 import { countInputTokens, priceOf, quoteFor, readRequest } from '../rig/quote.ts';
 import { recordRequest } from '../rig/requests.ts';
@@ -15,9 +16,9 @@ function request(content: unknown, rest: object = {}) {
   return readRequest(JSON.stringify({ ...fixed, messages, ...rest }));
 }
 
-async function collect(pieces: AsyncIterable<string>): Promise<string> {
+async function collect(pieces: AsyncIterable<AnswerPiece>): Promise<string> {
   let text = '';
-  for await (const piece of pieces) text += piece;
+  for await (const piece of pieces) if (typeof piece === 'string') text += piece;
   return text;
 }
 

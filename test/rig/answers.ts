@@ -4,11 +4,14 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { Refusal } from './quote.ts';
 import type { RigRequest } from './quote.ts';
 
+/** A part of an answer: words, or a function that the model wants called, its arguments as JSON. */
+export type AnswerPiece = string | { readonly call: string; readonly args: string };
+
 /**
  * Opens an answer before the payment is settled, so that a source that is down costs nothing.
  * @throws {Refusal} 429 where there is no answer to be had
  */
-export type AnswerSource = (request: RigRequest, signal: AbortSignal) => Promise<AsyncIterable<string>>;
+export type AnswerSource = (request: RigRequest, signal: AbortSignal) => Promise<AsyncIterable<AnswerPiece>>;
 
 /** What the built-in generator has to say about a few words that the demo and its readers will ask for. */
 const facts: readonly (readonly [RegExp, string])[] = [
@@ -35,7 +38,17 @@ export function builtInAnswers(tokenDelayMs: number): AnswerSource {
   return (request, signal) => Promise.resolve(speak(request, tokenDelayMs, signal));
 }
 
-async function* speak(request: RigRequest, tokenDelayMs: number, signal: AbortSignal) {
+async function* speak(
+  request: RigRequest,
+  tokenDelayMs: number,
+  signal: AbortSignal,
+): AsyncGenerator<AnswerPiece> {
+  const [tool] = request.tools;
+  // It calls the first function it is given, once, with the question; the result makes it answer in words.
+  if (tool !== undefined && request.messages.at(-1)?.role === 'user') {
+    yield { call: tool, args: JSON.stringify({ question: request.messages.at(-1)?.text }) };
+    return;
+  }
   const text = decode(encode(composeAnswer(request)).slice(0, request.maxOutputTokens));
   for (const word of text.match(/\s*\S+/g) ?? []) {
     if (tokenDelayMs > 0) await wait(tokenDelayMs, undefined, { signal });

@@ -59,6 +59,8 @@ export interface RigRequest {
   readonly inputTokens: number;
   readonly maxOutputTokens: number;
   readonly maxToolCalls: number;
+  /** Names of the functions that the model may call. */
+  readonly tools: readonly string[];
 }
 
 /** A refusal with its HTTP status. */
@@ -108,7 +110,17 @@ export function readRequest(body: string): RigRequest {
   if (inputTokens + maxOutputTokens > model.contextLength)
     throw new Refusal(400, `the request does not fit the context of ${model.contextLength} tokens`);
   const maxToolCalls = integer(json['max_tool_calls'] ?? 0, 'max_tool_calls');
-  return { model, messages, inputTokens, maxOutputTokens, maxToolCalls };
+  return { model, messages, inputTokens, maxOutputTokens, maxToolCalls, tools: readTools(json['tools']) };
+}
+
+function readTools(tools: unknown): string[] {
+  if (tools === undefined) return [];
+  if (!Array.isArray(tools)) throw new Refusal(400, 'tools must be an array');
+  return tools.map((tool: { function?: { name?: unknown } } | null) => {
+    const name = tool?.function?.name;
+    if (typeof name !== 'string') throw new Refusal(400, 'a tool needs a function with a name');
+    return name;
+  });
 }
 
 /** The price of a request, rounded up once: 17 in and 1000 out at standard prices are 4424 micro-USDC. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { countTokens } from 'gpt-tokenizer/encoding/cl100k_base';
+import type { AnswerPiece } from './answers.ts';
 import type { Faults } from './faults.ts';
 import type { Hold } from './hold.ts';
 import type { RigRequest } from './quote.ts';
@@ -10,7 +11,7 @@ import type { RigRequest } from './quote.ts';
 export interface AnswerStream {
   readonly response: ServerResponse;
   readonly request: RigRequest;
-  readonly pieces: AsyncIterable<string>;
+  readonly pieces: AsyncIterable<AnswerPiece>;
   readonly faults: Faults;
   readonly hold: Hold;
   /** Whether the payment went through: known before the stream, or while it runs. */
@@ -33,19 +34,29 @@ export async function streamAnswer(stream: AnswerStream): Promise<void> {
   const slow = faults.take('slowTokens');
   let text = '';
   let count = 0;
+  let finish = 'stop';
   for (const line of shape.opening) await write(stream, line);
   for await (const piece of stream.pieces) {
     if (empty) break;
     if (slow !== undefined) await wait(slow.ms ?? 500, undefined, { signal });
-    await write(stream, shape.content(piece));
-    text += piece;
+    if (typeof piece === 'string') {
+      await write(stream, shape.delta({ content: piece }));
+      text += piece;
+    } else {
+      for (const part of callParts(piece.call, piece.args)) await write(stream, shape.delta(part));
+      finish = 'tool_calls';
+    }
     count += 1;
     if (count === middle && !(await passMiddle(stream, shape))) return;
   }
   if (count < middle && !(await passMiddle(stream, shape))) return;
   if (faults.take('endless') !== undefined)
-    while (!signal.aborted) await write(stream, shape.content('and so on '.repeat(400)));
-  for (const line of shape.closing(request.inputTokens, countTokens(text), await stream.verified))
+    while (!signal.aborted) await write(stream, shape.delta({ content: 'and so on '.repeat(400) }));
+  for (const line of shape.closing(
+    finish,
+    usage(request.inputTokens, countTokens(text)),
+    await stream.verified,
+  ))
     await write(stream, line);
   if (faults.take('noDone') === undefined) await write(stream, 'data: [DONE]\n\n');
   response.end();
@@ -60,7 +71,7 @@ async function passMiddle(stream: AnswerStream, shape: Shape): Promise<boolean> 
     await write(stream, Buffer.from([0x64, 0x61, 0x74, 0x61, 0x3a, 0x20, 0xff, 0xfe, 0xc3, 0x0a, 0x0a]));
   }
   if (faults.take('hugeEvent') !== undefined)
-    await write(stream, shape.content('huge '.repeat(hugeBytes / 5)));
+    await write(stream, shape.delta({ content: 'huge '.repeat(hugeBytes / 5) }));
   if (faults.take('dropMidStream') !== undefined) {
     response.socket?.resetAndDestroy();
     return false;
@@ -72,15 +83,16 @@ async function passMiddle(stream: AnswerStream, shape: Shape): Promise<boolean> 
 /** How the parts of an answer look on the wire. */
 interface Shape {
   readonly opening: readonly string[];
-  content(text: string): string;
-  closing(inputTokens: number, outputTokens: number, verified: boolean): string[];
+  delta(delta: object): string;
+  closing(finish: string, usage: object, verified: boolean): string[];
 }
 
 const jumpGateFrames: Shape = {
   opening: [],
-  content: (text) => frame({ Content: { choices: [{ delta: { content: text } }] } }),
-  closing: (inputTokens, outputTokens, verified) => [
-    frame({ Usage: { usage: usage(inputTokens, outputTokens) } }),
+  delta: (delta) => frame({ Content: { choices: [{ delta }] } }),
+  closing: (finish, usage, verified) => [
+    ...(finish === 'stop' ? [] : [frame({ Content: { choices: [{ delta: {}, finish_reason: finish }] } })]),
+    frame({ Usage: { usage } }),
     frame({ Verification: { verified } }),
   ],
 };
@@ -97,17 +109,22 @@ function plainFrames(model: string): Shape {
     });
   return {
     opening: [chunk({ role: 'assistant', reasoning: 'The rig thinks about its words. ' })],
-    content: (content) => chunk({ content }),
-    closing: (inputTokens, outputTokens) => [
-      chunk(
-        {},
-        {
-          choices: [{ index: 0, delta: {}, finish_reason: 'stop' }],
-          usage: usage(inputTokens, outputTokens),
-        },
-      ),
+    delta: (delta) => chunk(delta),
+    closing: (finish, usage) => [
+      chunk({}, { choices: [{ index: 0, delta: {}, finish_reason: finish }], usage }),
     ],
   };
+}
+
+/** A call as it is streamed: id and name first, the arguments in two pieces. */
+function callParts(name: string, args: string): object[] {
+  const half = Math.ceil(args.length / 2);
+  const part = (call: object) => ({ tool_calls: [{ index: 0, ...call }] });
+  return [
+    part({ id: 'call_rig_1', type: 'function', function: { name, arguments: '' } }),
+    part({ function: { arguments: args.slice(0, half) } }),
+    part({ function: { arguments: args.slice(half) } }),
+  ];
 }
 
 function usage(inputTokens: number, outputTokens: number) {

@@ -1,0 +1,10 @@
+import { askAiSdk } from './aiSdk.ts';
+import { askLangChain } from './langChain.ts';
+import { askOpenAi } from './openai.ts';
+
+/** The SDKs that websites have already, by the names of their packages. */
+export const ask = {
+  openai: askOpenAi,
+  'ai, @ai-sdk/openai-compatible': askAiSdk,
+  '@langchain/openai': askLangChain,
+} as const;
