@@ -37,6 +37,8 @@ export interface Asking {
   /** The call came from a click: without one no card may open. */
   readonly active: boolean;
   readonly tabId: number;
+  /** What an earlier purchase of the same may still be charged: the card says so, whatever the site may do by itself. */
+  readonly earlier?: MicroUsdc;
 }
 
 /**
@@ -61,7 +63,7 @@ export async function agree(
   const verdict = decide({ site, amount, ...basis, nowMs, newPayee: priced.newPayee !== undefined });
   if (verdict.kind === 'deny') throw new Failure(verdict.reason);
   const exceeded = changes.refused ?? (verdict.kind === 'ask' ? verdict.exceeded : []);
-  if (verdict.kind === 'allow' && changes.refused === undefined && changes.changedFrom === undefined) {
+  if (verdict.kind === 'allow' && !asking.earlier && !changes.refused && changes.changedFrom === undefined) {
     return { approvedBy: 'grant', walletId: asking.chosenWallet, cardId: card.id };
   }
   const obstacle = exceeded.length > 0 ? 'overLimit' : priced.newPayee ? 'otherPayee' : undefined;
@@ -86,6 +88,7 @@ export async function agree(
       ...(priced.price.inputTokens === undefined ? {} : { inputTokens: priced.price.inputTokens }),
       maxOutputTokens: priced.price.maxOutputTokens,
       ...(priced.newPayee === undefined ? {} : { newPayee: priced.newPayee }),
+      ...(asking.earlier === undefined ? {} : { earlier: asking.earlier.toString() }),
       ...(changes.changedFrom === undefined ? {} : { changedFrom: changes.changedFrom.toString() }),
     },
     exceeded: exceeded.map(limitUseOf),

@@ -4,6 +4,7 @@ import type { KeyValue } from '../platform/keyValue.ts';
 import type { LedgerStore } from '../storage/ledgerStore.ts';
 import type { PolicyStore } from '../storage/policyStore.ts';
 import type { Approvals } from './approvals.ts';
+import type { Attempts } from './attempts.ts';
 import type { Balances } from './balances.ts';
 import type { PageContent } from '../protocol/panel.ts';
 import type { Changes } from './changes.ts';
@@ -30,6 +31,7 @@ export interface Deps {
   readonly ledger: LedgerStore;
   readonly policies: PolicyStore;
   readonly approvals: Approvals;
+  readonly attempts: Attempts;
   readonly balances: Balances;
   readonly recovery: Recovery;
   readonly models: Models;

@@ -6,6 +6,8 @@ import type { PageWallet } from './pageWallet.ts';
 export interface PageDocument {
   readonly site: Site;
   readonly wallet: PageWallet;
+  /** Names the document for as long as it lives, where the browser does; else for as long as its port. */
+  readonly key: string;
 }
 
 /** The documents that are connected now, by tab. */
@@ -14,6 +16,8 @@ export interface Documents {
   add(tabId: number, document: PageDocument): () => void;
   /** The tab's document; a page that has not spoken yet is asked to connect. Undefined where nothing of ours runs. */
   reach(tabId: number): Promise<PageDocument | undefined>;
+  /** The one that is connected now, without asking any. */
+  connected(tabId: number): PageDocument | undefined;
 }
 
 /** A bridge that is there connects at once. */
@@ -24,7 +28,7 @@ export function createDocuments(clock: Clock, wake: (tabId: number) => Promise<v
   const documents = new Map<number, PageDocument>();
   const waiting = new Map<number, Set<() => void>>();
 
-  const connected = async (tabId: number): Promise<void> => {
+  const awaitConnection = async (tabId: number): Promise<void> => {
     await new Promise<void>((resolve) => {
       const listeners = waiting.get(tabId) ?? new Set();
       waiting.set(tabId, listeners);
@@ -48,8 +52,9 @@ export function createDocuments(clock: Clock, wake: (tabId: number) => Promise<v
         if (documents.get(tabId) === document) documents.delete(tabId);
       };
     },
+    connected: (tabId) => documents.get(tabId),
     async reach(tabId) {
-      if (!documents.has(tabId)) await connected(tabId);
+      if (!documents.has(tabId)) await awaitConnection(tabId);
       return documents.get(tabId);
     },
   };

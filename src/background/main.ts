@@ -12,6 +12,7 @@ import { openRecord } from '../storage/openRecord.ts';
 import { createPolicyStore } from '../storage/policyStore.ts';
 import { createApprovals } from './approvals.ts';
 import type { ApprovalWindows } from './approvals.ts';
+import { createAttempts } from './attempts.ts';
 import { createBalances } from './balances.ts';
 import { createChanges } from './changes.ts';
 import { openConfigured } from './configured.ts';
@@ -89,6 +90,7 @@ async function openDeps(platform: Platform, builtIn: BuiltIn): Promise<Deps> {
   showWaiting(0);
 
   const http = createHttp(platform.fetch, { clock, allowLocalhost: () => configured.allowsLocalhost() });
+  const documents = createDocuments(clock, platform.wakeTab);
   const recovery = createRecovery({ http, clock, ledger, runs, changes, configured });
   void recovery.look();
   return {
@@ -113,7 +115,8 @@ async function openDeps(platform: Platform, builtIn: BuiltIn): Promise<Deps> {
     idempotencyKeys: createIdempotencyKeys(session, clock),
     lanes: createLanes(),
     tabSites: createTabSites(platform.tabUrl),
-    documents: createDocuments(clock, platform.wakeTab),
+    documents,
+    attempts: createAttempts({ session, clock, configured, documents }),
     readPage: platform.readPage,
   };
 }

@@ -12,6 +12,8 @@ export interface PageCall {
   readonly wallet: PageWallet;
   /** Whose document that is: the panel, which is a site of its own, borrows the wallet of a tab. */
   readonly walletSite: Site;
+  /** Which document that is. */
+  readonly documentKey: string;
   /** The call came from a click or a key. */
   readonly active: boolean;
   /** Aborts with a Failure when the page gives the call up or goes away. */

@@ -52,6 +52,7 @@ export async function sendPanelChat(
     tabId,
     wallet: document.wallet,
     walletSite: document.site,
+    documentKey: document.key,
     active: true,
     // The panel ends a run by Stop; closing the panel leaves it running.
     signal: new AbortController().signal,

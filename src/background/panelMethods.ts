@@ -4,6 +4,7 @@ import { panelSite, parseSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
 import type { PanelCalls, PanelEvent, PanelStreams } from '../protocol/panel.ts';
 import { acceptPayee } from './agreement.ts';
+import { askWalletAgain, payAgain } from './askingAgain.ts';
 import type { Deps } from './deps.ts';
 import { quotePanelChat, sendPanelChat } from './panelChats.ts';
 import { beginNewChat, panelState, tabWallet } from './panelState.ts';
@@ -55,6 +56,8 @@ export const panelCalls: Calls = {
     changes.notify();
     return null;
   },
+  'payment.askAgain': (deps, { paymentId }) => askWalletAgain(deps, paymentId),
+  'payment.payAgain': (deps, { paymentId }) => payAgain(deps, paymentId),
   async 'payee.accept'(deps, { runId, trust }) {
     const { newPayee, network } = deps.runs.get(runId)?.head ?? {};
     if (newPayee && network) await acceptPayee(deps, newPayee.gateway, network, newPayee, trust);

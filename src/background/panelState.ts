@@ -18,13 +18,14 @@ export async function panelState(deps: Deps, tabId: number): Promise<PanelState>
   const site = await tabSites.of(tabId);
   const rules = await policies.rules(panelSite);
   const usage = await ledger.usage(panelSite);
+  const again = await deps.attempts.available(await ledger.open(), (runId) => runs.isLive(runId));
   return {
     ...(site === undefined ? {} : { site }),
     defaultMaxTokens: gatewayOf(deps, undefined, undefined).defaultMaxTokens,
     use: limitUses(panelSite, rules, usage),
     paused: rules.paused,
     ledgerReady: true,
-    runs: chat.slice(0, runsShown).map((run) => runView(run, deps.configured.known())),
+    runs: chat.slice(0, runsShown).map((run) => runView(run, deps.configured.known(), again)),
   };
 }
 

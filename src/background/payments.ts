@@ -6,18 +6,14 @@ import type { SitePolicy } from '../core/policy.ts';
 import type { ChatRequest } from '../protocol/page.ts';
 import { readWallets } from '../protocol/wallet.ts';
 import type { AnnouncedWallet } from '../protocol/wallet.ts';
-import { payOverX402, readReceipt } from '../x402/payload.ts';
-import { streamAnswer } from './answer.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import type { AskOutcome } from './pageWallet.ts';
 import { gatewayOf, price } from './pricing.ts';
-import { releaseIfUnsigned } from './reservation.ts';
+import { purchase } from './purchase.ts';
 import type { Run } from './runs.ts';
-import { sendPaid } from './sending.ts';
-import { settleByReceipt } from './settling.ts';
 import { signPayment } from './signer.ts';
-import { releaseReasonOf, settleTerms } from './terms.ts';
+import { settleTerms } from './terms.ts';
 
 /** What is to be paid for. */
 export interface ChatToPay {
@@ -25,6 +21,8 @@ export interface ChatToPay {
   readonly gatewayId: string | undefined;
   /** The least of what the page's `maxSpend` and its quote allow. */
   readonly maxAmount: MicroUsdc | undefined;
+  /** The same was bought before and may be charged: the person agrees to both amounts, or to none. */
+  readonly earlier?: { readonly id: string; readonly amount: MicroUsdc };
 }
 
 const listTimeoutMs = 3_000;
@@ -60,45 +58,21 @@ export async function pay(
       active: call.active,
       question: run.head.question,
       wallets,
+      ...(chat.earlier === undefined ? {} : { earlier: chat.earlier.amount }),
       chosenWallet: (wallets.find(({ rdns }) => rdns === policy?.walletRdns) ?? wallets[0])?.id,
     },
   });
 
+  deps.attempts.remember(payment, call, run, chat, priced, connected.walletId);
+  if (chat.earlier) deps.attempts.forget(chat.earlier.id);
   const { offer, challenge, request } = priced;
-  let sent: Payment = payment;
-  let response: Response;
-  try {
-    response = await payOverX402({
-      offer,
-      challenge,
-      request,
-      account: connected.account,
-      sign: (typedData) => signPayment(deps, { payment, offer, call, connected, typedData, signal }),
-      async send(paidRequest) {
-        run.update({ stage: 'settling', paid: 'unknown' });
-        const answered = await sendPaid(deps, payment.id, paidRequest, run.stopped);
-        sent = answered.payment;
-        return answered.response;
-      },
-    });
-  } catch (error) {
-    await releaseIfUnsigned(deps, payment.id, releaseReasonOf(error, signal));
-    throw error;
-  }
-
-  const receipt = readReceipt(response.headers);
-  // A gateway's word can confirm a payment; a missing or contrary one leaves it counted until the chain decides.
-  const { success = false, transaction } = receipt ?? {};
-  const paid = success ? 'yes' : 'unknown';
-  let last = receipt?.success ? await settleByReceipt(deps, sent, receipt) : sent;
-  run.update({
-    stage: 'streaming',
-    paid,
-    ...(success && transaction !== undefined ? { transaction } : {}),
-  });
-  await streamAnswer(deps, run, response, { id: payment.id, amount: payment.amount, paid });
-  if (receipt?.success && last.state !== 'settled') last = await settleByReceipt(deps, sent, receipt);
-  return last;
+  return purchase(
+    deps,
+    { offer, challenge, request, payment, account: connected.account },
+    run,
+    signal,
+    (typedData) => signPayment(deps, { payment, offer, call, connected, typedData, signal }),
+  );
 }
 
 /** What needs no network comes first. @returns what the person has decided about the site */

@@ -6,7 +6,7 @@ import { defaultSiteCaps } from '../core/limits.ts';
 import { effectiveMode, grantEndsAtMs } from '../core/policy.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
-import type { PaymentView, PopupState, RunView } from '../protocol/panel.ts';
+import type { Again, PaymentView, PopupState, RunView } from '../protocol/panel.ts';
 import type { Deps } from './deps.ts';
 import { allLimitUses, limitUses } from './limitViews.ts';
 import { statusOf } from './receipts.ts';
@@ -23,6 +23,7 @@ export async function popupState(deps: Deps, tabId: number): Promise<PopupState>
   const rules = await deps.policies.rules(site ?? panelSite);
   const usage = await ledger.usage(site ?? panelSite);
   const open = await ledger.open();
+  const again = await deps.attempts.available(open, (runId) => runs.isLive(runId));
   const recent = await ledger.recent(paymentsShown);
   return {
     version,
@@ -34,11 +35,11 @@ export async function popupState(deps: Deps, tabId: number): Promise<PopupState>
     runs: runs
       .ofTab(tabId)
       .slice(0, runsShown)
-      .map((run) => runView(run, known)),
-    held: open.map((payment) => paymentView(payment, known)),
+      .map((run) => runView(run, known, again)),
+    held: open.map((payment) => paymentView(payment, known, again)),
     payments: recent
       .filter(({ state }) => state !== 'reserved')
-      .map((payment) => paymentView(payment, known)),
+      .map((payment) => paymentView(payment, known, again)),
   };
 }
 
@@ -74,7 +75,7 @@ async function siteState({ policies, ledger, mutes, clock }: Deps, site: Site) {
 }
 
 /** A run as screens get it. */
-export function runView(run: Run, known: readonly Usdc[]): RunView {
+export function runView(run: Run, known: readonly Usdc[], again: ReadonlyMap<string, Again>): RunView {
   const { head, text } = run;
   const { network, transaction, amount, balance, paymentId, newPayee, end } = head;
   return {
@@ -92,13 +93,18 @@ export function runView(run: Run, known: readonly Usdc[]): RunView {
     ...(amount === undefined ? {} : { amount }),
     ...(balance === undefined ? {} : { balance }),
     ...(paymentId === undefined ? {} : { paymentId }),
+    ...againOf(again, paymentId),
     ...(newPayee === undefined || paymentId !== undefined ? {} : { newPayee }),
     ...(network === undefined ? {} : explorerOf(usdcOn(known, network), transaction)),
     ...(end && 'error' in end ? { problem: end.error.message, problemType: end.error.type } : {}),
   };
 }
 
-function paymentView(payment: Payment, known: readonly Usdc[]): PaymentView {
+function paymentView(
+  payment: Payment,
+  known: readonly Usdc[],
+  again: ReadonlyMap<string, Again>,
+): PaymentView {
   const { id, site, model, amount, network, reservedAtMs } = payment;
   const transaction = payment.state === 'settled' ? payment.transaction : undefined;
   const usdc = usdcOn(known, network);
@@ -111,11 +117,17 @@ function paymentView(payment: Payment, known: readonly Usdc[]): PaymentView {
     atMs: reservedAtMs,
     status: statusOf(payment),
     ...explorerOf(usdc, transaction),
+    ...againOf(again, id),
     ...('trouble' in payment && payment.trouble !== undefined ? { trouble: payment.trouble } : {}),
     ...(isOpen(payment) && payment.state !== 'reserved'
       ? { heldUntilMs: expiryMs(payment.authorization) + (usdc?.finalityMs ?? 0) }
       : {}),
   };
+}
+
+function againOf(all: ReadonlyMap<string, Again>, paymentId: string | undefined): { again?: Again } {
+  const again = paymentId === undefined ? undefined : all.get(paymentId);
+  return again === undefined ? {} : { again };
 }
 
 function explorerOf(usdc: Usdc | undefined, transaction: string | undefined): { explorerUrl?: string } {

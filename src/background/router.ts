@@ -40,16 +40,17 @@ type CallFrame = Extract<UpwardFrame, { kind: 'call' }>;
 export function servePage(
   router: RouterDeps,
   port: Port,
-  identity: { readonly site: Site; readonly tabId: number },
+  identity: { readonly site: Site; readonly tabId: number; readonly documentId: string | undefined },
 ): void {
   const { clock, newId, ready } = router;
   const { site, tabId } = identity;
+  const key = identity.documentId ?? newId();
   const wallet = createPageWallet(port, clock, newId);
   const calls = new Map<CallId, AbortController>();
   const undos = new Set<() => void>();
   const join = ({ documents, tabSites }: Deps) => {
     tabSites.note(tabId, site);
-    undos.add(documents.add(tabId, { site, wallet }));
+    undos.add(documents.add(tabId, { site, wallet, key }));
   };
   void ready.then(join, () => undefined);
 
@@ -79,6 +80,7 @@ export function servePage(
         tabId,
         wallet,
         walletSite: site,
+        documentKey: key,
         active,
         signal: controller.signal,
         sink,

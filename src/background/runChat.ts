@@ -1,6 +1,7 @@
 import { toWireError } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import { paidOf } from '../core/ledger.ts';
+import type { Payment } from '../core/ledger.ts';
 import { panelSite } from '../core/site.ts';
 import type { ChatRequest } from '../protocol/page.ts';
 import { deliver } from './delivery.ts';
@@ -28,7 +29,7 @@ export function startRun(
   chat: ChatToPay,
   { form, requestDigest }: { readonly form: AnswerForm; readonly requestDigest: string },
 ): Run {
-  const { runs, hold } = deps;
+  const { runs } = deps;
   const gateway = gatewayOf(deps, chat.gatewayId, undefined);
   const run = runs.begin({
     callId: call.id,
@@ -41,16 +42,23 @@ export function startRun(
     gateway: gateway.name,
   });
   deliver(run, call.id, 0, call.sink);
-  void drive(deps, call, chat, run).finally(hold());
+  driveRun(deps, call, run, (signal) => pay(deps, call, chat, run, signal));
   return run;
 }
 
-async function drive(deps: Deps, call: PageCall, chat: ChatToPay, run: Run): Promise<void> {
+/** Does a run's work in one of its site's lanes and ends the run with what came of it. */
+export function driveRun(deps: Deps, call: PageCall, run: Run, work: Work): void {
+  void drive(deps, call, run, work).finally(deps.hold());
+}
+
+type Work = (signal: AbortSignal) => Promise<Payment>;
+
+async function drive(deps: Deps, call: PageCall, run: Run, work: Work): Promise<void> {
   const signal = AbortSignal.any([call.signal, run.stopped]);
   let leave: (() => void) | undefined;
   try {
     leave = await deps.lanes.enter(call.site, signal);
-    const payment = await pay(deps, call, chat, run, signal);
+    const payment = await work(signal);
     const stopped = run.stopped.aborted;
     run.finish(
       { result: { receipt: receiptOf(payment) } as unknown as Json },

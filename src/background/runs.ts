@@ -46,6 +46,8 @@ export interface Runs {
   get(runId: string): Run | undefined;
   /** The run that a page's call pays for or repeats, also after a restart. */
   ofCall(site: Site, callId: string): Run | undefined;
+  /** A failed run goes on, at the person's wish. Undefined where it is not known or not over. */
+  reopen(runId: string): Run | undefined;
   /** Of its pages, newest first. */
   ofTab(tabId: number): readonly Run[];
   /** Newest first. */
@@ -69,6 +71,7 @@ interface RunsDeps {
 export function createRuns(deps: RunsDeps): Runs {
   const { clock, newId, changes, checkpoint } = deps;
   const runs = new Map<string, Run>();
+  const reopens = new Map<string, () => void>();
   const textListeners = new Set<(run: Run, at: number, text: string) => void>();
 
   const add = (start: RunHead, startChunks: readonly ChatChunk[]): Run => {
@@ -77,7 +80,7 @@ export function createRuns(deps: RunsDeps): Runs {
     let text = chunks.map(textOf).join('');
     let saved = chunks.length;
     let saving = false;
-    const stop = new AbortController();
+    let stop = new AbortController();
     const sinks = new Set<RunSink>();
 
     const saveChunks = () => {
@@ -102,7 +105,9 @@ export function createRuns(deps: RunsDeps): Runs {
       get text() {
         return text;
       },
-      stopped: stop.signal,
+      get stopped() {
+        return stop.signal;
+      },
       update: change,
       append(added) {
         const offset = chunks.length;
@@ -132,6 +137,12 @@ export function createRuns(deps: RunsDeps): Runs {
       stop: () => stop.abort(new Failure('stopped')),
     };
     runs.set(head.id, run);
+    reopens.set(head.id, () => {
+      const { end: _over, ...going } = head;
+      head = going;
+      stop = new AbortController();
+      change({ stage: 'wallet' });
+    });
     return run;
   };
 
@@ -143,6 +154,7 @@ export function createRuns(deps: RunsDeps): Runs {
       for (const [id, { head }] of runs) {
         if (runs.size < kept || !head.end) continue;
         runs.delete(id);
+        reopens.delete(id);
         checkpoint.forget(id).catch(() => undefined);
       }
       const run = add(
@@ -163,6 +175,12 @@ export function createRuns(deps: RunsDeps): Runs {
     get: (runId) => runs.get(runId),
     ofCall: (site, callId) =>
       [...runs.values()].find(({ head }) => Object.hasOwn(head.forms, callId) && head.site === site),
+    reopen(runId) {
+      const run = runs.get(runId);
+      if (run?.head.end === undefined) return undefined;
+      reopens.get(runId)?.();
+      return run;
+    },
     ofTab: (tabId) => newestFirst(({ head }) => head.tabId === tabId && head.site !== panelSite),
     ofSite: (site) => newestFirst(({ head }) => head.site === site),
     isLive(runId) {

@@ -4,6 +4,8 @@ import type { ReleaseReason } from '../core/ledger.ts';
 import type { Payment, Trouble } from '../core/ledger.ts';
 import { afterPaying } from '../core/payees.ts';
 import type { Reason } from '../core/reasons.ts';
+import type { EvmAuthorization } from '../core/ledger.ts';
+import type { EvmUsdc } from '../core/assets.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
 import { checkSignature, readTypedData, typedDataJson } from '../x402/evmGate.ts';
@@ -77,7 +79,7 @@ export async function connectWallet(
  * @throws {Failure} and leaves the amount counted, whatever the wallet claims, once the request has left
  */
 export async function signPayment(
-  deps: Pick<Deps, 'ledger' | 'policies' | 'clock' | 'changes'>,
+  deps: Pick<Deps, 'ledger' | 'policies' | 'clock' | 'changes' | 'attempts'>,
   request: {
     readonly payment: Payment;
     readonly offer: Offer;
@@ -87,16 +89,40 @@ export async function signPayment(
     readonly signal: AbortSignal;
   },
 ): Promise<`0x${string}`> {
-  const { ledger, policies, clock, changes } = deps;
   const { payment, offer, connected, signal } = request;
-  const { wallet, walletSite } = request.call;
-  const { account, walletId } = connected;
+  const { account } = connected;
   const { usdc } = offer;
 
-  const authorization = readTypedData(request.typedData, { account, offer, nowMs: clock.nowMs() });
+  const authorization = readTypedData(request.typedData, { account, offer, nowMs: deps.clock.nowMs() });
   if (authorization.value !== payment.amount.toString() || authorization.to !== payment.payTo) {
     throw new Failure('unsafeOffer', { phase: 'sign', detail: 'not what was reserved' });
   }
+  return askToSign(deps, { payment, usdc, call: request.call, connected, authorization, signal });
+}
+
+/** Everything that one ask to sign is about. */
+export interface SignatureRequest {
+  readonly payment: Payment;
+  readonly usdc: EvmUsdc;
+  readonly call: Pick<PageCall, 'wallet' | 'walletSite'>;
+  readonly connected: Connected;
+  readonly authorization: EvmAuthorization;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Has the page's wallet sign exactly this message, for the first time or, of a payment that is `signing`, once more:
+ * the ledger lets no other message through then.
+ *
+ * @throws {Failure} as `signPayment` does
+ */
+export async function askToSign(
+  deps: Pick<Deps, 'ledger' | 'policies' | 'clock' | 'changes' | 'attempts'>,
+  { payment, usdc, call, connected, authorization, signal }: SignatureRequest,
+): Promise<`0x${string}`> {
+  const { ledger, policies, clock, changes, attempts } = deps;
+  const { wallet, walletSite } = call;
+  const { account, walletId } = connected;
   const validBeforeMs = Number(authorization.validBefore) * 1000;
   signal.throwIfAborted();
   await ledger.advance(payment.id, { type: 'sign', payer: account, authorization });
@@ -111,20 +137,25 @@ export async function signPayment(
     await policies.setMode(walletSite, 'blocked');
     return new Failure('walletMismatch', { paid: 'unknown', receiptId: payment.id });
   };
-  const outcome = await wallet.ask(
-    {
-      type: 'signTypedData',
-      wallet: walletId,
-      account,
-      chainIdHex: usdc.chainIdHex,
-      typedData: typedDataJson(authorization, usdc),
-    },
-    {
-      timeoutMs: Math.max(0, validBeforeMs - signMarginMs - clock.nowMs()),
-      signal,
-      id: payment.id,
-    },
-  );
+  const ask = () =>
+    attempts.whileAsking(payment.id, signal, (until) =>
+      wallet.ask(
+        {
+          type: 'signTypedData',
+          wallet: walletId,
+          account,
+          chainIdHex: usdc.chainIdHex,
+          typedData: typedDataJson(authorization, usdc),
+        },
+        {
+          timeoutMs: Math.max(0, validBeforeMs - signMarginMs - clock.nowMs()),
+          signal: until,
+          id: payment.id,
+        },
+      ),
+    );
+  let outcome = await ask();
+  while (outcome === 'again') outcome = await ask();
   if (!outcome.ok) throw await signProblem(outcome, payment, note);
 
   const checked = await checkSignature(outcome.value, authorization, usdc);

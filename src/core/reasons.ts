@@ -238,6 +238,22 @@ export const reasons = {
     phase: 'sign',
     text: 'This was stopped after the wallet had signed: nothing was sent, and the amount stays counted until the signature can no longer be used.',
   },
+  cannotAskAgain: {
+    type: 'invalid_params',
+    phase: 'sign',
+    text: 'PaidChat no longer has what this payment was for, or it is over: ask the question again in its page.',
+  },
+  tooLateToAskAgain: {
+    type: 'invalid_params',
+    phase: 'sign',
+    text: 'The offer is about to end, so the wallet is not asked for it again: ask the question again in its page.',
+  },
+  otherAccount: {
+    type: 'chain_disconnected',
+    phase: 'sign',
+    text: 'The wallet is on another account than before: choose that account in the wallet and ask it again; nothing was asked.',
+    retryable: true,
+  },
   paymentUnknown: {
     type: 'payment_unknown',
     phase: 'send',

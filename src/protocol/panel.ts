@@ -46,6 +46,8 @@ export interface ApprovalCard {
     readonly maxOutputTokens: number;
     /** The gateway was not paid at this address before. */
     readonly newPayee?: NewPayee;
+    /** What an earlier payment for the same may still be charged, besides this one. */
+    readonly earlier?: MicroText;
     /** The amount that an earlier version of this card showed. */
     readonly changedFrom?: MicroText;
   };
@@ -88,6 +90,13 @@ export type ApprovalAnswer =
 export type RunStage =
   'quoting' | 'approval' | 'wallet' | 'settling' | 'streaming' | 'done' | 'stopped' | 'failed';
 
+/**
+ * What may be done again about a payment that is open. `wallet`: the wallet can be asked for the same signature, from
+ * and until then. `pay`: the same can be bought once more, beside what may still be charged.
+ */
+export type Again =
+  { readonly kind: 'wallet'; readonly fromMs?: number; readonly untilMs: number } | { readonly kind: 'pay' };
+
 /** One question and its answer, live or finished. */
 export interface RunView {
   readonly id: string;
@@ -111,6 +120,8 @@ export interface RunView {
   readonly paymentId?: string;
   /** It was not paid because the gateway was not paid at this address before. */
   readonly newPayee?: NewPayee;
+  /** What may be done again about its payment. */
+  readonly again?: Again;
   readonly explorerUrl?: string;
   /** Why it failed, a sentence for the person. */
   readonly problem?: string;
@@ -141,6 +152,7 @@ export interface PaymentView {
     | 'refused'
     | 'malformed';
   readonly heldUntilMs?: number;
+  readonly again?: Again;
 }
 
 /** What the popup shows for one tab. */
@@ -242,6 +254,10 @@ export interface PanelCalls {
   'site.setMode': { params: { site: string; mode: SiteMode }; result: null };
   'site.setCaps': { params: { site: string; caps: SiteCapsView }; result: null };
   'pause.set': { params: { paused: boolean }; result: null };
+  /** The same message to the same wallet once more. */
+  'payment.askAgain': { params: { paymentId: string }; result: { runId: string } };
+  /** Opens a card to buy the same once more. */
+  'payment.payAgain': { params: { paymentId: string }; result: { runId: string } };
   /** Lets the new address that a run stopped at be paid from now on. */
   'payee.accept': { params: { runId: string; trust: PayeeTrust }; result: null };
   'run.stop': { params: { runId: string }; result: null };

@@ -64,6 +64,8 @@ export const panelCallSchemas = {
     caps: v.strictObject({ request: micro, day: micro, month: micro }),
   }),
   'pause.set': v.strictObject({ paused: v.boolean() }),
+  'payment.askAgain': v.strictObject({ paymentId: id }),
+  'payment.payAgain': v.strictObject({ paymentId: id }),
   'payee.accept': v.strictObject({ runId: id, trust: payeeTrust }),
   'run.stop': v.strictObject({ runId: id }),
   'panel.quote': v.strictObject({ tabId, chat }),

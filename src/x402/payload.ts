@@ -6,7 +6,9 @@ import { wrapFetchWithPayment } from '@x402/fetch';
 import { getAddress } from 'viem';
 import { Failure } from '../core/failure.ts';
 import { isJsonObject } from '../core/json.ts';
+import type { EvmAuthorization } from '../core/ledger.ts';
 import { decodeHeaderObject } from './base64.ts';
+import { typedDataOf } from './evmGate.ts';
 import { createGuardedFetch } from './guardedFetch.ts';
 import type { Challenge, Offer } from './offer.ts';
 
@@ -23,6 +25,8 @@ export interface X402Payment {
   readonly challenge: Challenge;
   readonly account: `0x${string}`;
   readonly request: FrozenRequest;
+  /** The message of an earlier attempt, asked for once more: the official client makes no new one. */
+  readonly authorization?: EvmAuthorization;
   /** Gets the official client's EIP-712 message, for `readTypedData`; resolves to the signature. Called at most once. */
   sign(typedData: unknown): Promise<`0x${string}`>;
   /** Sends the request with its payment header. Called at most once. */
@@ -53,12 +57,15 @@ export async function payOverX402(payment: X402Payment): Promise<Response> {
     }
   };
 
-  const scheme = pinnedScheme(offer, account, async (typedData) => {
+  const sign = async (typedData: unknown) => {
     if (asked) throw new Error('The x402 client asked for a second signature.');
     asked = true;
     signature = await keepingError(() => payment.sign(typedData));
     return signature;
-  });
+  };
+  const scheme = payment.authorization
+    ? sameMessageScheme(payment.authorization, offer, sign)
+    : pinnedScheme(offer, account, sign);
   const guardedFetch = createGuardedFetch({
     paymentRequired: paymentRequired(offer, challenge, request.url),
     async pay(header) {
@@ -103,8 +110,23 @@ function pinnedScheme(
   return { scheme: 'exact', createPaymentPayload: (version) => official.createPaymentPayload(version, copy) };
 }
 
+/** The payload of a message that is known already, as the official scheme makes it. */
+function sameMessageScheme(
+  authorization: EvmAuthorization,
+  { usdc }: Offer,
+  sign: (typedData: unknown) => Promise<`0x${string}`>,
+): SchemeNetworkClient {
+  return {
+    scheme: 'exact',
+    createPaymentPayload: async (x402Version) => ({
+      x402Version,
+      payload: { authorization, signature: await sign(typedDataOf(authorization, usdc)) },
+    }),
+  };
+}
+
 /** The validated challenge with the chosen offer alone, so that the official client has nothing to choose. */
-function paymentRequired(offer: Offer, { raw }: Challenge, requestUrl: string): PaymentRequired {
+export function paymentRequired(offer: Offer, { raw }: Challenge, requestUrl: string): PaymentRequired {
   return { ...raw, resource: raw.resource ?? { url: requestUrl }, accepts: [offer.accepted] };
 }
 

@@ -28,7 +28,8 @@ export type SigningMode =
   | 'wrong chain';
 
 /** How a wallet meets a request to connect. */
-export type ConnectMode = 'connect' | 'reject' | 'hang' | 'empty' | 'wrong chain' | 'other chain after all';
+export type ConnectMode =
+  'connect' | 'reject' | 'hang' | 'empty' | 'other account' | 'wrong chain' | 'other chain after all';
 
 /** What a wallet answers; `value` is whatever it likes. */
 export type WalletReply = (ok: boolean, value: unknown) => void;
@@ -63,6 +64,8 @@ export function fakeWallet(): FakeWallet {
         return reply(false, { kind: 'rejected', message: 'User rejected the request.' });
       case 'hang':
         return void hanging.push(async () => accounts());
+      case 'other account':
+        return reply(true, [stranger.address]);
       case 'empty':
         return reply(true, ['']);
       case 'connect':

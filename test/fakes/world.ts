@@ -98,6 +98,7 @@ export async function startWorld({ gateways = [jumpGate], nodes = [] }: WorldOpt
   };
   const journal: string[] = [];
   const pages: FakePage[] = [];
+  let documents = 0;
   let profile = freshFactory();
 
   const begin = () => {
@@ -162,7 +163,9 @@ export async function startWorld({ gateways = [jumpGate], nodes = [] }: WorldOpt
     },
     connect,
     openPage({ origin = shopOrigin, tabId = 1, wallet } = {}) {
-      const sender = { id: extension.id, origin, frameId: 0, tab: { id: tabId } };
+      documents += 1;
+      const documentId = `document-${documents}`;
+      const sender = { id: extension.id, origin, frameId: 0, documentId, tab: { id: tabId } };
       const page = fakePage(() => connect('page', sender), wallet);
       pages.push(page);
       browser.tabs.set(tabId, { wake: () => page.connect() });

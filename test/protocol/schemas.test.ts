@@ -43,6 +43,8 @@ const panelSamples: Readonly<
     wallet: 'uuid',
     payee: 'address',
   },
+  'payment.askAgain': { paymentId: 'payment-1' },
+  'payment.payAgain': { paymentId: 'payment-1' },
   'payee.accept': { runId: 'run-00001', trust: 'origin' },
   'approval.reopen': {},
   'site.setMode': { site: 'https://shop.example', mode: 'auto' },

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Clock } from '../../core/clock.ts';
+import { microUsdc } from '../../core/money.ts';
 import type { PayeeTrust } from '../../core/payees.ts';
 import type { ApprovalAnswer, ApprovalCard, PanelChannel } from '../../protocol/panel.ts';
 import { dollars } from '../format.ts';
@@ -65,6 +66,11 @@ export function CardView(props: {
         <Notice tone="watch" role="alert">
           <strong>{text.approval.changed(dollars(model.changedFrom), dollars(model.amount))}</strong>{' '}
           {text.approval.changedHint}
+        </Notice>
+      )}
+      {model?.earlier !== undefined && (
+        <Notice tone="watch" role="alert">
+          {text.approval.earlier(dollars(model.earlier), dollars(microUsdc(model.earlier + model.amount)))}
         </Notice>
       )}
       {newPayee !== undefined && <NewPayeeNotice payee={newPayee} gateway={payment?.gateway ?? ''} />}

@@ -24,6 +24,8 @@ export interface CardModel {
   /** Less than this a day would not even cover the present payment. */
   readonly leastDay: MicroUsdc;
   readonly suggestedDay?: MicroUsdc;
+  /** An earlier payment for the same, which may still be charged. */
+  readonly earlier?: MicroUsdc;
 }
 
 /** Amounts to choose from for a day. */
@@ -37,6 +39,7 @@ export function readCard(card: ApprovalCard): CardModel | undefined {
   const limits = readLimits(card.use).filter(fillsUp);
   const suggestedDay = parseMicroUsdc(card.suggestedDay);
   const changedFrom = parseMicroUsdc(card.payment?.changedFrom);
+  const earlier = parseMicroUsdc(card.payment?.earlier);
   const siteDay = limits.find(({ limit }) => limit === 'site-day');
   const leastDay = microUsdc((siteDay?.used ?? 0n) + amount);
   return {
@@ -48,6 +51,7 @@ export function readCard(card: ApprovalCard): CardModel | undefined {
     startDay: startOf(siteDay?.cap ?? defaultSiteCaps.day, suggestedDay, leastDay),
     leastDay,
     ...(suggestedDay === undefined ? {} : { suggestedDay }),
+    ...(earlier === undefined ? {} : { earlier }),
     ...(changedFrom === undefined || changedFrom === amount ? {} : { changedFrom }),
   };
 }

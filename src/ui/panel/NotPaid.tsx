@@ -13,7 +13,8 @@ import type { Chat } from './chat.ts';
 
 /** What can be done about a question that cost nothing: ask again, and where a limit stood against it, raise that. */
 export function NotPaid({ run, chat }: { readonly run: RunView; readonly chat: Chat }) {
-  const words = useText().panel;
+  const text = useText();
+  const words = text.panel;
   const [bucket] = readLimits(chat.state.value?.use ?? []);
   const cost = parseMicroUsdc(run.amount);
   if (run.newPayee !== undefined) return <OtherPayee run={run} payee={run.newPayee} chat={chat} />;
@@ -21,6 +22,11 @@ export function NotPaid({ run, chat }: { readonly run: RunView; readonly chat: C
   if (!overLimit || bucket.used + cost <= bucket.cap) {
     return (
       <div class="turn-again">
+        {run.again?.kind === 'wallet' && (
+          <Button kind="small" className="button-strong" onPress={() => chat.askWalletAgain(run)}>
+            {text.popup.askAgain}
+          </Button>
+        )}
         <Button kind="small" onPress={() => chat.again(run)}>
           {words.againFor(dollars(chat.againPrice(run)))}
         </Button>

@@ -53,6 +53,8 @@ export interface Chat {
   readonly raiseAndSend: (run: RunView, cap: MicroUsdc) => void;
   /** Lets the new address be paid from now on, and asks again. */
   readonly acceptPayee: (run: RunView, trust: PayeeTrust) => void;
+  /** The same payment by the same wallet once more. */
+  readonly askWalletAgain: (run: RunView) => void;
   readonly againPrice: (run: RunView) => MicroUsdc;
   readonly resume: () => void;
   readonly newChat: () => void;
@@ -243,6 +245,9 @@ export function createChat(channel: PanelChannel, tab: TabView): Chat {
         .call('payee.accept', { runId: run.id, trust })
         .then(() => ask(run.question, notes.value.get(run.id), run));
       call(accepted);
+    },
+    askWalletAgain({ paymentId }) {
+      if (paymentId !== undefined) call(channel.call('payment.askAgain', { paymentId }));
     },
     againPrice: (run) =>
       priceOf(

@@ -32,7 +32,7 @@ export function PopupScreen({ channel, clock, tabId, onOpenPanel }: PopupScreenP
   const words = text.popup;
   const nowMs = useNow(clock);
   const state = useSignal<PopupState | undefined>(undefined);
-  const failed = useSignal(false);
+  const failed = useSignal<string | undefined>(undefined);
 
   useEffect(() => {
     document.title = words.title;
@@ -46,9 +46,10 @@ export function PopupScreen({ channel, clock, tabId, onOpenPanel }: PopupScreenP
   );
 
   const ask: Ask = (method, params) => {
-    failed.value = false;
-    channel.call(method, params).catch(() => {
-      failed.value = true;
+    failed.value = undefined;
+    channel.call(method, params).catch((error: unknown) => {
+      // Only the background's own refusals have sentences for the person.
+      failed.value = error instanceof Error && error.name === 'PanelError' ? error.message : words.failed;
     });
   };
 
@@ -71,16 +72,16 @@ export function PopupScreen({ channel, clock, tabId, onOpenPanel }: PopupScreenP
         ) : (
           <>
             <Banners state={shown} ask={ask} />
-            {failed.value && (
+            {failed.value !== undefined && (
               <Notice tone="alarm" role="alert">
-                {words.failed}
+                {failed.value}
               </Notice>
             )}
             <div class="popup-columns">
               <SiteCard state={shown} nowMs={nowMs} ask={ask} />
               <div class="popup-side">
                 <RunList state={shown} ask={ask} />
-                <HeldList held={shown.held} nowMs={nowMs} />
+                <HeldList held={shown.held} nowMs={nowMs} ask={ask} />
                 <PaymentList payments={shown.payments} all={shown.all} nowMs={nowMs} />
               </div>
             </div>

@@ -69,6 +69,8 @@ export const en = {
       'The site may then ask questions that cost something, up to the amount a day that you choose below.',
     suggests: (amount: string) => `The site suggests ${amount} a day. You decide.`,
     changed: (was: string, now: string) => `The price has changed: was ${was}, now ${now}.`,
+    earlier: (first: string, both: string) =>
+      `You may have paid ${first} for this already. It is still open; with this payment you pay up to ${both} in all.`,
     changedHint: 'Nothing was paid. Look at it as a new question.',
     used: 'What is used of your limits',
     over: (limit: string, cap: string, perWhat: string, used: string, cost: string) =>
@@ -242,6 +244,10 @@ export const en = {
       refused: (amount, until) =>
         `The gateway did not accept the payment. ${amount} stays counted ${until} or until the chain shows whether it was paid.`,
     } satisfies Record<NonNullable<PaymentView['trouble']>, (amount: string, until: string) => string>,
+    askAgain: 'Ask wallet again',
+    askAgainHint: 'The same payment, not a second one.',
+    payAgain: 'Pay again…',
+    payAgainHint: (amount: string) => `Shows the price first. ${amount} may be charged as well.`,
     heldUnderWay: (amount: string, until: string) => `Under way. ${amount} stays counted ${until}.`,
     untilAbout: (time: string) => `until about ${time}`,
     untilProof: 'until the chain gives proof',

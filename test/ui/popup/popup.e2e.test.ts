@@ -224,6 +224,20 @@ describe('held amounts', () => {
   });
 });
 
+describe('what can be done about a held amount', () => {
+  test('the wallet is asked again, or the same bought again, each for its own payment', async () => {
+    await open('held');
+    await press(page, 'Ask wallet again');
+    await press(page, 'Pay again…');
+    expect((await callsOf(page)).map(({ method }) => method)).toEqual([
+      'payment.askAgain',
+      'payment.payAgain',
+    ]);
+    // The others are too late, were not signed, or may not be asked again.
+    expect(await page.$$('.held-action button')).toHaveLength(2);
+  });
+});
+
 describe('payments', () => {
   test('unfold, each with its proof in a new tab that learns nothing', async () => {
     await open('ten-payments');

@@ -88,6 +88,7 @@ export const approvalStates: Readonly<Record<string, ApprovalView | undefined>> 
   }),
   'over-minute': card({ exceeded: [{ limit: 'per-minute', cap: '10', used: '10', held: '0' }] }),
   changed: card({ version: 2, payment: { ...payment, amount: '6000', changedFrom: '4000' } }),
+  earlier: card({ payment: { ...payment, earlier: '4424' } }),
   'new-payee': card({
     payment: {
       ...payment,

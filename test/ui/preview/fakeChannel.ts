@@ -96,6 +96,8 @@ export function fakeBackground(start: FakeStart): FakeBackground {
         return null;
       },
       'payee.accept': () => null,
+      'payment.askAgain': () => ({ runId: 'run-again' }),
+      'payment.payAgain': () => ({ runId: 'run-again' }),
       'run.stop': ({ runId }) => {
         if (popup !== undefined) setPopup(stopRuns(popup, runId));
         if (panel !== undefined) setPanel(stopRuns(panel, runId));

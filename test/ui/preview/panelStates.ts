@@ -168,6 +168,7 @@ export const panelStates: Readonly<Record<string, PanelStart>> = {
         run({
           stage: 'failed',
           problemType: 'user_rejected',
+          again: { kind: 'wallet', untilMs: Number.MAX_SAFE_INTEGER },
           problem:
             'The wallet refused to sign: not paid, and the amount stays counted for some minutes in case the page kept the signature.',
         }),

@@ -44,11 +44,16 @@ const payment = (index: number, changes: Partial<PaymentView> = {}): PaymentView
   ...changes,
 });
 
-const held = (index: number, trouble?: NonNullable<PaymentView['trouble']>): PaymentView => {
+const held = (
+  index: number,
+  trouble?: NonNullable<PaymentView['trouble']>,
+  again?: PaymentView['again'],
+): PaymentView => {
   const { explorerUrl: _url, ...facts } = payment(index, {
     status: 'pending',
     heldUntilMs: previewNowMs + 8 * minute,
     ...(trouble === undefined ? {} : { trouble }),
+    ...(again === undefined ? {} : { again }),
   });
   return facts;
 };
@@ -154,11 +159,11 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
   held: {
     ...base,
     held: [
-      held(0, 'wallet-rejected'),
-      held(1, 'wallet-silent'),
+      held(0, 'wallet-rejected', { kind: 'wallet', untilMs: previewNowMs + 3 * minute }),
+      held(1, 'wallet-silent', { kind: 'wallet', untilMs: previewNowMs - 1 }),
       held(2, 'wallet-mismatch'),
       held(3, 'not-sent'),
-      held(4, 'no-answer'),
+      held(4, 'no-answer', { kind: 'pay' }),
       held(5, 'refused'),
       held(6),
     ],
