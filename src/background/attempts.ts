@@ -1,4 +1,3 @@
-import { encodePaymentRequiredHeader } from '@x402/core/http';
 import { usdcOn } from '../core/assets.ts';
 import type { Clock } from '../core/clock.ts';
 import { expiryMs } from '../core/ledger.ts';
@@ -13,7 +12,7 @@ import type { ChatRequest } from '../protocol/page.ts';
 import type { Again } from '../protocol/panel.ts';
 import { readChallenge } from '../x402/offer.ts';
 import type { Challenge, Offer } from '../x402/offer.ts';
-import { paymentRequired } from '../x402/payload.ts';
+import { challengeHeader } from '../x402/payload.ts';
 import type { FrozenRequest } from '../x402/payload.ts';
 import type { Configured } from './configured.ts';
 import type { Documents } from './documents.ts';
@@ -123,9 +122,7 @@ export function createAttempts({ session, clock, configured, documents }: Attemp
           ...(gatewayId === undefined ? {} : { gatewayId }),
           ...(maxAmount === undefined ? {} : { maxAmount: maxAmount.toString() }),
         },
-        challenge: encodePaymentRequiredHeader(
-          paymentRequired(priced.offer, priced.challenge, priced.request.url),
-        ),
+        challenge: challengeHeader(priced.offer, priced.challenge, priced.request.url),
         request: priced.request,
       };
       // The wallet is not kept waiting for it.

@@ -1,6 +1,7 @@
 import type { ErrorType, Phase } from './errorCodes.ts';
 import { ownFailures } from './ownFailures.ts';
 import { pageFailures } from './pageFailures.ts';
+import { walletFailures } from './walletFailures.ts';
 
 /** A reason as the catalogue holds it. */
 export interface ReasonEntry {
@@ -16,6 +17,7 @@ export interface ReasonEntry {
 export const reasons = {
   ...pageFailures,
   ...ownFailures,
+  ...walletFailures,
   unknownMethod: {
     type: 'unsupported_method',
     phase: 'validate',
@@ -178,55 +180,11 @@ export const reasons = {
     phase: 'quote',
     text: 'The gateway asks to pay another address than before and the person has not confirmed it: nothing was paid.',
   },
-  noWallet: {
-    type: 'chain_disconnected',
-    phase: 'sign',
-    text: 'No wallet was found in this page: install a wallet for Base or unlock it, then reload the page.',
-    retryable: true,
-  },
-  walletRefusedConnect: {
-    type: 'user_rejected',
-    phase: 'sign',
-    text: 'The wallet did not connect to this page: nothing was paid; allow the connection and try again.',
-    retryable: true,
-  },
-  walletWrongChain: {
-    type: 'chain_disconnected',
-    phase: 'sign',
-    text: 'The wallet did not switch to Base: nothing was paid; choose Base in the wallet and try again.',
-    retryable: true,
-  },
   tooLittleUsdc: {
     type: 'insufficient_funds',
     phase: 'sign',
     text: 'The wallet has too little USDC on Base for this: nothing was paid; the PaidChat popup shows both amounts.',
     retryable: true,
-  },
-  walletSilent: {
-    type: 'payment_unknown',
-    phase: 'sign',
-    text: 'The wallet has not answered: the amount stays counted until the request can no longer be used.',
-  },
-  walletConnectSilent: {
-    type: 'chain_disconnected',
-    phase: 'sign',
-    text: 'The wallet has not answered: nothing was paid; open the wallet and try again.',
-    retryable: true,
-  },
-  walletRejected: {
-    type: 'user_rejected',
-    phase: 'sign',
-    text: 'The wallet refused to sign: not paid, and the amount stays counted for some minutes in case the page kept the signature.',
-  },
-  walletFailed: {
-    type: 'payment_unknown',
-    phase: 'sign',
-    text: 'The wallet could not sign: not paid, and the amount stays counted for some minutes in case the page kept a signature.',
-  },
-  walletMismatch: {
-    type: 'unsafe_payment_request',
-    phase: 'sign',
-    text: 'The wallet signed something else than it was asked, or as another account: nothing was sent and the amount stays counted.',
   },
   challengeStale: {
     type: 'price_changed',
@@ -237,22 +195,6 @@ export const reasons = {
     type: 'user_rejected',
     phase: 'sign',
     text: 'This was stopped after the wallet had signed: nothing was sent, and the amount stays counted until the signature can no longer be used.',
-  },
-  cannotAskAgain: {
-    type: 'invalid_params',
-    phase: 'sign',
-    text: 'PaidChat no longer has what this payment was for, or it is over: ask the question again in its page.',
-  },
-  tooLateToAskAgain: {
-    type: 'invalid_params',
-    phase: 'sign',
-    text: 'The offer is about to end, so the wallet is not asked for it again: ask the question again in its page.',
-  },
-  otherAccount: {
-    type: 'chain_disconnected',
-    phase: 'sign',
-    text: 'The wallet is on another account than before: choose that account in the wallet and ask it again; nothing was asked.',
-    retryable: true,
   },
   paymentUnknown: {
     type: 'payment_unknown',

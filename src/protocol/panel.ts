@@ -2,9 +2,10 @@ import type { ErrorType } from '../core/errorCodes.ts';
 import type { LimitName } from '../core/limits.ts';
 import type { NewPayee, PayeeTrust } from '../core/payees.ts';
 import type { SiteMode } from '../core/policy.ts';
+import type { Again, PaymentView } from './paymentView.ts';
 import type { AnnouncedWallet } from './wallet.ts';
 
-export type { LimitName, SiteMode };
+export type { Again, LimitName, PaymentView, SiteMode };
 
 /** Micro-USDC as decimal digits: ports carry no bigint. */
 export type MicroText = string;
@@ -90,13 +91,6 @@ export type ApprovalAnswer =
 export type RunStage =
   'quoting' | 'approval' | 'wallet' | 'settling' | 'streaming' | 'done' | 'stopped' | 'failed';
 
-/**
- * What may be done again about a payment that is open. `wallet`: the wallet can be asked for the same signature, from
- * and until then. `pay`: the same can be bought once more, beside what may still be charged.
- */
-export type Again =
-  { readonly kind: 'wallet'; readonly fromMs?: number; readonly untilMs: number } | { readonly kind: 'pay' };
-
 /** One question and its answer, live or finished. */
 export interface RunView {
   readonly id: string;
@@ -128,31 +122,6 @@ export interface RunView {
   /** What kind of failure, for what a screen can offer to do about it. */
   readonly problemType?: ErrorType;
   readonly startedAtMs: number;
-}
-
-/** One payment in a list. */
-export interface PaymentView {
-  readonly id: string;
-  readonly site: string;
-  readonly model: string;
-  readonly amount: MicroText;
-  readonly networkName: string;
-  /** In test USDC of the person's own test network. */
-  readonly isTest?: true;
-  readonly atMs: number;
-  readonly status: 'settled' | 'pending' | 'not-paid';
-  readonly explorerUrl?: string;
-  /** For pending ones: why it is still counted, and about until when. */
-  readonly trouble?:
-    | 'wallet-rejected'
-    | 'wallet-silent'
-    | 'wallet-mismatch'
-    | 'not-sent'
-    | 'no-answer'
-    | 'refused'
-    | 'malformed';
-  readonly heldUntilMs?: number;
-  readonly again?: Again;
 }
 
 /** What the popup shows for one tab. */

@@ -1,5 +1,5 @@
 import { x402Client } from '@x402/core/client';
-import { decodePaymentSignatureHeader } from '@x402/core/http';
+import { decodePaymentSignatureHeader, encodePaymentRequiredHeader } from '@x402/core/http';
 import type { PaymentRequired, SchemeNetworkClient } from '@x402/core/types';
 import { ExactEvmScheme } from '@x402/evm/exact/client';
 import { wrapFetchWithPayment } from '@x402/fetch';
@@ -126,8 +126,13 @@ function sameMessageScheme(
 }
 
 /** The validated challenge with the chosen offer alone, so that the official client has nothing to choose. */
-export function paymentRequired(offer: Offer, { raw }: Challenge, requestUrl: string): PaymentRequired {
+function paymentRequired(offer: Offer, { raw }: Challenge, requestUrl: string): PaymentRequired {
   return { ...raw, resource: raw.resource ?? { url: requestUrl }, accepts: [offer.accepted] };
+}
+
+/** The same as the gateway's header, for `readChallenge`. */
+export function challengeHeader(offer: Offer, challenge: Challenge, requestUrl: string): string {
+  return encodePaymentRequiredHeader(paymentRequired(offer, challenge, requestUrl));
 }
 
 /** Replaces the official limit of one dollar: the caps are ours, and this payment is for this amount only. */

@@ -1,0 +1,32 @@
+/**
+ * What may be done again about a payment that is open. `wallet`: the wallet can be asked for the same signature, from
+ * and until then. `pay`: the same can be bought once more, beside what may still be charged.
+ */
+export type Again =
+  { readonly kind: 'wallet'; readonly fromMs?: number; readonly untilMs: number } | { readonly kind: 'pay' };
+
+/** One payment in a list. */
+export interface PaymentView {
+  readonly id: string;
+  readonly site: string;
+  readonly model: string;
+  /** Micro-USDC as decimal digits. */
+  readonly amount: string;
+  readonly networkName: string;
+  /** In test USDC of the person's own test network. */
+  readonly isTest?: true;
+  readonly atMs: number;
+  readonly status: 'settled' | 'pending' | 'not-paid';
+  readonly explorerUrl?: string;
+  /** For pending ones: why it is still counted, and about until when. */
+  readonly trouble?:
+    | 'wallet-rejected'
+    | 'wallet-silent'
+    | 'wallet-mismatch'
+    | 'not-sent'
+    | 'no-answer'
+    | 'refused'
+    | 'malformed';
+  readonly heldUntilMs?: number;
+  readonly again?: Again;
+}
