@@ -117,8 +117,9 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
   async function write<T>(stores: StoreName[], work: (tx: WriteTransaction) => Promise<T>): Promise<T> {
     const { db } = await usable();
     const guarded = async (tx: WriteTransaction) => {
-      await refuseSuperseded(tx, writer);
-      return work(tx);
+      // Both at once: what the work has written is undone where this refuses.
+      const [, done] = await Promise.all([refuseSuperseded(tx, writer), work(tx)]);
+      return done;
     };
     return trusting(db.write([...new Set<StoreName>(['settings', ...stores])], guarded));
   }
