@@ -8,6 +8,9 @@ import type { Port } from '../protocol/port.ts';
  * was the first on window, takes it in the same task and lets no one else see the event. Whichever of the two comes
  * second starts the handshake. Frames cross as JSON text: a text has no getters, no prototype and a length.
  *
+ * What the bridge says comes in events of a type that only the two know, offered with the port: MAIN has it at once,
+ * where a port takes two tasks for each text. The port takes what no event can bring.
+ *
  * Updated or removed under a live page, a bridge goes silent: Chromium cuts it off, Firefox destroys it in mid-sentence
  * and injects the new one. So MAIN asks, in an event, for a sign of life, and a bridge that gives none has gone.
  */
@@ -46,7 +49,7 @@ export function openPageEnd(): PageEnd {
   const preventDefault = unbound(Event.prototype, 'preventDefault');
   const dataOf = unboundGetter(MessageEvent.prototype as MessageEvent<unknown>, 'data');
   const portsOf = unboundGetter(MessageEvent.prototype, 'ports');
-  const { crypto, setTimeout, clearTimeout, window, Event: PristineEvent } = globalThis;
+  const { crypto, setTimeout, clearTimeout, queueMicrotask, window, Event: PristineEvent } = globalThis;
   const randomId = unbound(crypto, 'randomUUID');
   const schedule = taskScheduler(setTimeout);
 
@@ -69,16 +72,27 @@ export function openPageEnd(): PageEnd {
     port = undefined;
     lostListener();
   };
-  const take = (offered: MessagePort) => {
+  const take = (offered: MessagePort, directType: unknown) => {
     port = offered;
     met = true;
+    const hear = (text: unknown) => {
+      if (port === offered && typeof text === 'string') listener(text);
+    };
     const receive = (event: Event) => {
       const text = dataOf(event as MessageEvent);
       // While this runs, and in the microtasks after it, page code reads the port itself from `window.event.target`:
       // nothing that could reach page code happens before the next task.
-      if (typeof text === 'string') schedule(() => port === offered && listener(text));
+      schedule(() => hear(text));
     };
     listen(offered, 'message', receive, true);
+    const receiveDirectly = (event: Event) => {
+      stopPropagation(event);
+      preventDefault(event);
+      const text = dataOf(event as MessageEvent);
+      // The bridge dispatches it from its own code: microtasks come after that, with the event over and forgotten.
+      queueMicrotask(() => hear(text));
+    };
+    if (typeof directType === 'string') listen(window, directType, receiveDirectly, true);
     start(offered);
     for (let text = waiting.shift(); text !== undefined; text = waiting.shift()) postMessage(offered, text);
   };
@@ -92,7 +106,7 @@ export function openPageEnd(): PageEnd {
       if (!offered || (port && isAlive())) return;
       preventDefault(event);
       if (port) lose();
-      take(offered);
+      take(offered, dataOf(event as MessageEvent));
     },
     true,
   );
@@ -141,16 +155,21 @@ function taskScheduler(setTimeout: (callback: () => void) => unknown): (callback
 /** The bridge's end. */
 export function openBridgeEnd(): TextPort {
   let port: MessagePort | undefined;
+  let directType = '';
+  let hearing = false;
   let listener: (text: string) => void = () => undefined;
 
   const offer = () => {
     if (port) return;
     const { port1, port2 } = new MessageChannel();
-    const taken = !window.dispatchEvent(new MessageEvent(offerType, { ports: [port2], cancelable: true }));
-    if (!taken) return;
+    const data = crypto.randomUUID();
+    if (!isTaken(offerType, { data, ports: [port2] })) return;
     port = port1;
+    directType = data;
     port.addEventListener('message', ({ data }) => {
+      hearing = true;
       if (typeof data === 'string') listener(data);
+      hearing = false;
     });
     port.start();
   };
@@ -169,11 +188,20 @@ export function openBridgeEnd(): TextPort {
   offer();
 
   return {
-    post: (text) => port?.postMessage(text),
+    post(text) {
+      // Not within a listener of the port: the microtasks after it belong to that listener, and `window.event` may
+      // still show the port to the page. And not after document.open: MAIN hears no events any more.
+      if (port && (hearing || !isTaken(directType, { data: text }))) port.postMessage(text);
+    },
     onText(given) {
       listener = given;
     },
   };
+}
+
+/** Dispatches an event on window. @returns whether MAIN took it */
+function isTaken(type: string, init: MessageEventInit<string>): boolean {
+  return !window.dispatchEvent(new MessageEvent(type, { ...init, cancelable: true }));
 }
 
 interface NativePort {
