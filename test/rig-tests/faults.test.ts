@@ -1,4 +1,5 @@
 import { decodePaymentRequiredHeader } from '@x402/core/http';
+import { Challenge } from 'mppx';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startChain } from '../rig/chain.ts';
 import type { Chain } from '../rig/chain.ts';
@@ -106,6 +107,22 @@ const proofs: Record<Exclude<FaultName, SolanaFault>, () => Promise<void>> = {
   },
   async permit2() {
     expect((await offered()).offer?.extra).toMatchObject({ assetTransferMethod: 'permit2' });
+  },
+  async challengeAs401() {
+    const response = await client.ask();
+    expect([response.status, response.headers.has('payment-required')]).toEqual([401, true]);
+  },
+  async mppBeside() {
+    const offers = Challenge.fromResponseList(await client.ask());
+    expect(offers.map(({ method }) => method)).toEqual(['tempo', 'evm']);
+    expect(offers[0]?.request).toMatchObject({ amount: '4424' });
+  },
+  async wholeAnswer() {
+    const response = await client.pay();
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(JSON.parse(await response.text())).toMatchObject({
+      choices: [{ message: { content: expect.stringContaining('Verifiable inference') } }],
+    });
   },
   async redirect() {
     expect(await costOf(paidText)).toBe(0n);

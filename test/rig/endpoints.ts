@@ -2,6 +2,7 @@
 export const rigEndpoints = {
   gateway: 'http://jumpgate.localhost:8402',
   catalogue: 'http://jumpgate.localhost:8402/v1/models',
+  rungate: 'http://rungate.localhost:8403/v1',
   rpc: 'http://base.localhost:8545',
   pages: 'http://demo.localhost:8080',
 } as const;

@@ -21,6 +21,8 @@ export const faultDocs = {
   serverBlockhash: 'The challenge brings a blockhash and a height of its own for Solana.',
   feePayerIsPayer: 'The challenge wants the person to pay the fees of the Solana transaction.',
   payeeWithoutAccount: 'The challenge names a payee on Solana who has no USDC account.',
+  challengeAs401: 'The challenge comes with 401 in place of 402.',
+  mppBeside: 'Beside the challenge stand two of MPP, by tempo and by evm.',
   redirect: 'The paid request is redirected (307, or detail.status) to another origin, which records it.',
   dropBeforeSettle: 'The connection is reset after the payment was verified; nothing is charged.',
   dropAfterSettle: 'The connection is reset after the payment was charged, before any header.',
@@ -37,6 +39,7 @@ export const faultDocs = {
   emptyAnswer: 'The answer has no text at all.',
   badFrame: 'Frames that are not JSON, and one that is not UTF-8, come in the middle of the answer.',
   plainChunks: "The answer comes as OpenAI's chunks, with reasoning, in place of Content frames.",
+  wholeAnswer: 'The answer comes whole, as JSON, though a stream was asked for.',
   hugeEvent: 'One event of the answer is 2 MiB long.',
   endless: 'The answer never ends, as fast as it can be read.',
 } as const;

@@ -2,16 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FacilitatorClient } from '@x402/core/server';
 import { builtInAnswers, openAiAnswers } from './answers.ts';
 import type { AnswerSource } from './answers.ts';
-import { sendBadQuote } from './badQuotes.ts';
 import { control } from './control.ts';
+import type { Dialect } from './dialect.ts';
 import { createFaults } from './faults.ts';
 import type { Faults } from './faults.ts';
 import { createHold } from './hold.ts';
 import type { Hold } from './hold.ts';
+import { jumpGateDialect } from './jumpGateDialect.ts';
 import { listen } from './listen.ts';
 import { baseOption, createOffers } from './offers.ts';
 import type { PaymentOption } from './offers.ts';
-import { catalogue, quoteFor, readRequest, Refusal } from './quote.ts';
+import { Refusal } from './quote.ts';
 import { allowEveryOrigin, json, sendFailure } from './reply.ts';
 import { recordRequest } from './requests.ts';
 import type { RecordedRequest } from './requests.ts';
@@ -20,6 +21,11 @@ import type { Shop } from './sale.ts';
 
 /** How the gateway runs. */
 export interface GatewayOptions {
+  /** How it speaks. JumpGate where absent. */
+  readonly dialect?: Dialect;
+  /** Switches that it shares with another. */
+  readonly faults?: Faults;
+  readonly hold?: Hold;
   /** Who verifies and settles. */
   readonly facilitator: FacilitatorClient;
   /** Who is paid on Base. */
@@ -36,7 +42,7 @@ export interface GatewayOptions {
   readonly tokenDelayMs?: number;
 }
 
-/** A running gateway that speaks JumpGate. */
+/** A running gateway. */
 export interface RigGateway {
   readonly url: string;
   readonly port: number;
@@ -55,10 +61,10 @@ export interface RigGateway {
 
 /** Starts the gateway, and the other origin that its redirects lead to. */
 export async function startGateway(options: GatewayOptions): Promise<RigGateway> {
-  const faults = createFaults();
-  const hold = createHold();
+  const { dialect = jumpGateDialect, faults = createFaults(), hold = createHold() } = options;
   const elsewhere = await startElsewhere();
   const shop: Shop = {
+    dialect,
     offers: await createOffers(
       options.facilitator,
       [...(options.alsoOn ?? []), baseOption(options.payee)],
@@ -83,17 +89,10 @@ export async function startGateway(options: GatewayOptions): Promise<RigGateway>
     }
     requests.push(request);
     for (const watcher of watchers) watcher(request);
-    switch (`${request.method} ${request.path}`) {
-      case 'GET /v1/models':
-        return json(response, 200, catalogue());
-      case 'POST /paid/chat/v2/quote':
-        if (sendBadQuote(request.body, response, faults)) return;
-        return json(response, 200, quoteFor(readRequest(request.body)));
-      case 'POST /paid/chat/v2':
-        return sell(shop, request, response);
-      default:
-        if (request.method !== 'OPTIONS') throw new Refusal(404, `there is nothing at ${request.path}`);
-    }
+    if (request.method === 'OPTIONS') return;
+    if (request.method === 'POST' && request.path === dialect.chatPath) return sell(shop, request, response);
+    if (!dialect.other(request, response, faults))
+      throw new Refusal(404, `there is nothing at ${request.path}`);
   }
 
   const server = await listen((message, response) => {

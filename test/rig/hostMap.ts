@@ -9,6 +9,7 @@ export function hostMapOf(world: World): Record<string, string> {
   const real = [
     [rigEndpoints.gateway, world.gateway.port],
     [rigEndpoints.catalogue, world.gateway.port],
+    [rigEndpoints.rungate, world.rungate.port],
     [rigEndpoints.rpc, world.chain.port],
     [rigEndpoints.pages, world.pages.port],
   ] as const;

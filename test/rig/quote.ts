@@ -10,6 +10,8 @@ export interface RigModel {
   readonly maxOutputLength: number;
   readonly inputPrice: bigint;
   readonly outputPrice: bigint;
+  /** It thinks before it answers, under this name. */
+  readonly reasons?: 'reasoning' | 'reasoning_content';
 }
 
 /** What the gateway sells. The standard prices are those that JumpGate's documented example fits. */
@@ -59,6 +61,8 @@ export interface RigRequest {
   readonly inputTokens: number;
   readonly maxOutputTokens: number;
   readonly maxToolCalls: number;
+  /** The answer is wanted whole, as JSON. */
+  readonly whole?: boolean;
   /** Names of the functions that the model may call. */
   readonly tools: readonly string[];
 }
@@ -96,15 +100,13 @@ export function countInputTokens(messages: readonly RigMessage[]): number {
 
 /** Reads a chat request, for a quote or for an answer. @throws {Refusal} 400 */
 export function readRequest(body: string): RigRequest {
-  const json = parseObject(body);
+  const json = readBody(body);
   const model = rigModels.find(({ id }) => id === json['model']);
   if (model === undefined) throw new Refusal(400, `unknown model: ${String(json['model'])}`);
   if (!model.isReady) throw new Refusal(400, `model is not ready: ${model.id}`);
   if (json['stream'] !== true) throw new Refusal(400, 'stream must be true');
   if (json['is_paid'] !== true) throw new Refusal(400, 'is_paid must be true');
-  const maxOutputTokens = integer(json['max_completion_tokens'], 'max_completion_tokens');
-  if (maxOutputTokens < 1 || maxOutputTokens > model.maxOutputLength)
-    throw new Refusal(400, `max_completion_tokens must be 1 to ${model.maxOutputLength}`);
+  const maxOutputTokens = readBound(json['max_completion_tokens'], 'max_completion_tokens', model);
   const messages = readMessages(json['messages']);
   const inputTokens = countInputTokens(messages);
   if (inputTokens + maxOutputTokens > model.contextLength)
@@ -113,7 +115,8 @@ export function readRequest(body: string): RigRequest {
   return { model, messages, inputTokens, maxOutputTokens, maxToolCalls, tools: readTools(json['tools']) };
 }
 
-function readTools(tools: unknown): string[] {
+/** The names of the functions in a request. @throws {Refusal} 400 */
+export function readTools(tools: unknown): string[] {
   if (tools === undefined) return [];
   if (!Array.isArray(tools)) throw new Refusal(400, 'tools must be an array');
   return tools.map((tool: { function?: { name?: unknown } } | null) => {
@@ -192,7 +195,15 @@ export function catalogue() {
   };
 }
 
-function parseObject(body: string): Record<string, unknown> {
+/** How many tokens the answer may have. @throws {Refusal} 400 */
+export function readBound(value: unknown, name: string, { maxOutputLength }: RigModel): number {
+  const bound = integer(value, name);
+  if (bound < 1 || bound > maxOutputLength) throw new Refusal(400, `${name} must be 1 to ${maxOutputLength}`);
+  return bound;
+}
+
+/** The JSON object that a request is. @throws {Refusal} 400 */
+export function readBody(body: string): Record<string, unknown> {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -203,7 +214,8 @@ function parseObject(body: string): Record<string, unknown> {
   return json;
 }
 
-function readMessages(value: unknown): RigMessage[] {
+/** @throws {Refusal} 400 */
+export function readMessages(value: unknown): RigMessage[] {
   if (!Array.isArray(value) || value.length === 0) throw new Refusal(400, 'messages must be a list');
   return value.map((message: unknown) => {
     if (!isRecord(message) || typeof message['role'] !== 'string')

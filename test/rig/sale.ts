@@ -3,16 +3,21 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { decodePaymentSignatureHeader, encodePaymentResponseHeader } from '@x402/core/http';
 import type { PaymentPayload, PaymentRequirements, SettleResponse } from '@x402/core/types';
 import type { AnswerSource } from './answers.ts';
+import type { Dialect } from './dialect.ts';
 import type { Faults } from './faults.ts';
 import type { Hold } from './hold.ts';
 import type { Offers } from './offers.ts';
-import { enforcePricing, readRequest, Refusal } from './quote.ts';
-import { reset } from './reply.ts';
+import { mppChallenges } from './mpp.ts';
+import { Refusal } from './quote.ts';
+import type { RigRequest } from './quote.ts';
+import { json, reset } from './reply.ts';
 import type { RecordedRequest } from './requests.ts';
 import { streamAnswer } from './sse.ts';
+import { sendWholeAnswer } from './wholeAnswer.ts';
 
 /** What a sale needs. */
 export interface Shop {
+  readonly dialect: Dialect;
   readonly offers: Offers;
   readonly answers: AnswerSource;
   readonly faults: Faults;
@@ -23,18 +28,18 @@ export interface Shop {
 }
 
 /**
- * `POST /paid/chat/v2`: without a payment the challenge; with one: match, verify, settle, stream. A payment
+ * The one path that sells: without a payment the challenge; with one: match, verify, settle, stream. A payment
  * that was used before fails to verify, as its nonce is spent, and is answered with 402 again.
  */
 export async function sell(shop: Shop, raw: RecordedRequest, response: ServerResponse): Promise<void> {
-  const { offers, faults, hold } = shop;
-  const request = enforcePricing(readRequest(raw.body), raw.headers);
+  const { dialect, offers, faults, hold } = shop;
+  const request = dialect.read(raw);
   const leaving = new AbortController();
   response.once('close', () => leaving.abort());
   const challenge = async (error?: string) => {
     const header = await offers.challenge(request, urlOf(raw), error);
     if (faults.take('holdChallenge') !== undefined) await hold.wait(leaving.signal);
-    sendChallenge(response, header, faults);
+    sendChallenge(shop, request, response, header);
   };
 
   const payment = raw.headers['payment-signature'];
@@ -50,7 +55,10 @@ export async function sell(shop: Shop, raw: RecordedRequest, response: ServerRes
 
   const payload = readPayment(payment);
   const accepted = await offers.match(request, payload);
-  if (accepted === undefined) return challenge('No matching payment requirements');
+  if (accepted === undefined) {
+    if (dialect.unmatched === 400) throw new Refusal(400, 'the payment does not match the challenge');
+    return challenge('No matching payment requirements');
+  }
   const verdict = await offers.server.verifyPayment(payload, accepted);
   if (!verdict.isValid) return challenge(verdict.invalidReason ?? 'invalid_payment');
   if (faults.take('paymentTooSmall')) throw new Refusal(403, 'the payment is too small');
@@ -75,13 +83,10 @@ export async function sell(shop: Shop, raw: RecordedRequest, response: ServerRes
 
   if (receipt !== undefined && faults.take('noReceipt') === undefined)
     response.setHeader('PAYMENT-RESPONSE', encodePaymentResponseHeader(receipt));
-  response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-  });
-  response.flushHeaders();
   const verified = settling.then(({ success }) => success);
-  await streamAnswer({ response, request, pieces, faults, hold, verified, signal: leaving.signal });
+  const answer = { response, request, pieces, faults, hold, verified, signal: leaving.signal };
+  if (request.whole || faults.take('wholeAnswer')) return sendWholeAnswer(answer);
+  await streamAnswer(answer, dialect.shape(request, faults));
 }
 
 /** As the client wrote it, also where a door of https stands in front of us. */
@@ -110,13 +115,19 @@ async function settle(
   }
 }
 
-function sendChallenge(response: ServerResponse, header: string, faults: Faults): void {
+function sendChallenge(
+  { dialect, faults }: Shop,
+  request: RigRequest,
+  response: ServerResponse,
+  header: string,
+): void {
   response.setHeader('cache-control', 'no-store');
   if (faults.take('challengeMalformed'))
     response.setHeader('PAYMENT-REQUIRED', Buffer.from('{"x402Version":2,"accepts":7}').toString('base64'));
   else if (faults.take('challengeHuge')) response.setHeader('PAYMENT-REQUIRED', header.padEnd(20_480, 'A'));
   else if (faults.take('challengeMissing') === undefined) response.setHeader('PAYMENT-REQUIRED', header);
-  response.writeHead(402, { 'content-type': 'application/json' }).end('{}');
+  if (faults.take('mppBeside')) response.setHeader('WWW-Authenticate', mppChallenges(request));
+  json(response, faults.take('challengeAs401') ? 401 : 402, dialect.challengeBody(request));
 }
 
 function readPayment(header: string): PaymentPayload {

@@ -23,13 +23,20 @@ export interface AnswerStream {
 /** Tokens after which the faults of mid-stream come. */
 const middle = 5;
 
+/** What a model thinks here that does. */
+export const thoughts = 'The rig thinks about its words. ';
+
 /** Over every limit that a client sets on one event. */
 const hugeBytes = 2 * 1024 * 1024;
 
-/** Streams Content, Usage, Verification and [DONE] frames as JumpGate documents them, faults included. */
-export async function streamAnswer(stream: AnswerStream): Promise<void> {
+/** Streams an answer in its gateway's frames up to [DONE], faults included. */
+export async function streamAnswer(stream: AnswerStream, shape: Shape): Promise<void> {
   const { response, request, faults, signal } = stream;
-  const shape = faults.take('plainChunks') ? plainFrames(request.model.id) : jumpGateFrames;
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  response.flushHeaders();
   const empty = faults.take('emptyAnswer') !== undefined;
   const slow = faults.take('slowTokens');
   let text = '';
@@ -54,7 +61,7 @@ export async function streamAnswer(stream: AnswerStream): Promise<void> {
     while (!signal.aborted) await write(stream, shape.delta({ content: 'and so on '.repeat(400) }));
   for (const line of shape.closing(
     finish,
-    usage(request.inputTokens, countTokens(text)),
+    usageOf(request.inputTokens, countTokens(text)),
     await stream.verified,
   ))
     await write(stream, line);
@@ -81,13 +88,14 @@ async function passMiddle(stream: AnswerStream, shape: Shape): Promise<boolean> 
 }
 
 /** How the parts of an answer look on the wire. */
-interface Shape {
+export interface Shape {
   readonly opening: readonly string[];
   delta(delta: object): string;
   closing(finish: string, usage: object, verified: boolean): string[];
 }
 
-const jumpGateFrames: Shape = {
+/** Content, Usage, Verification, as JumpGate documents them. */
+export const jumpGateFrames: Shape = {
   opening: [],
   delta: (delta) => frame({ Content: { choices: [{ delta }] } }),
   closing: (finish, usage, verified) => [
@@ -97,8 +105,8 @@ const jumpGateFrames: Shape = {
   ],
 };
 
-/** The other shape that clients of JumpGate report. */
-function plainFrames(model: string): Shape {
+/** OpenAI's chunks. @param reasons - the name under which the model thinks first, where it does */
+export function openAiChunks(model: string, reasons?: 'reasoning' | 'reasoning_content'): Shape {
   const chunk = (delta: object, rest: object = {}) =>
     frame({
       id: 'chatcmpl-rig',
@@ -108,10 +116,14 @@ function plainFrames(model: string): Shape {
       ...rest,
     });
   return {
-    opening: [chunk({ role: 'assistant', reasoning: 'The rig thinks about its words. ' })],
+    opening: [
+      chunk({ role: 'assistant', content: '' }),
+      ...(reasons === undefined ? [] : [chunk({ [reasons]: thoughts })]),
+    ],
     delta: (delta) => chunk(delta),
     closing: (finish, usage) => [
-      chunk({}, { choices: [{ index: 0, delta: {}, finish_reason: finish }], usage }),
+      chunk({}, { choices: [{ index: 0, delta: {}, finish_reason: finish }] }),
+      chunk({}, { choices: [], usage }),
     ],
   };
 }
@@ -127,7 +139,8 @@ function callParts(name: string, args: string): object[] {
   ];
 }
 
-function usage(inputTokens: number, outputTokens: number) {
+/** Tokens in OpenAI's shape. */
+export function usageOf(inputTokens: number, outputTokens: number) {
   return {
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,

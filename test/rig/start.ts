@@ -79,20 +79,21 @@ toolbar's puzzle piece. Ctrl-C, or closing the browser, ends everything.`);
 
 async function openWorld({ port, blockTime, headless, answersFrom }: LocalStart): Promise<World> {
   const preferred = (url: string) => freePort(Number(new URL(url).port));
-  const [rpc, gateway, pages] = await Promise.all([
+  const [rpc, gateway, rungate, pages] = await Promise.all([
     preferred(rigEndpoints.rpc),
     preferred(rigEndpoints.gateway),
+    preferred(rigEndpoints.rungate),
     port ?? preferred(rigEndpoints.pages),
   ]);
   const world = await startWorld({
-    ports: { rpc, gateway, pages },
+    ports: { rpc, gateway, rungate, pages },
     blockTime,
     walletMode: headless ? 'sign' : 'ask',
     ...(answersFrom !== undefined && { answersFrom }),
   });
   undo.push(() => world.stop());
   const blocks = blockTime === 'instant' ? 'a block for each transaction' : 'a block every 2 seconds';
-  done(`a local Base (${blocks}), Circle’s USDC, a gateway, a demo page, a funded test wallet`);
+  done(`a local Base (${blocks}), Circle’s USDC, two gateways, a demo page, a funded test wallet`);
   return world;
 }
 
@@ -107,7 +108,8 @@ async function sayWhere(world: World): Promise<void> {
   const at = (url: string, port: number) => `http://${new URL(url).hostname}:${port}`;
   say(`
   demo page    ${at(rigEndpoints.pages, world.pages.port)}
-  gateway      ${at(rigEndpoints.gateway, world.gateway.port)}
+  JumpGate     ${at(rigEndpoints.gateway, world.gateway.port)}
+  Rungate      ${at(rigEndpoints.rungate, world.rungate.port)}
   Base RPC     ${at(rigEndpoints.rpc, world.chain.port)}
   test wallet  ${world.payer.address}, ${funds} USDC that exist on this machine only`);
 }

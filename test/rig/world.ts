@@ -7,6 +7,7 @@ import { startGateway } from './gateway.ts';
 import type { GatewayOptions, RigGateway } from './gateway.ts';
 import { keys, people } from './keys.ts';
 import { startPages } from './pages.ts';
+import { rungateDialect } from './rungateDialect.ts';
 import type { SolanaChain } from './solana/chain.ts';
 import { settleOnSolana } from './solana/facilitator.ts';
 import { solanaAddresses, solanaSeeds } from './solana/keys.ts';
@@ -19,6 +20,7 @@ export interface WorldOptions {
   readonly ports?: {
     readonly rpc?: number;
     readonly gateway?: number;
+    readonly rungate?: number;
     readonly pages?: number;
     readonly solana?: readonly [number, number];
   };
@@ -36,12 +38,14 @@ export interface WorldOptions {
   readonly walletMode?: WalletMode;
 }
 
-/** A local Base, a gateway that speaks JumpGate, a demo page and a funded wallet. */
+/** A local Base, a gateway that speaks JumpGate and one that speaks Rungate, a demo page and a funded wallet. */
 export interface World {
   readonly chain: Chain;
   /** Where it was asked for. */
   readonly solana?: SolanaChain;
   readonly gateway: RigGateway;
+  /** It shares the switches of the other one, and is paid at the same address. */
+  readonly rungate: RigGateway;
   readonly pages: { readonly url: string; readonly port: number };
   readonly payer: { readonly address: `0x${string}`; readonly privateKey: `0x${string}` };
   readonly payee: { readonly address: `0x${string}` };
@@ -82,8 +86,19 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     await chain.mint(people.payer, allowance);
     const solana = options.solana === true ? await openSolana(options) : undefined;
     if (solana) running.push(solana);
-    const gateway = await startGateway(await gatewayOptions(chain, solana, options));
+    const settings = await gatewayOptions(chain, solana, options);
+    const gateway = await startGateway({ ...settings, ...portOf(ports.gateway) });
     running.push(gateway);
+    const { faults, hold } = gateway;
+    const { alsoOn: _, ...onBase } = settings;
+    const rungate = await startGateway({
+      ...onBase,
+      ...portOf(ports.rungate),
+      dialect: rungateDialect,
+      faults,
+      hold,
+    });
+    running.push(rungate);
     const [walletScript, appScript] = await bundling;
     const { payer, payee } = people;
     const pages = await startPages({
@@ -101,6 +116,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       chain,
       ...(solana && { solana }),
       gateway,
+      rungate,
       pages,
       payer: { address: payer, privateKey: keys.payer },
       payee: { address: payee },
@@ -130,17 +146,20 @@ async function gatewayOptions(
   solana: SolanaChain | undefined,
   options: WorldOptions,
 ): Promise<GatewayOptions> {
-  const { ports, answersFrom, tokenDelayMs, settle } = options;
+  const { answersFrom, tokenDelayMs, settle } = options;
   const addSolana = solana && (await settleOnSolana(solana.nodes[0].rpcUrl));
   return {
     facilitator: createFacilitator(chain.rpcUrl, addSolana),
     payee: people.payee,
     ...(solana && { alsoOn: [solanaOption] }),
-    ...(ports?.gateway !== undefined && { port: ports.gateway }),
     ...(answersFrom !== undefined && { answersFrom }),
     ...(tokenDelayMs !== undefined && { tokenDelayMs }),
     ...(settle !== undefined && { settle }),
   };
+}
+
+function portOf(port: number | undefined): { port?: number } {
+  return port === undefined ? {} : { port };
 }
 
 function hexOf(bytes: Uint8Array): string {
