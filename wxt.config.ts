@@ -7,7 +7,11 @@ import { rigEndpoints } from './test/rig/endpoints.ts';
 const rigKey =
   'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAleSVNRvcss+dJLIp6qSUduxbujtua+KfnUvjvw4KGWUiGQxs8Th8MzBI+rp7ffpF4Me8oLgBm59N+KTqrLp6hzHDi+TCuMCxZTTTZ4H7iJIsnMVhAKnjMYv2jq7cQVNwQKriscqNjmR/WKGa0nvDUM9Z7QMORjDp/tPElq5LJnAeoGViCoZ4bPERdw84r1KfXXdxKHipfJ8QgV8Ohj0C4moRNQZWlJQT8JNxU52uGIReBIKNb280Fg0xGXkoMqXOlcu6QJR3lg/gUeSrC5PqHLaBLqihSYurBcY36d3IDOPn3fVnUvAjG6jgz9SAA/kWQEIvJb0XA/4iryq3nsTlCQIDAQAB';
 
-const gatewayHosts = ['https://jumpgate.ambient.xyz/*', 'https://api.ambient.xyz/*'];
+const gatewayHosts = [
+  'https://jumpgate.ambient.xyz/*',
+  'https://api.ambient.xyz/*',
+  'https://api.rungate.ai/*',
+];
 /** Asked what became of a payment: two, so that none is believed alone. */
 const nodeHosts = baseUsdc.rpcUrls.map((url) => `${url}/*`);
 const localHosts = ['http://localhost/*', 'http://*.localhost/*', 'http://127.0.0.1/*'];

@@ -1,7 +1,8 @@
 import { defineBackground } from 'wxt/utils/define-background';
 import { startBackground } from '../src/background/main.ts';
 import { baseUsdc, pinnedAssets } from '../src/core/assets.ts';
-import { jumpGate } from '../src/core/gateways.ts';
+import { jumpGate, rungate } from '../src/core/gateways.ts';
+import type { Gateway } from '../src/core/gateways.ts';
 import { approvalWindows } from '../src/platform/approvalWindow.ts';
 import { markTab, showWaiting } from '../src/platform/badge.ts';
 import { browser } from '../src/platform/browser.ts';
@@ -14,9 +15,16 @@ import { readPage, tabUrl, wakeTab } from '../src/platform/tabs.ts';
 
 export default defineBackground(() => {
   // Only the build for local gateways knows other endpoints than the real ones.
-  const gateway = __RIG_ENDPOINTS__
-    ? { ...jumpGate, baseUrl: __RIG_ENDPOINTS__.gateway, catalogueUrl: __RIG_ENDPOINTS__.catalogue }
-    : jumpGate;
+  const gateways: readonly [Gateway, Gateway] = __RIG_ENDPOINTS__
+    ? [
+        { ...jumpGate, baseUrl: __RIG_ENDPOINTS__.gateway, catalogueUrl: __RIG_ENDPOINTS__.catalogue },
+        {
+          ...rungate,
+          baseUrl: __RIG_ENDPOINTS__.rungate,
+          catalogueUrl: `${__RIG_ENDPOINTS__.rungate}/models`,
+        },
+      ]
+    : [jumpGate, rungate];
   startBackground(
     {
       version: browser.runtime.getManifest().version,
@@ -36,7 +44,7 @@ export default defineBackground(() => {
       onPeer,
     },
     {
-      gateways: [gateway],
+      gateways,
       allowLocalhost: __RIG_ENDPOINTS__ !== undefined,
       assets: __RIG_ENDPOINTS__ ? [{ ...baseUsdc, rpcUrls: [__RIG_ENDPOINTS__.rpc] }] : pinnedAssets,
     },

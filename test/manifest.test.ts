@@ -26,6 +26,7 @@ const common = {
   host_permissions: [
     'https://jumpgate.ambient.xyz/*',
     'https://api.ambient.xyz/*',
+    'https://api.rungate.ai/*',
     'https://mainnet.base.org/*',
     'https://base-rpc.publicnode.com/*',
   ],

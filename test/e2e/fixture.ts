@@ -81,6 +81,7 @@ export function useStage(options: WorldOptions = {}): Stage {
       extensionDir: build,
       hostMap: {
         'jumpgate.localhost:8402': at(world.gateway.port),
+        'rungate.localhost:8403': at(world.rungate.port),
         '*.localhost:8080': at(world.pages.port),
       },
     });
