@@ -12,7 +12,10 @@ const inThePage = ['core', 'protocol', 'platform'];
 
 const rules: Readonly<Record<string, Rule>> = {
   core: { folders: [], packages: ['tldts'] },
-  x402: { folders: ['core'], packages: ['@x402/core', '@x402/evm', '@x402/fetch', 'viem'] },
+  x402: {
+    folders: ['core'],
+    packages: ['@noble/curves', '@solana/kit', '@x402/core', '@x402/evm', '@x402/fetch', '@x402/svm', 'viem'],
+  },
   protocol: { folders: ['core'], packages: ['valibot'] },
   gateway: { folders: ['core', 'x402', 'protocol'], packages: ['eventsource-parser'] },
   storage: { folders: ['core', 'x402', 'protocol'], packages: ['idb', 'valibot'] },

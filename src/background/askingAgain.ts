@@ -96,6 +96,8 @@ async function buyAgain(
   signal: AbortSignal,
 ): Promise<Payment> {
   const { payer, authorization } = payment;
+  // Never the same transaction on Solana: a wallet may change it, and two copies could both be charged.
+  if (authorization.kind === 'svm') throw new Failure('cannotAskAgain');
   const connected = await connectWallet(call.wallet, walletId, offer, signal);
   if (connected.account.toLowerCase() !== payer.toLowerCase()) throw new Failure('otherAccount');
   const account = { ...connected, account: payer };

@@ -193,6 +193,8 @@ interface Stored extends Omit<Attempt, 'paymentId' | 'offer' | 'challenge' | 'ch
 function againOf(payment: Payment, isLive: boolean): Again | undefined {
   if (payment.state === 'signing') {
     const { trouble, authorization, reservedAtMs } = payment;
+    // A wallet may change a transaction before it signs it: two copies of one could both be charged.
+    if (authorization.kind === 'svm') return undefined;
     const untilMs = expiryMs(authorization) - againMarginMs;
     if (trouble === undefined)
       return isLive ? { kind: 'wallet', fromMs: reservedAtMs + patienceMs, untilMs } : undefined;

@@ -1,10 +1,12 @@
-import type { EvmUsdc } from '../core/assets.ts';
+import type { Usdc } from '../core/assets.ts';
 import { withTimeout } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
+import { noMoney } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import type { Http } from '../gateway/http.ts';
 import { readUsdcBalance } from './baseChain.ts';
 import type { PageWallet } from './pageWallet.ts';
+import { readTokenAccount } from './solanaChain.ts';
 
 /** What wallets have. */
 export interface Balances {
@@ -16,16 +18,16 @@ export interface Balances {
   /** What the account has, where that is less than the amount. Undefined also where no node says so in time. */
   tooLittle(
     wallet: PageWallet,
-    usdc: EvmUsdc,
-    account: `0x${string}`,
+    usdc: Usdc,
+    account: string,
     amount: MicroUsdc,
   ): Promise<MicroUsdc | undefined>;
 }
 
 /** What was asked about a wallet, and what it had when that was asked ahead. */
 interface Asked {
-  readonly usdc: EvmUsdc;
-  readonly account: `0x${string}`;
+  readonly usdc: Usdc;
+  readonly account: string;
   readonly balance?: Promise<MicroUsdc | undefined>;
 }
 
@@ -37,8 +39,8 @@ export function createBalances(deps: { readonly http: Http; readonly clock: Cloc
   const { http, clock } = deps;
   const lastAsked = new WeakMap<PageWallet, Asked>();
 
-  async function usdcOf(usdc: EvmUsdc, account: `0x${string}`): Promise<MicroUsdc | undefined> {
-    const asked = usdc.rpcUrls.map((url) => readUsdcBalance(http, url, usdc, account));
+  async function usdcOf(usdc: Usdc, account: string): Promise<MicroUsdc | undefined> {
+    const asked = usdc.rpcUrls.map((url) => read(http, url, usdc, account));
     try {
       return await withTimeout(clock, withinMs, Promise.any(asked), () => new Error('No node has answered.'));
     } catch {
@@ -65,4 +67,9 @@ export function createBalances(deps: { readonly http: Http; readonly clock: Cloc
       return balance === undefined || balance >= amount ? undefined : balance;
     },
   };
+}
+
+async function read(http: Http, url: string, usdc: Usdc, account: string): Promise<MicroUsdc> {
+  if (usdc.kind === 'svm') return (await readTokenAccount(http, url, usdc, account)) ?? noMoney;
+  return readUsdcBalance(http, url, usdc, account as `0x${string}`);
 }

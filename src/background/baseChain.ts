@@ -6,17 +6,8 @@ import { expiryMs } from '../core/ledger.ts';
 import { microUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import type { Http } from '../gateway/http.ts';
-
-/**
- * What one RPC node shows of an authorization, in final blocks only.
- *
- * `open`: neither used nor expired there yet.
- */
-export type Evidence =
-  | { readonly kind: 'charged'; readonly transaction: `0x${string}`; readonly blockTimeMs: number }
-  | { readonly kind: 'canceled' }
-  | { readonly kind: 'expired' }
-  | { readonly kind: 'open' };
+import type { Evidence } from './evidence.ts';
+import { askNode } from './nodeRpc.ts';
 
 /** EIP-3009, as FiatTokenV2_2 has it. */
 const abi = parseAbi([
@@ -26,8 +17,6 @@ const abi = parseAbi([
   'event AuthorizationCanceled(address indexed authorizer, bytes32 indexed nonce)',
 ]);
 
-/** No block or log answer of ours is longer, in bytes. */
-const maxAnswer = 256 * 1024;
 const blockSeconds = 2;
 /** Clocks and block times are not exact: logs are looked for from so many blocks earlier. */
 const spareBlocks = 300n;
@@ -50,7 +39,7 @@ export async function lookUpAuthorization(
 ): Promise<Evidence> {
   const { asset } = usdc;
   const { from, nonce } = authorization;
-  const call = (method: string, params: readonly unknown[]) => rpc(http, rpcUrl, method, params);
+  const call = (method: string, params: readonly unknown[]) => askNode(http, rpcUrl, method, params);
 
   const block = readBlock(await call('eth_getBlockByNumber', ['finalized', false]));
   const tag = hex(block.number);
@@ -109,21 +98,9 @@ export async function readUsdcBalance(
   account: `0x${string}`,
 ): Promise<MicroUsdc> {
   const data = encodeFunctionData({ abi, functionName: 'balanceOf', args: [account] });
-  const balance = await rpc(http, rpcUrl, 'eth_call', [{ to: usdc.asset, data }, 'latest']);
+  const balance = await askNode(http, rpcUrl, 'eth_call', [{ to: usdc.asset, data }, 'latest']);
   if (!isHex(balance)) throw new Error('The node gave no balance.');
   return microUsdc(decodeFunctionResult({ abi, functionName: 'balanceOf', data: balance }));
-}
-
-async function rpc(http: Http, url: string, method: string, params: readonly unknown[]): Promise<unknown> {
-  const response = await http.post(url, {
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-  });
-  const answer: unknown = JSON.parse(await http.text(response, maxAnswer));
-  if (!isJsonObject(answer) || answer['error'] !== undefined || !('result' in answer)) {
-    throw new Error(`The node did not answer ${method}.`);
-  }
-  return answer['result'];
 }
 
 interface Block {

@@ -71,7 +71,7 @@ export async function pay(
     { offer, challenge, request, payment, account: connected.account },
     run,
     signal,
-    (typedData) => signPayment(deps, { payment, offer, call, connected, typedData, signal }),
+    (built, blockhash) => signPayment(deps, { payment, offer, call, connected, built, blockhash, signal }),
   );
 }
 

@@ -2,8 +2,10 @@ import type { EvmAuthorization, Payment } from '../core/ledger.ts';
 import type { Challenge, Offer } from '../x402/offer.ts';
 import { payOverX402, readReceipt } from '../x402/payload.ts';
 import type { FrozenRequest } from '../x402/payload.ts';
+import type { OwnBlockhash } from '../x402/svmGate.ts';
 import { streamAnswer } from './answer.ts';
 import type { Deps } from './deps.ts';
+import { readyOnSolana } from './ownBlockhash.ts';
 import { releaseIfUnsigned } from './reservation.ts';
 import type { Run } from './runs.ts';
 import { sendPaid } from './sending.ts';
@@ -16,7 +18,7 @@ export interface Order {
   readonly challenge: Challenge;
   readonly request: FrozenRequest;
   readonly payment: Payment;
-  readonly account: `0x${string}`;
+  readonly account: string;
   /** The message of an earlier attempt, to be signed once more. */
   readonly authorization?: EvmAuthorization;
 }
@@ -32,15 +34,18 @@ export async function purchase(
   order: Order,
   run: Run,
   signal: AbortSignal,
-  sign: (typedData: unknown) => Promise<`0x${string}`>,
+  sign: (built: unknown, blockhash: OwnBlockhash | undefined) => Promise<string>,
 ): Promise<Payment> {
   const { payment, ...exchange } = order;
   let sent: Payment = payment;
   let response: Response;
   try {
+    const { offer } = order;
+    const blockhash = offer.kind === 'svm' ? await readyOnSolana(deps, offer) : undefined;
     response = await payOverX402({
       ...exchange,
-      sign,
+      ...(blockhash && { blockhash }),
+      sign: (built) => sign(built, blockhash),
       async send(paidRequest) {
         run.update({ stage: 'settling', paid: 'unknown' });
         const answered = await sendPaid(deps, payment.id, paidRequest, run.stopped);

@@ -2,8 +2,9 @@ import { usdcOn } from '../core/assets.ts';
 import { isOpen } from '../core/ledger.ts';
 import type { LedgerEvent, OpenPayment } from '../core/ledger.ts';
 import { lookUpAuthorization } from './baseChain.ts';
-import type { Evidence } from './baseChain.ts';
 import type { Deps } from './deps.ts';
+import type { Evidence } from './evidence.ts';
+import { lookUpTransaction } from './solanaChain.ts';
 
 /** Looks for the end of payments that are neither settled nor released. It reads chains and never sends. */
 export interface Recovery {
@@ -69,11 +70,14 @@ async function agreedEvidence(
   const usdc = usdcOn(configured.known(), network);
   if (!usdc) return undefined;
   const urls = usdc.rpcUrls;
-  const answers = await Promise.all(
-    urls.map((url) =>
-      lookUpAuthorization(http, url, usdc, authorization, reservedAtMs).catch(() => undefined),
-    ),
-  );
+  const lookUp = async (url: string): Promise<Evidence> => {
+    if (usdc.kind === 'svm' && authorization.kind === 'svm')
+      return lookUpTransaction(http, url, usdc, authorization);
+    if (usdc.kind === 'evm' && authorization.kind === undefined)
+      return lookUpAuthorization(http, url, usdc, authorization, reservedAtMs);
+    throw new TypeError('A payment’s message is of another chain than its money.');
+  };
+  const answers = await Promise.all(urls.map((url) => lookUp(url).catch(() => undefined)));
   const heard = answers.filter((answer) => answer !== undefined);
   const [first] = heard;
   // A node that lags behind says "open"; that contradicts a release, but waiting mends it.

@@ -1,6 +1,6 @@
 import { wait } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
-import { maxAttempts } from '../core/ledger.ts';
+import { maxAttempts, usableUntilMs } from '../core/ledger.ts';
 import type { Payment, Trouble } from '../core/ledger.ts';
 import type { Reason } from '../core/reasons.ts';
 import { gatewayWords } from '../gateway/answers.ts';
@@ -37,9 +37,9 @@ export async function sendPaid(
     const { trouble, reason, detail } = outcome;
     await ledger.advance(paymentId, { type: 'trouble', trouble });
     changes.notify();
-    const validBeforeMs = 'authorization' in payment ? Number(payment.authorization.validBefore) * 1000 : 0;
+    const untilMs = 'authorization' in payment ? usableUntilMs(payment.authorization) : 0;
     const pauseMs = firstPauseMs * 2 ** (attempt - 1);
-    const inTime = clock.nowMs() + pauseMs < validBeforeMs - marginMs;
+    const inTime = clock.nowMs() + pauseMs < untilMs - marginMs;
     if (outcome.final || attempt >= maxAttempts || stopped.aborted || !inTime) {
       throw new Failure(reason, {
         paid: 'unknown',

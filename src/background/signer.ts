@@ -1,23 +1,24 @@
 import { usdcOn } from '../core/assets.ts';
+import type { Usdc } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
-import type { ReleaseReason } from '../core/ledger.ts';
-import type { Payment, Trouble } from '../core/ledger.ts';
+import { usableUntilMs } from '../core/ledger.ts';
+import type { Authorization, Payment, ReleaseReason, Trouble } from '../core/ledger.ts';
 import { afterPaying } from '../core/payees.ts';
 import type { Reason } from '../core/reasons.ts';
-import type { EvmAuthorization } from '../core/ledger.ts';
-import type { EvmUsdc } from '../core/assets.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
-import { checkSignature, readTypedData, typedDataJson } from '../x402/evmGate.ts';
 import type { Offer } from '../x402/offer.ts';
+import type { OwnBlockhash } from '../x402/svmGate.ts';
+import { isSvmAddress } from '../x402/svmMessage.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import type { AskOutcome, PageWallet } from './pageWallet.ts';
+import { askFor, readBuilt, verifiedAnswer } from './signable.ts';
 
 /** An unlocked, connected wallet on the right chain; nothing to sign has left for it yet. */
 export interface Connected {
   readonly walletId: string;
-  readonly account: `0x${string}`;
+  readonly account: string;
 }
 
 /** Why no wallet could be connected: nothing that could be charged has left, so the reservation may go. */
@@ -52,6 +53,10 @@ export async function connectWallet(
   const connected = await wallet.ask({ type: 'connect', wallet: walletId }, options);
   if (!connected.ok) throw connectProblem(connected, 'walletRefusedConnect', 'connect-refused');
   const [account] = Array.isArray(connected.value) ? (connected.value as readonly unknown[]) : [];
+  if (usdc.kind === 'svm') {
+    if (!isSvmAddress(account)) throw new ConnectProblem('walletRefusedConnect', 'connect-refused');
+    return { walletId, account };
+  }
   if (!isAddress(account)) throw new ConnectProblem('walletRefusedConnect', 'connect-refused');
 
   const switched = await wallet.ask(
@@ -85,15 +90,23 @@ export async function signPayment(
     readonly offer: Offer;
     readonly call: Pick<PageCall, 'wallet' | 'walletSite'>;
     readonly connected: Connected;
-    readonly typedData: unknown;
+    /** What the official client built. */
+    readonly built: unknown;
+    readonly blockhash?: OwnBlockhash | undefined;
     readonly signal: AbortSignal;
   },
-): Promise<`0x${string}`> {
+): Promise<string> {
   const { payment, offer, connected, signal } = request;
   const { account } = connected;
   const { usdc } = offer;
 
-  const authorization = readTypedData(request.typedData, { account, offer, nowMs: deps.clock.nowMs() });
+  const authorization = await readBuilt({
+    message: request.built,
+    offer,
+    account,
+    blockhash: request.blockhash,
+    nowMs: deps.clock.nowMs(),
+  });
   if (authorization.value !== payment.amount.toString() || authorization.to !== payment.payTo) {
     throw new Failure('unsafeOffer', { phase: 'sign', detail: 'not what was reserved' });
   }
@@ -103,10 +116,10 @@ export async function signPayment(
 /** Everything that one ask to sign is about. */
 export interface SignatureRequest {
   readonly payment: Payment;
-  readonly usdc: EvmUsdc;
+  readonly usdc: Usdc;
   readonly call: Pick<PageCall, 'wallet' | 'walletSite'>;
   readonly connected: Connected;
-  readonly authorization: EvmAuthorization;
+  readonly authorization: Authorization;
   readonly signal: AbortSignal;
 }
 
@@ -119,11 +132,11 @@ export interface SignatureRequest {
 export async function askToSign(
   deps: Pick<Deps, 'ledger' | 'policies' | 'clock' | 'changes' | 'attempts'>,
   { payment, usdc, call, connected, authorization, signal }: SignatureRequest,
-): Promise<`0x${string}`> {
+): Promise<string> {
   const { ledger, policies, clock, changes, attempts } = deps;
   const { wallet, walletSite } = call;
   const { account, walletId } = connected;
-  const validBeforeMs = Number(authorization.validBefore) * 1000;
+  const untilMs = usableUntilMs(authorization);
   signal.throwIfAborted();
   await ledger.advance(payment.id, { type: 'sign', payer: account, authorization });
   changes.notify();
@@ -139,40 +152,31 @@ export async function askToSign(
   };
   const ask = () =>
     attempts.whileAsking(payment.id, signal, (until) =>
-      wallet.ask(
-        {
-          type: 'signTypedData',
-          wallet: walletId,
-          account,
-          chainIdHex: usdc.chainIdHex,
-          typedData: typedDataJson(authorization, usdc),
-        },
-        {
-          timeoutMs: Math.max(0, validBeforeMs - signMarginMs - clock.nowMs()),
-          signal: until,
-          id: payment.id,
-        },
-      ),
+      wallet.ask(askFor(authorization, usdc, walletId, account), {
+        timeoutMs: Math.max(0, untilMs - signMarginMs - clock.nowMs()),
+        signal: until,
+        id: payment.id,
+      }),
     );
   let outcome = await ask();
   while (outcome === 'again') outcome = await ask();
   if (!outcome.ok) throw await signProblem(outcome, payment, note);
 
-  const checked = await checkSignature(outcome.value, authorization, usdc);
-  if (checked.verdict !== 'valid') throw await mismatch();
-  await ledger.advance(payment.id, { type: 'signed', signature: checked.signature });
+  const signature = await verifiedAnswer(outcome.value, authorization, usdc);
+  if (signature === undefined) throw await mismatch();
+  await ledger.advance(payment.id, { type: 'signed', signature });
   changes.notify();
   // Only what the wallet has signed is pinned: a person who refused may have refused the address. Nobody waits for it;
   // where it fails, the next payment is the first again.
   const { gateway, network, payTo } = payment;
   void policies.updatePayees(gateway, network, (known) => afterPaying(known, payTo)).catch(() => undefined);
-  const tooLate = validBeforeMs - clock.nowMs() < sendMarginMs;
+  const tooLate = untilMs - clock.nowMs() < sendMarginMs;
   if (tooLate || signal.aborted) {
     await note('not-sent');
     const reason = tooLate ? 'challengeStale' : 'stoppedUnsent';
     throw new Failure(reason, { paid: 'unknown', receiptId: payment.id });
   }
-  return checked.signature;
+  return signature;
 }
 
 /**
@@ -189,9 +193,9 @@ export async function keepLateSignature(
   if (payment?.state !== 'signing' || (payment.site !== site && payment.site !== panelSite)) return;
   const usdc = usdcOn(configured.known(), payment.network);
   if (!usdc) return;
-  const checked = await checkSignature(value, payment.authorization, usdc);
-  if (checked.verdict !== 'valid') return;
-  await ledger.advance(paymentId, { type: 'signed', signature: checked.signature });
+  const signature = await verifiedAnswer(value, payment.authorization, usdc);
+  if (signature === undefined) return;
+  await ledger.advance(paymentId, { type: 'signed', signature });
   await ledger.advance(paymentId, { type: 'trouble', trouble: 'not-sent' });
   changes.notify();
 }

@@ -89,7 +89,7 @@ async function refuseTooLittle(
   { balances }: Deps,
   { wallet }: PageCall,
   run: Run,
-  account: `0x${string}`,
+  account: string,
   { usdc, amount }: Offer,
 ): Promise<void> {
   const balance = await balances.tooLittle(wallet, usdc, account, amount);

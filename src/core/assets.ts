@@ -1,8 +1,11 @@
 /** An EVM chain by its CAIP-2 name. */
 export type EvmNetwork = `eip155:${number}`;
 
+/** A Solana chain by its CAIP-2 name: the first 32 characters of its genesis block's hash. */
+export type SvmNetwork = `solana:${string}`;
+
 /** A blockchain by its CAIP-2 name. */
-export type Network = EvmNetwork;
+export type Network = EvmNetwork | SvmNetwork;
 
 /** What makes USDC on one EVM chain: pinned here or set by the person, never taken from a gateway or a page. */
 export interface EvmUsdc {
@@ -29,8 +32,23 @@ export interface EvmUsdc {
   readonly isTest: boolean;
 }
 
+/** What makes USDC on Solana. */
+export interface SvmUsdc {
+  readonly kind: 'svm';
+  readonly network: SvmNetwork;
+  readonly networkName: string;
+  /** The mint. */
+  readonly asset: string;
+  readonly explorerUrl?: string;
+  /** How long after a transaction can no longer land this is usually final. */
+  readonly finalityMs: number;
+  /** Asked for blockhashes, and what became of payments. */
+  readonly rpcUrls: readonly string[];
+  readonly isTest: boolean;
+}
+
 /** USDC on one chain. */
-export type Usdc = EvmUsdc;
+export type Usdc = EvmUsdc | SvmUsdc;
 
 /**
  * USDC on Base. Address: Circle's list of USDC contracts (developers.circle.com/stablecoins/usdc-contract-addresses);
@@ -53,6 +71,21 @@ export const baseUsdc: EvmUsdc = {
   isTest: false,
 };
 
+/**
+ * USDC on Solana. Mint: Circle's list of USDC contracts; network: CAIP-2 for Solana (chainagnostic.org, solana/caip2).
+ * Nodes: two that answer browsers, which api.mainnet-beta.solana.com does not.
+ */
+export const solanaUsdc: SvmUsdc = {
+  kind: 'svm',
+  network: 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp',
+  networkName: 'Solana',
+  asset: 'EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v',
+  explorerUrl: 'https://solscan.io',
+  finalityMs: 30_000,
+  rpcUrls: ['https://solana-rpc.publicnode.com', 'https://solana.drpc.org'],
+  isTest: false,
+};
+
 /** The pinned ones. What may be paid in besides is set by the person and comes as an argument. */
 export const pinnedAssets: readonly Usdc[] = [baseUsdc];
 
@@ -63,5 +96,5 @@ export function usdcOn(assets: readonly Usdc[], network: string): Usdc | undefin
 
 /** Whether a text is the CAIP-2 name of a chain that can be paid on, known or not. */
 export function isNetwork(text: unknown): text is Network {
-  return typeof text === 'string' && /^eip155:[1-9]\d{0,15}$/.test(text);
+  return typeof text === 'string' && /^(eip155:[1-9]\d{0,15}|solana:[1-9A-HJ-NP-Za-km-z]{32})$/.test(text);
 }

@@ -1,5 +1,5 @@
 import { usdcOn } from './assets.ts';
-import type { EvmUsdc, Network, Usdc } from './assets.ts';
+import type { EvmNetwork, EvmUsdc, Network, Usdc } from './assets.ts';
 import type { Gateway } from './gateways.ts';
 
 /** A developer's own chain and token. */
@@ -72,7 +72,7 @@ export function payableAssets(pinned: readonly Usdc[], configuration: Configurat
 }
 
 /** The test network by its CAIP-2 name. */
-function networkOf({ chainId }: Pick<TestNetwork, 'chainId'>): Network {
+function networkOf({ chainId }: Pick<TestNetwork, 'chainId'>): EvmNetwork {
   return `eip155:${chainId}`;
 }
 

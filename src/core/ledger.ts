@@ -2,6 +2,8 @@ import type { Network } from './assets.ts';
 import type { Paid } from './errorCodes.ts';
 import type { MicroUsdc } from './money.ts';
 import type { Site } from './site.ts';
+import { blockhashLifeMs, svmExpiryMs } from './svmAuthorization.ts';
+import type { SvmAuthorization } from './svmAuthorization.ts';
 
 /** Who holds the key: the page's own wallet; others may follow without a change above the signer. */
 type SignerKind = 'page';
@@ -11,6 +13,8 @@ export type ApprovedBy = 'card' | 'grant' | 'override';
 
 /** The exact EIP-3009 message of a Base payment; amounts and times are decimal strings, times in unix seconds. */
 export interface EvmAuthorization {
+  /** Rows from before Solana have none either. */
+  readonly kind?: never;
   readonly from: `0x${string}`;
   readonly to: `0x${string}`;
   readonly value: string;
@@ -18,6 +22,9 @@ export interface EvmAuthorization {
   readonly validBefore: string;
   readonly nonce: `0x${string}`;
 }
+
+/** What the wallet was asked to sign. */
+export type Authorization = EvmAuthorization | SvmAuthorization;
 
 /** Why a payment that is not settled still counts, as its row remembers it. */
 export type Trouble =
@@ -74,8 +81,8 @@ export type PaymentDraft = Omit<PaymentFacts, 'schema' | 'reservedAtMs'>;
 
 /** What is known once a message was on its way to the wallet. */
 interface Dispatched {
-  readonly payer: `0x${string}`;
-  readonly authorization: EvmAuthorization;
+  readonly payer: string;
+  readonly authorization: Authorization;
   readonly trouble?: Trouble;
 }
 
@@ -84,12 +91,12 @@ export type Payment = PaymentFacts &
   (
     | { readonly state: 'reserved' }
     | ({ readonly state: 'signing' } & Dispatched)
-    | ({ readonly state: 'signed'; readonly signature: `0x${string}` } & Dispatched)
-    | ({ readonly state: 'sent'; readonly signature: `0x${string}`; readonly attempts: number } & Dispatched)
+    | ({ readonly state: 'signed'; readonly signature: string } & Dispatched)
+    | ({ readonly state: 'sent'; readonly signature: string; readonly attempts: number } & Dispatched)
     | ({
         readonly state: 'settled';
         /** Absent where the page kept the signature from us and spent it itself. */
-        readonly signature?: `0x${string}`;
+        readonly signature?: string;
         /** How often we sent it: none where somebody else did. */
         readonly attempts: number;
         /** The gateway's word, or the chain's. */
@@ -108,7 +115,7 @@ export type Payment = PaymentFacts &
         readonly state: 'released';
         readonly releasedReason: ReleaseReason;
         readonly releasedAtMs: number;
-        readonly signature?: `0x${string}`;
+        readonly signature?: string;
         readonly attempts?: number;
         /** What was dispatched stays on record, for a late answer and for the person. */
       } & Partial<Dispatched>)
@@ -116,8 +123,8 @@ export type Payment = PaymentFacts &
 
 /** Everything that can happen to a payment. */
 export type LedgerEvent =
-  | { readonly type: 'sign'; readonly payer: `0x${string}`; readonly authorization: EvmAuthorization }
-  | { readonly type: 'signed'; readonly signature: `0x${string}` }
+  | { readonly type: 'sign'; readonly payer: string; readonly authorization: Authorization }
+  | { readonly type: 'signed'; readonly signature: string }
   | { readonly type: 'send' }
   | {
       readonly type: 'settle';
@@ -161,8 +168,15 @@ export function paidOf(payment: Payment | undefined): Paid {
   return payment.state === 'settled' ? 'yes' : 'unknown';
 }
 
+/** Until when it makes sense to sign and to send, in Unix milliseconds. */
+export function usableUntilMs(authorization: Authorization): number {
+  if (authorization.kind === 'svm') return authorization.readAtMs + blockhashLifeMs;
+  return Number(authorization.validBefore) * 1000;
+}
+
 /** When the signed message can no longer be charged, in the chain's time. */
-export function expiryMs(authorization: EvmAuthorization): number {
+export function expiryMs(authorization: Authorization): number {
+  if (authorization.kind === 'svm') return svmExpiryMs(authorization);
   return Number(authorization.validBefore) * 1000;
 }
 
@@ -212,17 +226,27 @@ function sign(payment: Payment, event: EventOf<'sign'>): Payment {
 
 /** The message moves exactly the amount that the row holds, to its payee, and ends at a time we can count with. */
 function pays(payment: PaymentFacts, { payer, authorization }: EventOf<'sign'>): boolean {
+  const { value, to, from } = authorization;
+  if (value !== payment.amount.toString()) return false;
+  if (authorization.kind === 'svm')
+    return to === payment.payTo && from === payer && authorization.memo !== '' && endsOnChain(authorization);
   return (
-    authorization.value === payment.amount.toString() &&
-    authorization.to.toLowerCase() === payment.payTo.toLowerCase() &&
-    authorization.from.toLowerCase() === payer.toLowerCase() &&
+    to.toLowerCase() === payment.payTo.toLowerCase() &&
+    from.toLowerCase() === payer.toLowerCase() &&
     /^[1-9]\d{0,11}$/.test(authorization.validBefore)
   );
 }
 
-function sameMessage(row: Dispatched, { payer, authorization }: EventOf<'sign'>): boolean {
+function endsOnChain({ lastValidBlockHeight, slot }: SvmAuthorization): boolean {
+  return [lastValidBlockHeight, slot].every((text) => /^[1-9]\d{0,18}$/.test(text));
+}
+
+/** Never so on Solana: a wallet may change what it signs, and then both transactions could be charged. */
+function sameMessage({ payer, authorization: row }: Dispatched, event: EventOf<'sign'>): boolean {
+  const { authorization } = event;
+  if (row.kind === 'svm' || authorization.kind === 'svm' || payer !== event.payer) return false;
   const fields = ['from', 'to', 'value', 'validAfter', 'validBefore', 'nonce'] as const;
-  return row.payer === payer && fields.every((field) => row.authorization[field] === authorization[field]);
+  return fields.every((field) => row[field] === authorization[field]);
 }
 
 function settle(payment: Payment, event: EventOf<'settle'>): Payment {

@@ -2,6 +2,7 @@ import type { ErrorType, Phase } from './errorCodes.ts';
 import { ownFailures } from './ownFailures.ts';
 import { pageFailures } from './pageFailures.ts';
 import { walletFailures } from './walletFailures.ts';
+import { solanaFailures } from './solanaFailures.ts';
 
 /** A reason as the catalogue holds it. */
 export interface ReasonEntry {
@@ -18,6 +19,7 @@ export const reasons = {
   ...pageFailures,
   ...ownFailures,
   ...walletFailures,
+  ...solanaFailures,
   unknownMethod: {
     type: 'unsupported_method',
     phase: 'validate',

@@ -22,6 +22,13 @@ export type WalletAsk =
       readonly chainIdHex: string;
       /** The EIP-712 message as JSON text, as wallets want it. */
       readonly typedData: string;
+    }
+  | {
+      readonly type: 'signTransaction';
+      readonly wallet: string;
+      readonly account: string;
+      /** A Solana transaction that waits for its signatures, base64. */
+      readonly transaction: string;
     };
 
 /** A wallet as it announced itself in the page; its name and icon are the page's claim. */
@@ -43,6 +50,8 @@ export interface WalletAnswers {
   readonly switchChain: string;
   /** 0x-prefixed signature. */
   readonly signTypedData: string;
+  /** The signed transaction, base64. */
+  readonly signTransaction: string;
 }
 
 /** The page's side of the asks: what inpage hands an `ask` frame to, and wallet implements. */

@@ -53,6 +53,16 @@ export function refuseUnreadable(schema: v.GenericSchema, row: unknown): void {
   if (!v.is(schema, row)) throw unavailable('a record that could not be read back');
 }
 
+/** An address of an EVM chain, or of Solana. */
+export const addressField = v.custom<string>(
+  (text) => typeof text === 'string' && /^(0x[0-9a-fA-F]+|[1-9A-HJ-NP-Za-km-z]{32,44})$/.test(text),
+);
+
+/** A signature in hex with its prefix, or a signed Solana transaction in base64. */
+export const signatureField = v.custom<string>(
+  (text) => typeof text === 'string' && /^(0x[0-9a-fA-F]+|[A-Za-z0-9+/]+={0,2})$/.test(text),
+);
+
 /**
  * Parses what was stored. A row that is not what we wrote is never skipped: it could be the one that fills a limit.
  *

@@ -3,6 +3,7 @@ import { isOpen } from '../core/ledger.ts';
 import type { OpenPayment, Payment } from '../core/ledger.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
 import {
+  addressField,
   amountField,
   countField,
   DamagedRecord,
@@ -10,6 +11,7 @@ import {
   networkField,
   parseStored,
   refuseUnreadable,
+  signatureField,
   siteField,
   timeField,
 } from './fields.ts';
@@ -41,16 +43,32 @@ const facts = {
   grantUseMs: v.exactOptional(timeField),
 };
 
+const evmAuthorization = v.strictObject({
+  from: hexField,
+  to: hexField,
+  value: decimal,
+  validAfter: decimal,
+  validBefore: decimal,
+  nonce: hexField,
+});
+
+const svmAuthorization = v.strictObject({
+  kind: v.literal('svm'),
+  from: addressField,
+  to: addressField,
+  value: decimal,
+  memo: text,
+  feePayer: addressField,
+  blockhash: addressField,
+  lastValidBlockHeight: decimal,
+  slot: decimal,
+  readAtMs: timeField,
+  message: v.pipe(v.string(), v.base64()),
+});
+
 const dispatched = {
-  payer: hexField,
-  authorization: v.strictObject({
-    from: hexField,
-    to: hexField,
-    value: decimal,
-    validAfter: decimal,
-    validBefore: decimal,
-    nonce: hexField,
-  }),
+  payer: addressField,
+  authorization: v.union([evmAuthorization, svmAuthorization]),
 };
 
 const trouble = {
@@ -70,20 +88,26 @@ const trouble = {
 const paymentRow = v.variant('state', [
   v.strictObject({ ...facts, state: v.literal('reserved') }),
   v.strictObject({ ...facts, ...dispatched, ...trouble, state: v.literal('signing') }),
-  v.strictObject({ ...facts, ...dispatched, ...trouble, state: v.literal('signed'), signature: hexField }),
+  v.strictObject({
+    ...facts,
+    ...dispatched,
+    ...trouble,
+    state: v.literal('signed'),
+    signature: signatureField,
+  }),
   v.strictObject({
     ...facts,
     ...dispatched,
     ...trouble,
     state: v.literal('sent'),
-    signature: hexField,
+    signature: signatureField,
     attempts: countField,
   }),
   v.strictObject({
     ...facts,
     ...dispatched,
     state: v.literal('settled'),
-    signature: v.exactOptional(hexField),
+    signature: v.exactOptional(signatureField),
     attempts: countField,
     proof: v.picklist(['receipt', 'chain']),
     transaction: v.exactOptional(text),
@@ -96,7 +120,7 @@ const paymentRow = v.variant('state', [
     ...trouble,
     payer: v.exactOptional(dispatched.payer),
     authorization: v.exactOptional(dispatched.authorization),
-    signature: v.exactOptional(hexField),
+    signature: v.exactOptional(signatureField),
     attempts: v.exactOptional(countField),
     state: v.literal('released'),
     releasedReason: v.picklist([

@@ -38,6 +38,7 @@ export function askEvmWallet(provider: Provider, ask: EvmAsk, turn: AskTurn): vo
     case 'signTypedData':
       signTypedData(provider, ask, turn);
       return;
+    case 'signTransaction':
     default:
       turn.done(false, problem('failed', 'Unknown ask.'));
   }

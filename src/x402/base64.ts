@@ -26,3 +26,25 @@ function freezeOwn(key: string, value: unknown): unknown {
   if (key === '__proto__') throw new SyntaxError('__proto__ is no key of x402');
   return Object.freeze(value);
 }
+
+/** Bytes as standard base64. */
+export function toBase64(bytes: ArrayLike<number>): string {
+  let text = '';
+  for (let index = 0; index < bytes.length; index += 1) text += String.fromCharCode(bytes[index] ?? 0);
+  return btoa(text);
+}
+
+/**
+ * The bytes that a text encodes as standard base64 with its padding.
+ *
+ * @returns undefined for anything else, and for more than `maxBytes`
+ */
+export function fromBase64(text: string, maxBytes = 64 * 1024): Uint8Array | undefined {
+  if (text.length > Math.ceil(maxBytes / 3) * 4 || !standardBase64.test(text)) return undefined;
+  try {
+    const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+    return bytes.length <= maxBytes && toBase64(bytes) === text ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -44,6 +44,7 @@ const maxLowS = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20
  */
 export function readTypedData(message: unknown, expect: ExpectedAuthorization): EvmAuthorization {
   const { account, offer, nowMs } = expect;
+  if (offer.kind !== 'evm') throw unsafe('network');
   const { usdc } = offer;
   const { domain, types, primaryType, message: fields } = record(message, 'typed data', typedDataKeys);
   same(primaryType, 'TransferWithAuthorization', 'primaryType');

@@ -1,33 +1,54 @@
 import type { PaymentRequired, PaymentRequirements, ResourceInfo } from '@x402/core/types';
 import { getAddress, isAddress, zeroAddress } from 'viem';
 import { usdcOn } from '../core/assets.ts';
-import type { EvmUsdc, Network, Usdc } from '../core/assets.ts';
+import type { EvmNetwork, EvmUsdc, Network, SvmNetwork, SvmUsdc, Usdc } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import { isJsonObject } from '../core/json.ts';
 import { parseMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import { decodeHeaderObject } from './base64.ts';
+import { isSvmAddress } from './svmMessage.ts';
 
-/** One way to pay that passed every gate which does not depend on the request. */
-export interface Offer {
-  /** The money, as we know it. */
-  readonly usdc: Usdc;
-  readonly network: Network;
-  readonly asset: `0x${string}`;
+interface OfferFacts {
   readonly amount: MicroUsdc;
-  /** Checksummed. */
-  readonly payTo: `0x${string}`;
   readonly maxTimeoutSeconds: number;
   /** The gateway's own object, untouched and frozen: servers compare the echo of it exactly. */
   readonly accepted: PaymentRequirements;
 }
+
+/** An offer to be paid by an EIP-3009 authorization. */
+export interface EvmOffer extends OfferFacts {
+  readonly kind: 'evm';
+  /** The money, as we know it. */
+  readonly usdc: EvmUsdc;
+  readonly network: EvmNetwork;
+  readonly asset: `0x${string}`;
+  /** Checksummed. */
+  readonly payTo: `0x${string}`;
+}
+
+/** An offer to be paid by a Solana transaction, whose fees somebody else pays. */
+export interface SvmOffer extends OfferFacts {
+  readonly kind: 'svm';
+  readonly usdc: SvmUsdc;
+  readonly network: SvmNetwork;
+  readonly asset: string;
+  /** The payee itself, not its token account. */
+  readonly payTo: string;
+  readonly feePayer: string;
+  /** Where the gateway wants a memo of its own; else it is random. */
+  readonly memo?: string;
+}
+
+/** One way to pay that passed every gate which does not depend on the request. */
+export type Offer = EvmOffer | SvmOffer;
 
 /** A 402 of x402 v2, read strictly. */
 export interface Challenge {
   readonly x402Version: 2;
   /** What the official client gets: the gateway's words, without the extensions we do not know. */
   readonly raw: Omit<PaymentRequired, 'resource'> & { readonly resource?: ResourceInfo };
-  /** In USDC on a chain we know, by an EIP-3009 authorization. */
+  /** In USDC on a chain we know. */
   readonly offers: readonly Offer[];
   /** What was wrong with the offers that claim to be such and are not: names of fields. */
   readonly refused: readonly string[];
@@ -122,19 +143,48 @@ export function sameTerms(agreed: Offer, renewed: Offer): boolean {
 function readOffer(accepted: PaymentRequirements, assets: readonly Usdc[]): Offer | string | undefined {
   if (accepted.scheme !== 'exact') return undefined;
   const usdc = usdcOn(assets, accepted.network);
-  if (usdc?.asset.toLowerCase() !== accepted.asset.toLowerCase()) return undefined;
-  const { payTo, maxTimeoutSeconds, extra } = accepted;
+  if (usdc === undefined || !isAsset(accepted.asset, usdc)) return undefined;
+  const { maxTimeoutSeconds } = accepted;
   const amount = parseMicroUsdc(accepted.amount);
   if (amount === undefined || amount === 0n) return 'amount';
-  if (!isAddress(payTo) || payTo === zeroAddress) return 'payTo';
   if (!Number.isInteger(maxTimeoutSeconds)) return 'maxTimeoutSeconds';
   if (maxTimeoutSeconds < timeoutSeconds.min || maxTimeoutSeconds > timeoutSeconds.max) {
     return 'maxTimeoutSeconds';
   }
+  const facts = { amount, maxTimeoutSeconds, accepted };
+  return usdc.kind === 'evm' ? readEvmOffer(usdc, facts) : readSvmOffer(usdc, facts);
+}
+
+function isAsset(asset: string, usdc: Usdc): boolean {
+  return usdc.kind === 'evm' ? usdc.asset.toLowerCase() === asset.toLowerCase() : usdc.asset === asset;
+}
+
+function readEvmOffer(usdc: EvmUsdc, facts: OfferFacts): EvmOffer | string {
+  const { payTo, extra } = facts.accepted;
+  if (!isAddress(payTo) || payTo === zeroAddress) return 'payTo';
   const flaw = flawOfExtra(extra, usdc);
   if (flaw !== undefined) return flaw;
   const { network, asset } = usdc;
-  return { usdc, network, asset, amount, payTo: getAddress(payTo), maxTimeoutSeconds, accepted };
+  return { kind: 'evm', usdc, network, asset, payTo: getAddress(payTo), ...facts };
+}
+
+/** What else `extra` may bring, such as a blockhash and a height of the gateway's own, is echoed and never used. */
+function readSvmOffer(usdc: SvmUsdc, facts: OfferFacts): SvmOffer | string {
+  const { payTo, extra } = facts.accepted;
+  if (!isSvmAddress(payTo)) return 'payTo';
+  if (!isJsonObject(extra)) return 'extra';
+  const { feePayer, memo, paymentFlow = 'authorization' } = extra;
+  if (!isSvmAddress(feePayer)) return 'feePayer';
+  if (paymentFlow !== 'authorization' && paymentFlow !== 'upfront') return 'paymentFlow';
+  if (memo !== undefined && memo !== '' && !isMemo(memo)) return 'memo';
+  const { network, asset } = usdc;
+  const named = isMemo(memo) ? { memo } : {};
+  return { kind: 'svm', usdc, network, asset, payTo, feePayer, ...named, ...facts };
+}
+
+/** Printable ASCII, so that it reads the same in every node's list of memos. */
+function isMemo(memo: unknown): memo is string {
+  return typeof memo === 'string' && /^[\x20-\x7e]{1,256}$/.test(memo);
 }
 
 /** A gateway that names another domain would refuse what is signed for ours: told apart before anything is held. */

@@ -10,7 +10,9 @@ import type { EvmAuthorization } from '../core/ledger.ts';
 import { decodeHeaderObject } from './base64.ts';
 import { typedDataOf } from './evmGate.ts';
 import { createGuardedFetch } from './guardedFetch.ts';
-import type { Challenge, Offer } from './offer.ts';
+import type { Challenge, EvmOffer, Offer } from './offer.ts';
+import type { OwnBlockhash } from './svmGate.ts';
+import { pinnedSvmScheme } from './svmScheme.ts';
 
 /** A request whose bytes are frozen. */
 export interface FrozenRequest {
@@ -23,12 +25,17 @@ export interface FrozenRequest {
 export interface X402Payment {
   readonly offer: Offer;
   readonly challenge: Challenge;
-  readonly account: `0x${string}`;
+  readonly account: string;
   readonly request: FrozenRequest;
+  /** Of our own nodes; for an offer on Solana only. */
+  readonly blockhash?: OwnBlockhash;
   /** The message of an earlier attempt, asked for once more: the official client makes no new one. */
   readonly authorization?: EvmAuthorization;
-  /** Gets the official client's EIP-712 message, for `readTypedData`; resolves to the signature. Called at most once. */
-  sign(typedData: unknown): Promise<`0x${string}`>;
+  /**
+   * Gets what the official client built: an EIP-712 message, for `readTypedData`, or a Solana transaction, for
+   * `readTransaction`. Resolves to the signature, or to the signed transaction in base64. Called at most once.
+   */
+  sign(built: unknown): Promise<string>;
   /** Sends the request with its payment header. Called at most once. */
   send(request: FrozenRequest): Promise<Response>;
 }
@@ -42,10 +49,10 @@ export interface X402Payment {
  */
 export async function payOverX402(payment: X402Payment): Promise<Response> {
   const { offer, challenge, request } = payment;
-  const account = getAddress(payment.account);
+  const account = offer.kind === 'evm' ? getAddress(payment.account) : payment.account;
   // The wrapper flattens every error into text and reads the answer's headers: the real end is kept here.
   let asked = false;
-  let signature: `0x${string}` | undefined;
+  let signature: string | undefined;
   let response: Response | undefined;
   let failed: { readonly error: unknown } | undefined;
   const keepingError = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -57,15 +64,13 @@ export async function payOverX402(payment: X402Payment): Promise<Response> {
     }
   };
 
-  const sign = async (typedData: unknown) => {
+  const sign = async (built: unknown) => {
     if (asked) throw new Error('The x402 client asked for a second signature.');
     asked = true;
-    signature = await keepingError(() => payment.sign(typedData));
+    signature = await keepingError(() => payment.sign(built));
     return signature;
   };
-  const scheme = payment.authorization
-    ? sameMessageScheme(payment.authorization, offer, sign)
-    : pinnedScheme(offer, account, sign);
+  const scheme = pinnedScheme(payment, account, sign);
   const guardedFetch = createGuardedFetch({
     paymentRequired: paymentRequired(offer, challenge, request.url),
     async pay(header) {
@@ -90,13 +95,28 @@ export async function payOverX402(payment: X402Payment): Promise<Response> {
   }
 }
 
-/** The official scheme, given a copy of the offer with our own pins and a signer that can do nothing but this. */
+/** The official scheme of the offer's chain, given a copy of the offer with our own pins. */
 function pinnedScheme(
-  offer: Offer,
-  address: `0x${string}`,
-  signTypedData: (typedData: unknown) => Promise<`0x${string}`>,
+  { offer, blockhash, authorization }: X402Payment,
+  account: string,
+  sign: (built: unknown) => Promise<string>,
 ): SchemeNetworkClient {
-  const official = new ExactEvmScheme({ address, signTypedData });
+  if (offer.kind === 'evm' && authorization) return sameMessageScheme(authorization, offer, sign);
+  if (offer.kind === 'evm') return pinnedEvmScheme(offer, getAddress(account), sign);
+  if (!blockhash) throw new TypeError('A payment on Solana needs a blockhash.');
+  return pinnedSvmScheme(offer, account, blockhash, sign);
+}
+
+/** With a signer that can do nothing but this. */
+function pinnedEvmScheme(
+  offer: EvmOffer,
+  address: `0x${string}`,
+  sign: (typedData: unknown) => Promise<string>,
+): SchemeNetworkClient {
+  const official = new ExactEvmScheme({
+    address,
+    signTypedData: async (typedData) => (await sign(typedData)) as `0x${string}`,
+  });
   const { network, domainName, domainVersion } = offer.usdc;
   const copy = {
     scheme: 'exact',
@@ -113,8 +133,8 @@ function pinnedScheme(
 /** The payload of a message that is known already, as the official scheme makes it. */
 function sameMessageScheme(
   authorization: EvmAuthorization,
-  { usdc }: Offer,
-  sign: (typedData: unknown) => Promise<`0x${string}`>,
+  { usdc }: EvmOffer,
+  sign: (typedData: unknown) => Promise<string>,
 ): SchemeNetworkClient {
   return {
     scheme: 'exact',
@@ -143,9 +163,10 @@ function onlyThis({ network, accepted, amount }: Offer) {
 /** Whether what is about to leave echoes the gateway's offer untouched and carries what was signed. */
 function isAsAgreed(header: string, offer: Offer, account: string, signature: string | undefined): boolean {
   const { accepted, payload } = decodePaymentSignatureHeader(header);
+  if (JSON.stringify(accepted) !== JSON.stringify(offer.accepted)) return false;
+  if (offer.kind === 'svm') return payload['transaction'] === signature;
   const { authorization } = payload;
   return (
-    JSON.stringify(accepted) === JSON.stringify(offer.accepted) &&
     payload['signature'] === signature &&
     isJsonObject(authorization) &&
     authorization['from'] === account &&

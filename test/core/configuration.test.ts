@@ -75,6 +75,6 @@ describe('the money that may be paid in', () => {
     const rpcUrls = ['https://node.example/v2?key=secret'] as const;
     const known = knownAssets(pinnedAssets, configured({ nodes: [{ network: 'eip155:8453', rpcUrls }] }));
     expect(known).toEqual([{ ...baseUsdc, rpcUrls }]);
-    expect(known[0]?.walletRpcUrl).toBe('https://mainnet.base.org');
+    expect(known[0]).toMatchObject({ walletRpcUrl: 'https://mainnet.base.org' });
   });
 });

@@ -58,7 +58,10 @@ export function authorizationOf(payment: PaymentDraft, fromMs: number): EvmAutho
 }
 
 /** The event that sends a draft's message to the wallet. */
-export function signEvent(payment: PaymentDraft, fromMs: number): LedgerEvent & { type: 'sign' } {
+export function signEvent(
+  payment: PaymentDraft,
+  fromMs: number,
+): LedgerEvent & { type: 'sign'; authorization: EvmAuthorization } {
   return { type: 'sign', payer, authorization: authorizationOf(payment, fromMs) };
 }
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
+import { expiryMs } from '../../src/core/ledger.ts';
 import { startWorld } from '../fakes/world.ts';
 import type { World } from '../fakes/world.ts';
 import { allow, endInTime, errorOf, resultOf } from './steps.ts';
@@ -52,7 +53,7 @@ it('has no request to sign leave before the witness knows of it', async () => {
   const { journal } = world;
   const between = journal.slice(journal.indexOf('commit signing'), journal.indexOf('post ask signTypedData'));
   expect(between).toContain('witness');
-  const latestExpiryMs = asked.state === 'settled' ? Number(asked.authorization.validBefore) * 1000 : 0;
+  const latestExpiryMs = asked.state === 'settled' ? expiryMs(asked.authorization) : 0;
   expect(witnessed).toMatchObject({ openTotal: '4424', settledTotal: '0', latestExpiryMs });
 });
 

@@ -25,6 +25,7 @@ async function look(world: World): Promise<readonly string[]> {
 
 function authorizationOf(row: Payment | undefined) {
   if (!row || !('authorization' in row) || !row.authorization) throw new Error('Nothing was to be signed.');
+  if (row.authorization.kind === 'svm') throw new Error('It is a payment on Solana.');
   return row.authorization;
 }
 

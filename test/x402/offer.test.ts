@@ -39,6 +39,7 @@ describe('an honest challenge', () => {
   it('is read and its Base offer chosen, with the amount as micro-USDC', () => {
     expect(isPaymentRequiredV2(honestChallenge)).toBe(true);
     expect(choose(headerOf(honestChallenge))).toEqual({
+      kind: 'evm',
       usdc: baseUsdc,
       network: 'eip155:8453',
       asset: '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913',

@@ -1,0 +1,146 @@
+import type { SvmUsdc } from '../core/assets.ts';
+import { isJsonObject } from '../core/json.ts';
+import { microUsdc } from '../core/money.ts';
+import type { MicroUsdc } from '../core/money.ts';
+import type { SvmAuthorization } from '../core/svmAuthorization.ts';
+import type { Http } from '../gateway/http.ts';
+import { fromBase64 } from '../x402/base64.ts';
+import { isSvmAddress, tokenAccountOf } from '../x402/svmMessage.ts';
+import { paysFor } from '../x402/svmTransfer.ts';
+import type { Evidence } from './evidence.ts';
+import { askNode } from './nodeRpc.ts';
+
+/** A page of a node's list of transactions, and how many of them one look may take. */
+const pageSize = 500;
+const maxPages = 40;
+
+/** What one node says is the latest block that most of the network has voted for. */
+export interface LatestBlock {
+  readonly blockhash: string;
+  readonly lastValidBlockHeight: bigint;
+  readonly slot: bigint;
+}
+
+/** @throws when the node gives no such answer */
+export async function readLatestBlock(http: Http, rpcUrl: string): Promise<LatestBlock> {
+  const { slot, value } = readContext(
+    await askNode(http, rpcUrl, 'getLatestBlockhash', [{ commitment: 'confirmed' }]),
+  );
+  if (!isJsonObject(value) || !isSvmAddress(value['blockhash']))
+    throw new Error('The node gave no blockhash.');
+  const { blockhash, lastValidBlockHeight } = value;
+  return { blockhash: blockhash, lastValidBlockHeight: readCount(lastValidBlockHeight), slot };
+}
+
+/**
+ * What an owner has in the token account that payments use, by one node.
+ *
+ * @returns undefined where there is no such account
+ * @throws when the node gives no answer
+ */
+export async function readTokenAccount(
+  http: Http,
+  rpcUrl: string,
+  { asset }: SvmUsdc,
+  owner: string,
+): Promise<MicroUsdc | undefined> {
+  const account = await tokenAccountOf(owner, asset);
+  const options = { encoding: 'base64', commitment: 'confirmed' };
+  const { value } = readContext(await askNode(http, rpcUrl, 'getAccountInfo', [account, options]));
+  if (value === null) return undefined;
+  const [data] =
+    isJsonObject(value) && Array.isArray(value['data']) ? (value['data'] as readonly unknown[]) : [];
+  const bytes = typeof data === 'string' ? fromBase64(data) : undefined;
+  // SPL Token's account: mint and owner, 32 bytes each, then the amount.
+  if (!bytes || bytes.length < 72) throw new Error('The node gave no token account.');
+  return microUsdc(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(64, true));
+}
+
+/**
+ * Asks one node what became of a transaction, whatever a wallet has added to it: its memo tells. The height is read
+ * first, and the list of the payer's transactions must reach at least as far, so that nothing lands in between.
+ *
+ * @throws when the node cannot be reached, or does not know all since the slot of signing: that proves nothing
+ */
+export async function lookUpTransaction(
+  http: Http,
+  rpcUrl: string,
+  usdc: SvmUsdc,
+  authorization: SvmAuthorization,
+): Promise<Evidence> {
+  const ask = (method: string, params: readonly unknown[]) => askNode(http, rpcUrl, method, params);
+  const epoch = await ask('getEpochInfo', [{ commitment: 'finalized' }]);
+  if (!isJsonObject(epoch)) throw new Error('The node gave no epoch.');
+  const minContextSlot = Number(readCount(epoch['absoluteSlot']));
+  const isPast = readCount(epoch['blockHeight']) > BigInt(authorization.lastValidBlockHeight);
+  const since = BigInt(authorization.slot);
+  if (readCount(await ask('getFirstAvailableBlock', [])) > since)
+    throw new Error('The node has forgotten the time of signing.');
+
+  const account = await tokenAccountOf(authorization.from, usdc.asset);
+  let before: string | undefined;
+  for (let page = 0; page < maxPages; page += 1) {
+    const options = { limit: pageSize, commitment: 'finalized', minContextSlot, ...(before && { before }) };
+    const listed = readList(await ask('getSignaturesForAddress', [account, options]));
+    for (const { signature, slot, memo, succeeded, blockTimeMs } of listed) {
+      if (slot < since) return { kind: isPast ? 'expired' : 'open' };
+      if (!succeeded || !memo.includes(authorization.memo)) continue;
+      if (!(await paysFor(await readWire(ask, signature), authorization, usdc.asset, account))) continue;
+      if (blockTimeMs === undefined) throw new Error('The node gave no time of the block.');
+      return { kind: 'charged', transaction: signature, blockTimeMs };
+    }
+    if (listed.length < pageSize) return { kind: isPast ? 'expired' : 'open' };
+    before = listed.at(-1)?.signature;
+  }
+  throw new Error('The payer has too many transactions since.');
+}
+
+interface Listed {
+  readonly signature: string;
+  readonly slot: bigint;
+  readonly memo: string;
+  readonly succeeded: boolean;
+  readonly blockTimeMs: number | undefined;
+}
+
+function readList(list: unknown): readonly Listed[] {
+  if (!Array.isArray(list)) throw new Error('The node gave no list.');
+  return (list as readonly unknown[]).map((entry) => {
+    if (!isJsonObject(entry)) throw new Error('The node gave an unreadable list.');
+    const { signature, slot, memo, err, blockTime } = entry;
+    if (typeof signature !== 'string' || err === undefined || !(memo === null || typeof memo === 'string'))
+      throw new Error('The node gave an unreadable list.');
+    return {
+      signature,
+      slot: readCount(slot),
+      memo: memo ?? '',
+      succeeded: err === null,
+      blockTimeMs: typeof blockTime === 'number' ? blockTime * 1000 : undefined,
+    };
+  });
+}
+
+async function readWire(
+  ask: (method: string, params: readonly unknown[]) => Promise<unknown>,
+  signature: string,
+): Promise<Uint8Array> {
+  const options = { encoding: 'base64', commitment: 'finalized', maxSupportedTransactionVersion: 0 };
+  const found = await ask('getTransaction', [signature, options]);
+  const transaction = isJsonObject(found) ? found['transaction'] : undefined;
+  const [data] = Array.isArray(transaction) ? (transaction as readonly unknown[]) : [];
+  const wire = typeof data === 'string' ? fromBase64(data) : undefined;
+  if (!wire) throw new Error('The node gave no transaction.');
+  return wire;
+}
+
+function readContext(result: unknown): { readonly slot: bigint; readonly value: unknown } {
+  if (!isJsonObject(result) || !isJsonObject(result['context']) || !('value' in result))
+    throw new Error('The node gave no value.');
+  return { slot: readCount(result['context']['slot']), value: result['value'] };
+}
+
+function readCount(value: unknown): bigint {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
+    throw new Error('The node gave no number.');
+  return BigInt(value);
+}
