@@ -1,3 +1,4 @@
+import type { LedgerTimes } from './driveLedger.ts';
 import type { Timing } from './page.ts';
 
 /** The same question through PaidChat and through the unguarded client, one right after the other. */
@@ -47,6 +48,37 @@ export function perTokenOf(pairs: readonly Pair[]): PerToken {
       ),
     ),
   };
+}
+
+/** Several times of one thing, in milliseconds. */
+export interface Spread {
+  readonly medianMs: number;
+  readonly p95Ms: number;
+}
+
+/** What the ledger costs. */
+export interface LedgerFigures {
+  /** A reservation with few payments stored, and with many. */
+  readonly few: Spread;
+  readonly many: Spread;
+  /** Of the two medians. */
+  readonly ratio: number;
+  /** A start of the background with many. */
+  readonly ready: Spread;
+}
+
+/** What the ledger's times say. */
+export function ledgerOf({ few, many, ready }: LedgerTimes): LedgerFigures {
+  return {
+    few: spreadOf(few),
+    many: spreadOf(many),
+    ratio: median(many) / median(few),
+    ready: spreadOf(ready),
+  };
+}
+
+function spreadOf(times: readonly number[]): Spread {
+  return { medianMs: median(times), p95Ms: quantile(times, 0.95) };
 }
 
 /** The middle one, or the mean of the middle two. @throws where there is none */

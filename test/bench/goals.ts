@@ -33,3 +33,27 @@ export const firstToken: Goal = {
   unit: 'times',
   why: 'the guards may cost half of what quoting, signing and settling cost when blocks are instant; on Base, where a block takes 2 s, that is a few percent',
 };
+
+/** The goal for the check of all limits together with the row that it lets be written, with many payments stored. */
+export const reservation: Goal = {
+  name: 'reservation, 100,000 payments stored',
+  most: 15,
+  unit: 'ms',
+  why: 'one frame of a screen: nobody notices the ledger, however long they have used it; the 95th percentile',
+};
+
+/** The goal for the same beside what it costs with few payments stored. */
+export const reservationGrowth: Goal = {
+  name: 'reservation, beside 1,000 stored',
+  most: 1.5,
+  unit: 'times',
+  why: 'sums and indexes are read, never the history; medians of the two by turns',
+};
+
+/** The goal for the time from a page's call that starts the background to an answer out of the open ledger. */
+export const ready: Goal = {
+  name: 'ready after a start, 100,000 stored',
+  most: 500,
+  unit: 'ms',
+  why: 'the background starts anew after every 30 s of rest, so a payment often begins with it; the 95th percentile',
+};

@@ -4,13 +4,15 @@ import { whenOrphaned } from '../orphaned.mjs';
 import { table } from '../live/table.ts';
 import { buildExtension } from '../rig/extension.ts';
 import { measure } from './drive.ts';
-import { reportOf, rowsOf } from './report.ts';
+import { measureLedger } from './driveLedger.ts';
+import { answerRowsOf, ledgerRowsOf, reportOf } from './report.ts';
 
 const help = `npm run bench -- [options]
 
 Measures what window.paidChat adds to the client of JumpGate's documentation, in one Chromium on one local gateway:
-each question is asked both ways, one right after the other. Ends with code 1 where a goal of test/bench/goals.ts is
-missed. Other work on the machine shows in the figures.
+each question is asked both ways, one right after the other. Then what the ledger costs with 1,000 and with 100,000
+payments stored. Ends with code 1 where a goal of test/bench/goals.ts is missed. Other work on the machine shows in the
+figures.
 
   --pairs NUMBER   questions asked both ways, for each cadence (10 to 100; default: 10)
   --json           one JSON object as the last line
@@ -35,9 +37,12 @@ async function main(): Promise<number> {
   const measured = await measure(extensionDir, options.pairs, (done) => {
     process.stderr.write(`  ${done} of ${options.pairs} pairs at each cadence\n`);
   });
-  const report = reportOf(measured);
+  const times = await measureLedger(extensionDir, (what) => process.stderr.write(`  ${what}\n`));
+  const report = reportOf(measured, times);
   const machine = { cpus: availableParallelism(), loadBefore, loadAfter: load() };
-  say(table([['median', 'paidChat', 'unguarded', 'compared', 'goal', 'at best'], ...rowsOf(report)]));
+  say(table([['median', 'paidChat', 'unguarded', 'compared', 'goal', 'at best'], ...answerRowsOf(report)]));
+  say('');
+  say(table([['the ledger', 'measured', 'median', 'goal'], ...ledgerRowsOf(report)]));
   say(
     `\n${report.pairs} pairs at each cadence; ${machine.cpus} processors with a load of ${loadBefore} before and ${machine.loadAfter} after.`,
   );
