@@ -3,10 +3,11 @@ import type { OpenPayment } from '../core/ledger.ts';
 import { microUsdc, sumMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import { carriedMarginMs } from '../core/quarantine.ts';
+import type { CarriedUse } from '../core/quarantine.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
 import { usageOf, windowNow } from '../core/usage.ts';
-import type { Usage } from '../core/usage.ts';
+import type { Settled, Usage } from '../core/usage.ts';
 import { readCarriedUse } from './carried.ts';
 import { readSettled } from './counters.ts';
 import type { ReadTransaction } from './db.ts';
@@ -15,34 +16,55 @@ import type { Head } from './head.ts';
 import { readOpen } from './paymentRows.ts';
 import type { Witness } from './witness.ts';
 
-/** What is used of every limit that a payment of the site can meet. */
+/** What the limits and the witness are made of, all of one moment. */
+export interface Figures {
+  /** The latest time that a gateway or a block has shown. */
+  readonly seenMs: number | undefined;
+  /** Now, for the windows. */
+  readonly atMs: number;
+  readonly open: readonly OpenPayment[];
+  /** Settled in the windows, of all websites and of the side panel. */
+  readonly all: Settled;
+  readonly panel: Settled;
+  /** What stands for lost payments. */
+  readonly carried: CarriedUse;
+}
+
+/** Reads them as they are at this place among the transaction's requests, with what is used of every limit of a site. */
 export async function readUsage(
   tx: ReadTransaction,
   site: Site,
   localMs: number,
   notedMs: number | undefined,
-): Promise<Usage> {
-  const [open, seenMs] = await Promise.all([readOpen(tx), readSeenMs(tx, notedMs)]);
-  const nowMs = windowNow(localMs, seenMs);
-  const [siteSettled, all, panel, carried] = await Promise.all([
-    readSettled(tx, site, nowMs),
-    readSettled(tx, 'all', nowMs),
-    readSettled(tx, panelSite, nowMs),
-    readCarriedUse(tx, nowMs),
+): Promise<{ readonly usage: Usage; readonly figures: Figures }> {
+  const seenMs = await readSeenMs(tx, notedMs);
+  const [settled, figures] = await Promise.all([
+    readSettled(tx, site, windowNow(localMs, seenMs)),
+    readFigures(tx, localMs, seenMs),
   ]);
-  return usageOf(
-    site,
-    { site: siteSettled, all, panel },
-    open.map(({ payment }) => payment),
-    carried,
-  );
+  const { all, panel, open, carried } = figures;
+  return { usage: usageOf(site, { site: settled, all, panel }, open, carried), figures };
 }
 
-/** The ledger's figures for its witness, as they are at this place among the transaction's requests. */
-export async function readWitnessOf(tx: ReadTransaction, head: Head, atMs: number): Promise<Witness> {
-  const [rows, spent] = await Promise.all([readOpen(tx), readSpent(tx, atMs)]);
-  const { day, month, held, heldUntilMs } = spent;
-  const open = rows.map(({ payment }) => payment);
+/** Reads them as they are at this place among the transaction's requests. */
+export async function readFigures(
+  tx: ReadTransaction,
+  localMs: number,
+  seenMs: number | undefined,
+): Promise<Figures> {
+  const atMs = windowNow(localMs, seenMs);
+  const [rows, all, panel, carried] = await Promise.all([
+    readOpen(tx),
+    readSettled(tx, 'all', atMs),
+    readSettled(tx, panelSite, atMs),
+    readCarriedUse(tx, atMs),
+  ]);
+  return { seenMs, atMs, open: rows.map(({ payment }) => payment), all, panel, carried };
+}
+
+/** What the witness is told of a ledger that stands there. */
+export function witnessOf(head: Head, { atMs, open, ...settled }: Figures): Witness {
+  const { day, month, held, heldUntilMs } = spentOf(settled);
   const lostExpiryMs = Math.max(0, heldUntilMs - carriedMarginMs);
   return {
     ...head,
@@ -61,28 +83,20 @@ export async function readWitnessNow(
   notedMs?: number,
 ): Promise<Witness> {
   const [head, seenMs] = await Promise.all([readHead(tx), readSeenMs(tx, notedMs)]);
-  return readWitnessOf(tx, head, windowNow(localMs, seenMs));
+  return witnessOf(head, await readFigures(tx, localMs, seenMs));
 }
 
-/** What is settled, or stands for it, in the windows that end at a time; websites and side panel together. */
-export async function readSpent(
-  tx: ReadTransaction,
-  atMs: number,
-): Promise<{
+/** What is settled, or stands for it, in the windows; websites and side panel together. */
+export function spentOf({ all, panel, carried }: Pick<Figures, 'all' | 'panel' | 'carried'>): {
   readonly day: MicroUsdc;
   readonly month: MicroUsdc;
   /** What lost payments may still charge: in none of the sums. */
   readonly held: MicroUsdc;
   readonly heldUntilMs: number;
-}> {
-  const [all, panel, lost] = await Promise.all([
-    readSettled(tx, 'all', atMs),
-    readSettled(tx, panelSite, atMs),
-    readCarriedUse(tx, atMs),
-  ]);
-  const spent = (window: 'day' | 'month') =>
-    microUsdc(all[window] + panel[window] + lost[window] - lost.held);
-  return { day: spent('day'), month: spent('month'), held: lost.held, heldUntilMs: lost.heldUntilMs };
+} {
+  const { held, heldUntilMs } = carried;
+  const spent = (window: 'day' | 'month') => microUsdc(all[window] + panel[window] + carried[window] - held);
+  return { day: spent('day'), month: spent('month'), held, heldUntilMs };
 }
 
 function endMs(payment: OpenPayment): number {

@@ -3,7 +3,7 @@ import { advance } from '../core/ledger.ts';
 import type { LedgerEvent, Payment, PaymentDraft } from '../core/ledger.ts';
 import { noMoney } from '../core/money.ts';
 import type { Site } from '../core/site.ts';
-import { scopesOf, windowNow } from '../core/usage.ts';
+import { scopesOf } from '../core/usage.ts';
 import type { Usage } from '../core/usage.ts';
 import { moveSettled } from './counters.ts';
 import { unavailable } from './db.ts';
@@ -16,7 +16,7 @@ import type { Override } from './overrides.ts';
 import { decodePayment, putPayment, readOpen } from './paymentRows.ts';
 import { readBasis, reserveIn } from './reservation.ts';
 import type { Basis, Reservation } from './reservation.ts';
-import { readUsage, readWitnessNow, readWitnessOf } from './figures.ts';
+import { readFigures, readUsage, readWitnessNow, witnessOf } from './figures.ts';
 import { judge, markDamaged, Quarantine } from './standing.ts';
 import { createWitnessKeeper, knownBy, readWitness } from './witness.ts';
 import type { Witness, WitnessKeeper, WitnessStorage, WitnessVerdict } from './witness.ts';
@@ -207,7 +207,7 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
     open: () => read(['payments'], async (tx) => (await readOpen(tx)).map(({ payment }) => payment)),
 
     usage: (site) =>
-      read(['payments', 'counters', 'settings'], (tx) => readUsage(tx, site, clock.nowMs(), notedMs)),
+      read(moneyStores, async (tx) => (await readUsage(tx, site, clock.nowMs(), notedMs)).usage),
 
     basis: (site) => read([...moneyStores, 'policies'], (tx) => readBasis(tx, site, clock.nowMs(), notedMs)),
 
@@ -266,12 +266,12 @@ async function advanceIn(
   const newlySettled = after.state === 'settled' && before.state !== 'settled' ? after.amount : noMoney;
   const next = countedOn(head, newlySettled);
   // Requests are carried out in the order they are made: the witness sees what was written just before.
-  const [, , witness] = await Promise.all([
+  const [, , figures] = await Promise.all([
     putHead(tx, next),
     putPayment(tx, { payment: after, order }),
-    readWitnessOf(tx, next, windowNow(localMs, seenMs)),
+    readFigures(tx, localMs, seenMs),
   ]);
-  return { after, witness };
+  return { after, witness: witnessOf(next, figures) };
 }
 
 async function readNewest(

@@ -9,7 +9,7 @@ import { putCarried, readCarried } from './carried.ts';
 import { createConfigurationStore } from './configurationStore.ts';
 import { asFailure, openPaidChatDb, storageTimeoutMs, unavailable } from './db.ts';
 import type { PaidChatDb, ReadTransaction, WriteTransaction } from './db.ts';
-import { readSpent, readWitnessNow } from './figures.ts';
+import { readFigures, readWitnessNow, spentOf } from './figures.ts';
 import { putHead, putSeenMs, readHead, readSeenMs } from './head.ts';
 import { findRecord } from './openRecord.ts';
 import type { FoundRecord, RecordPlace } from './openRecord.ts';
@@ -75,7 +75,7 @@ async function carryMissing(tx: WriteTransaction, loss: Loss, nowMs: number): Pr
   if (loss.cause === 'witness-damaged') return;
   const known = loss.known ?? allThatLimitsAllow(global, nowMs);
   // A little later, so that nothing of the copy is taken for something that has left the windows since.
-  const inCopy = await readSpent(tx, known.atMs + 2 * carriedMarginMs);
+  const inCopy = spentOf(await readFigures(tx, known.atMs + 2 * carriedMarginMs, undefined));
   await putCarried(tx, [...(await readCarried(tx)), missingFrom(known, inCopy)]);
   await putSeenMs(tx, Math.max(known.atMs, (await readSeenMs(tx)) ?? 0));
 }

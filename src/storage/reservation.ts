@@ -3,11 +3,11 @@ import { noMoney } from '../core/money.ts';
 import { admit } from '../core/policy.ts';
 import type { Denial, Exceeded, Rules } from '../core/policy.ts';
 import type { Site } from '../core/site.ts';
-import { windowNow } from '../core/usage.ts';
 import type { Usage } from '../core/usage.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
-import { readUsage, readWitnessOf } from './figures.ts';
-import { countedOn, putHead, putSeenMs, readHead, readSeenMs } from './head.ts';
+import { readUsage, witnessOf } from './figures.ts';
+import type { Figures } from './figures.ts';
+import { countedOn, putHead, putSeenMs, readHead } from './head.ts';
 import { findOverride, useOverride } from './overrides.ts';
 import { encodePayment } from './paymentRows.ts';
 import { putPolicy, readRules } from './policyRows.ts';
@@ -26,6 +26,8 @@ export interface Basis {
   readonly usage: Usage;
   /** Those that no card was shown for. */
   readonly paymentsInLastMinute: number;
+  /** What the usage was made of. */
+  readonly figures: Figures;
 }
 
 const minuteMs = 60_000;
@@ -37,12 +39,12 @@ export async function readBasis(
   nowMs: number,
   notedMs: number | undefined,
 ): Promise<Basis> {
-  const [rules, usage, paymentsInLastMinute] = await Promise.all([
+  const [rules, { usage, figures }, paymentsInLastMinute] = await Promise.all([
     readRules(tx, site),
     readUsage(tx, site, nowMs, notedMs),
     countGrantUses(tx, site, nowMs - minuteMs, nowMs),
   ]);
-  return { rules, usage, paymentsInLastMinute };
+  return { rules, usage, paymentsInLastMinute, figures };
 }
 
 /** Checks and writes a reservation: the transaction is the lock, so that two at once never share the same room. */
@@ -53,11 +55,10 @@ export async function reserveIn(
   notedMs: number | undefined,
 ): Promise<{ readonly reservation: Reservation; readonly witness?: Witness }> {
   const { site, amount, approvedBy } = draft;
-  const [basis, override, head, seenMs] = await Promise.all([
+  const [basis, override, head] = await Promise.all([
     readBasis(tx, site, nowMs, notedMs),
     findOverride(tx, draft, nowMs),
     readHead(tx),
-    readSeenMs(tx, notedMs),
   ]);
   const verdict = admit({
     site,
@@ -72,18 +73,17 @@ export async function reserveIn(
   const payment: Payment = { ...draft, schema: 1, state: 'reserved', reservedAtMs: nowMs };
   const next = countedOn(head, noMoney);
   const { policy } = basis.rules;
-  // Requests are carried out in the order they are made: the witness sees what was written just before.
-  const written = [
+  const { seenMs, open } = basis.figures;
+  await Promise.all([
     tx.objectStore('payments').add(encodePayment({ payment, order: next.seq })),
     putHead(tx, next),
     seenMs !== undefined && putSeenMs(tx, seenMs),
     override && useOverride(tx, override, payment.id),
     // An unused grant ends early.
     approvedBy === 'grant' && policy && putPolicy(tx, { ...policy, lastUsedAtMs: nowMs }),
-  ];
-  const witness = readWitnessOf(tx, next, windowNow(nowMs, seenMs));
-  await Promise.all([...written, witness]);
-  return { reservation: { ok: true, payment }, witness: await witness };
+  ]);
+  const figures = { ...basis.figures, open: [...open, payment] };
+  return { reservation: { ok: true, payment }, witness: witnessOf(next, figures) };
 }
 
 /** How many payments of the site began without a card, released ones included: the wallet may have been asked. */
