@@ -11,7 +11,7 @@ import { createKeepAlive } from '../src/platform/keepAlive.ts';
 import { localValues, sessionValues } from '../src/platform/keyValue.ts';
 import { onPeer } from '../src/platform/peers.ts';
 import { randomId } from '../src/platform/randomId.ts';
-import { readPage, tabUrl, wakeTab } from '../src/platform/tabs.ts';
+import { readPage, tabUrl, wakeTab, wakeWatchers } from '../src/platform/tabs.ts';
 
 export default defineBackground(() => {
   // Only the build for local gateways knows other endpoints than the real ones.
@@ -39,6 +39,7 @@ export default defineBackground(() => {
       markTab,
       tabUrl,
       wakeTab,
+      wakeWatchers,
       readPage,
       hold: createKeepAlive(systemClock),
       onPeer,

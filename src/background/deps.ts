@@ -44,6 +44,8 @@ export interface Deps {
   readonly documents: Documents;
   /** A tab's page, serialised; undefined where nothing of ours runs. */
   readonly readPage: (tabId: number) => Promise<PageContent | undefined>;
+  /** Pages that watch their site hear of a change that was not made by a page. */
+  readonly wakeWatchers: () => Promise<void>;
   readonly changes: Changes;
   /** Keeps the background alive until the undo is called. */
   readonly hold: () => () => void;

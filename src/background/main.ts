@@ -47,6 +47,8 @@ export interface Platform {
   readonly markTab: (tabId: number) => void;
   readonly tabUrl: (tabId: number) => Promise<string | undefined>;
   readonly wakeTab: (tabId: number) => Promise<void>;
+  /** Asks the pages that watch their site to connect. */
+  readonly wakeWatchers: () => Promise<void>;
   readonly readPage: (tabId: number) => Promise<PageContent | undefined>;
   readonly hold: () => () => void;
   readonly onPeer: (listener: (peer: Peer) => void) => void;
@@ -118,5 +120,6 @@ async function openDeps(platform: Platform, builtIn: BuiltIn): Promise<Deps> {
     documents,
     attempts: createAttempts({ session, clock, configured, documents }),
     readPage: platform.readPage,
+    wakeWatchers: platform.wakeWatchers,
   };
 }

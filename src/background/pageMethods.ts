@@ -1,19 +1,19 @@
 import { Failure } from '../core/failure.ts';
 import { formatUsdc, parseUsdc } from '../core/money.ts';
-import { effectiveMode, grantEndsAtMs } from '../core/policy.ts';
-import type { Site } from '../core/site.ts';
+import { effectiveMode } from '../core/policy.ts';
 import type { Availability, Model, PageMethod, Permission, Quote, Receipt } from '../protocol/page.ts';
 import type { PageParams } from '../protocol/pageSchemas.ts';
 import { agreeToGrant } from './agreement.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
+import { permissionOf } from './permission.ts';
 import { freeze, gatewayOf, quoteOf } from './pricing.ts';
 import { quoteValidMs } from './quotes.ts';
 import { receiptOf } from './receipts.ts';
 import { readWallets } from '../protocol/wallet.ts';
 
 type Handlers = {
-  readonly [M in Exclude<PageMethod, 'chat'>]: (
+  readonly [M in Exclude<PageMethod, 'chat' | 'watch'>]: (
     deps: Deps,
     call: PageCall,
     params: PageParams<M>,
@@ -23,7 +23,7 @@ type Handlers = {
 const receiptsListed = 100;
 const walletListTimeoutMs = 3_000;
 
-/** All that a page can call besides `chat`; nothing here shows anything of the person or of other sites. */
+/** All that a page can call besides `chat` and `watch`; nothing here shows anything of the person or of other sites. */
 export const pageMethods: Handlers = {
   async availability(deps, call): Promise<Availability> {
     const { policy, paused } = await deps.policies.rules(call.site);
@@ -60,7 +60,22 @@ export const pageMethods: Handlers = {
     return permissionOf(deps, call.site);
   },
 
-  models: ({ models }): Promise<readonly Model[]> => models.list(),
+  async revoke({ policies, clock, changes }, { site }): Promise<null> {
+    // Its own grant only: a page can unblock nothing.
+    if (effectiveMode(await policies.get(site), clock.nowMs()) !== 'auto') return null;
+    await policies.setMode(site, 'ask');
+    changes.notify();
+    return null;
+  },
+
+  async models(deps, { site }): Promise<readonly Model[]> {
+    const models = await deps.models.list();
+    const { autoApprove } = await permissionOf(deps, site);
+    if (autoApprove) return models;
+    // What gateways somebody has added says something of them.
+    const builtIn = new Set(deps.configured.builtIn.map(({ id }) => id));
+    return models.filter(({ gateway }) => builtIn.has(gateway));
+  },
 
   async quote(deps, call, { request }): Promise<Quote> {
     const policy = await deps.policies.get(call.site);
@@ -105,14 +120,3 @@ export const pageMethods: Handlers = {
     return (await deps.ledger.ofSite(call.site, receiptsListed)).map(receiptOf);
   },
 };
-
-async function permissionOf({ policies, clock }: Deps, site: Site): Promise<Permission> {
-  const policy = await policies.get(site);
-  const mode = effectiveMode(policy, clock.nowMs());
-  const expiresAt = mode === 'auto' ? grantEndsAtMs(policy) : undefined;
-  return {
-    state: mode === 'auto' ? 'granted' : mode === 'ask' ? 'prompt' : 'denied',
-    autoApprove: mode === 'auto',
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-  };
-}

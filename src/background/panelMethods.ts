@@ -6,6 +6,7 @@ import type { PanelCalls, PanelEvent, PanelStreams } from '../protocol/panel.ts'
 import { acceptPayee } from './agreement.ts';
 import { askWalletAgain, payAgain } from './askingAgain.ts';
 import type { Deps } from './deps.ts';
+import { followChanges } from './following.ts';
 import { quotePanelChat, sendPanelChat } from './panelChats.ts';
 import { beginNewChat, panelState, tabWallet } from './panelState.ts';
 import { popupState } from './popupState.ts';
@@ -35,9 +36,10 @@ export const panelCalls: Calls = {
     await approvals.reopen();
     return null;
   },
-  async 'site.setMode'({ policies, changes }, { site, mode }) {
+  async 'site.setMode'({ policies, changes, wakeWatchers }, { site, mode }) {
     await policies.setMode(siteOf(site), mode);
     changes.notify();
+    void wakeWatchers();
     return null;
   },
   async 'site.setCaps'({ policies, changes }, { site, caps }) {
@@ -116,33 +118,14 @@ function watchState<State>(
   emit: (event: { type: 'state'; state: State } | TextEvent) => void,
   isShown: (run: Run) => boolean,
 ): () => void {
-  let building = false;
-  let again = false;
-  let over = false;
-  const refresh = () => {
-    again = true;
-    if (building) return;
-    building = true;
-    void send().finally(() => (building = false));
-  };
-  const send = async (): Promise<void> => {
-    again = false;
-    // A state that cannot be built now is built at the next change.
-    const state = await build().catch(() => undefined);
-    if (over) return;
-    if (state !== undefined) emit({ type: 'state', state });
-    if (again) await send();
-  };
   const undos = [
-    deps.changes.subscribe(refresh),
+    followChanges(deps.changes, build, (state) => emit({ type: 'state', state })),
     deps.runs.onText((run, at, text) => {
       if (isShown(run)) emit({ type: 'text', runId: run.head.id, at, text });
     }),
   ];
-  refresh();
   void deps.recovery.look();
   return () => {
-    over = true;
     for (const undo of undos) undo();
   };
 }

@@ -15,6 +15,7 @@ import { startChat } from './chats.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import { pageMethods } from './pageMethods.ts';
+import { watchSite } from './pageNotices.ts';
 import { createPageWallet } from './pageWallet.ts';
 import { panelCalls, panelStreams } from './panelMethods.ts';
 import { resumeRun } from './resume.ts';
@@ -48,6 +49,7 @@ export function servePage(
   const wallet = createPageWallet(port, clock, newId);
   const calls = new Map<CallId, AbortController>();
   const undos = new Set<() => void>();
+  let watched: (() => void) | undefined;
   const join = ({ documents, tabSites }: Deps) => {
     tabSites.note(tabId, site);
     undos.add(documents.add(tabId, { site, wallet, key }));
@@ -57,6 +59,7 @@ export function servePage(
   port.onClose(() => {
     for (const call of calls.values()) call.abort(new Failure('pageGone'));
     for (const undo of undos) undo();
+    watched?.();
   });
 
   const begin = async (frame: CallFrame) => {
@@ -85,6 +88,14 @@ export function servePage(
         signal: controller.signal,
         sink,
       };
+      if (method === 'watch') {
+        watched?.();
+        watched = watchSite(deps, site, (notice) =>
+          port.post({ v: 1, id, kind: 'notice', notice: notice as unknown as Json }),
+        );
+        sink.end({ result: null });
+        return;
+      }
       if (method === 'chat') {
         await startChat(deps, call, parsed.output as PageParams<'chat'>);
         return;

@@ -23,6 +23,8 @@ export interface RelayDeps {
 export interface Relay {
   /** Opens the port without a call of the page's: our own side panel wants to reach it. */
   readonly connect: () => void;
+  /** The same, where the page watches its site. */
+  readonly connectWatching: () => void;
   /** Lets frames up; until the first call of this they wait. Lost calls are taken up again. */
   readonly wake: () => void;
   /** Closes the port, keeps the calls: the document is being put away and may come back. */
@@ -46,6 +48,8 @@ export function createRelay({ page, connect, hasActivation }: RelayDeps): Relay 
   let awake = false;
   let silentCloses = 0;
   let waiting: UpwardFrame[] = [];
+  /** The page's call to watch its site: made again to each background. */
+  let watch: UpwardFrame | undefined;
 
   const toPage = (frame: Frame) => page.post(JSON.stringify(frame));
   const fail = (id: string, error: WireError) => {
@@ -71,6 +75,7 @@ export function createRelay({ page, connect, hasActivation }: RelayDeps): Relay 
       for (const id of asks) toPage({ v: 1, id, kind: 'cancel' });
       if (awake) takeUp();
     });
+    if (watch) opened.post(watch);
     return port;
   };
 
@@ -118,6 +123,8 @@ export function createRelay({ page, connect, hasActivation }: RelayDeps): Relay 
       case 'ask':
         asks.add(frame.id);
         break;
+      case 'notice':
+        break;
       case 'cancel':
         if (!asks.has(frame.id)) return;
         break;
@@ -142,6 +149,7 @@ export function createRelay({ page, connect, hasActivation }: RelayDeps): Relay 
         if (calls.has(frame.id)) return;
         calls.set(frame.id, { method: frame.method, next: 0, sent: false });
         send({ ...frame, active: hasActivation() });
+        if (frame.method === 'watch') watch = frame;
         return;
       case 'cancel':
         // The call stays open: what is paid already goes on, and its end is still told.
@@ -159,6 +167,7 @@ export function createRelay({ page, connect, hasActivation }: RelayDeps): Relay 
 
   return {
     connect: () => void (awake && open()),
+    connectWatching: () => void (awake && watch && open()),
     wake() {
       awake = true;
       silentCloses = 0;

@@ -17,7 +17,8 @@ export function startBridge(): void {
   else relay.wake();
   onBridgeRequest((request) => {
     if (request === 'readPage') return readPage();
-    relay.connect();
+    if (request === 'watch') relay.connectWatching();
+    else relay.connect();
     return null;
   });
   // A page that comes back from the back/forward cache has a dead port and is not told.

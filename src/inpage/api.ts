@@ -1,12 +1,13 @@
 import { defineProperty, freeze, keys, PristinePromise } from '../core/pristine.ts';
 import { PaidChatError } from './error.ts';
+import { createEvents } from './events.ts';
+import { baseURL } from './fetch.ts';
 import { toPlain } from './plain.ts';
 import { readRequest } from './request.ts';
 import type { Json } from '../core/json.ts';
 import type { PageMethod } from '../protocol/page.ts';
 import type { Calls } from './calls.ts';
 import type { Create } from './chat.ts';
-import { baseURL } from './fetch.ts';
 import type { PaidChat } from './types.ts';
 
 /**
@@ -23,15 +24,18 @@ export function createApi(version: string, calls: Calls, create: Create, fetch: 
     });
   const nothing = () => toPlain({ __proto__: null }, 'options');
 
-  const api: Omit<PaidChat, keyof EventTarget> = {
+  const target = new EventTarget();
+  const api: Omit<PaidChat, 'dispatchEvent' | 'removeEventListener'> = {
     isPaidChat: true,
     version,
     apiVersion: 1,
     availability: (options) => call('availability', () => toPlain(options ?? {}, 'options')),
     requestPermission: (options) => call('requestPermission', () => toPlain(options ?? {}, 'options')),
     permission: () => call('permission', nothing),
+    revoke: () => call('revoke', nothing),
     models: () => call('models', nothing),
     quote: (request) => call('quote', () => ({ __proto__: null, request: readRequest(request) })),
+    addEventListener: createEvents(target, calls) as PaidChat['addEventListener'],
     fetch,
     baseURL,
     chat: { completions: { create: create as PaidChat['chat']['completions']['create'] } },
@@ -41,7 +45,6 @@ export function createApi(version: string, calls: Calls, create: Create, fetch: 
     },
   };
 
-  const target = new EventTarget();
   const names = keys(api) as (keyof typeof api)[];
   for (let index = 0; index < names.length; index += 1) {
     const name = names[index] as keyof typeof api;

@@ -30,6 +30,9 @@ export interface OpenCall {
 export interface Calls {
   /** @param params a plain copy of `toPlain` */
   open(method: PageMethod, params: Json, listener: CallListener): OpenCall;
+  /** Hears what the background tells by itself, and when all of it is lost. One listener each. */
+  onNotice(listener: (notice: Json) => void): void;
+  onLost(listener: () => void): void;
 }
 
 interface CallState {
@@ -96,7 +99,12 @@ export function createCalls(page: Omit<PageEnd, 'newId'>, newId: () => string, a
     }
   };
 
-  page.onLost(failAll);
+  let onNotice: (notice: Json) => void = () => undefined;
+  let onLost: () => void = () => undefined;
+  page.onLost(() => {
+    failAll();
+    onLost();
+  });
   page.onText((text) => {
     const frame = setPrototypeOf(parse(text), null) as Frame;
     const { id } = frame;
@@ -119,6 +127,9 @@ export function createCalls(page: Omit<PageEnd, 'newId'>, newId: () => string, a
       case 'cancel':
         asks.cancel(id);
         return;
+      case 'notice':
+        onNotice(frame.notice);
+        return;
       case 'call':
       case 'resume':
       case 'answer':
@@ -128,6 +139,12 @@ export function createCalls(page: Omit<PageEnd, 'newId'>, newId: () => string, a
   });
 
   return {
+    onNotice(listener) {
+      onNotice = listener;
+    },
+    onLost(listener) {
+      onLost = listener;
+    },
     open(method, params, listener) {
       const id = newId();
       if (page.check()) {

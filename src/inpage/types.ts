@@ -54,6 +54,19 @@ export interface ChatCompletionStream extends AsyncIterable<ChatChunk> {
   toReadableStream(): ReadableStream<Uint8Array>;
 }
 
+/** The events of `window.paidChat` and their details. */
+export interface PaidChatEvents {
+  /** Also where the person changed it in PaidChat's own windows. */
+  permissionchange: Permission;
+  /** A payment of this site came to be, or came to its end. */
+  payment: { receiptId: string; amountUsdc: string; status: Receipt['status'] };
+  /** Four fifths of a limit of this site are used; which one only the person sees. */
+  budgetlow: Record<string, never>;
+  modelschange: Record<string, never>;
+  /** PaidChat was updated or switched off: calls under way have failed. */
+  disconnect: null;
+}
+
 /** What every rejected call rejects with. */
 export interface PaidChatError extends Error {
   readonly name: 'PaidChatError';
@@ -74,12 +87,24 @@ export interface PaidChatError extends Error {
  * @throws {PaidChatError} from every method
  */
 export interface PaidChat extends EventTarget {
+  addEventListener<K extends keyof PaidChatEvents>(
+    type: K,
+    listener: ((event: CustomEvent<PaidChatEvents[K]>) => void) | null,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
   readonly isPaidChat: true;
   readonly version: string;
   readonly apiVersion: 1;
   availability(options?: { model?: string }): Promise<Availability>;
   requestPermission(options?: PermissionRequest): Promise<Permission>;
   permission(): Promise<Permission>;
+  /** Gives this site's own grant back: from then on the person is asked again. */
+  revoke(): Promise<void>;
   models(): Promise<Model[]>;
   quote(request: ChatRequest): Promise<Quote>;
   readonly chat: {

@@ -282,8 +282,8 @@ export function connectBackground(): Port {
   };
 }
 
-/** What our own background asks a bridge directly, before there is a port: to open one, or for the page's text. */
-export type BridgeRequest = 'connect' | 'readPage';
+/** What our own background asks a bridge directly: to open its port, only where its page watches, or for the page's text. */
+export type BridgeRequest = 'connect' | 'watch' | 'readPage';
 
 /** Answers the background's requests at once. Only our own extension can send such messages. */
 export function onBridgeRequest(answer: (request: unknown) => unknown): void {

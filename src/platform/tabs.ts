@@ -16,6 +16,14 @@ export async function wakeTab(tabId: number): Promise<void> {
   await askBridge(tabId, 'connect');
 }
 
+/** Asks every bridge whose page watches its site to connect: something that the site hears about has changed. */
+export async function wakeWatchers(): Promise<void> {
+  for (const { id } of await browser.tabs.query({})) {
+    // Most tabs have no bridge, or one that nobody listens to.
+    if (id !== undefined) void askBridge(id, 'watch').catch(() => undefined);
+  }
+}
+
 /** The tab's page, serialised by its bridge; undefined where none runs. */
 export async function readPage(tabId: number): Promise<PageContent | undefined> {
   try {

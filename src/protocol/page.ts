@@ -3,7 +3,9 @@ export type PageMethod =
   | 'availability'
   | 'permission'
   | 'requestPermission'
+  | 'revoke'
   | 'models'
+  | 'watch'
   | 'quote'
   | 'chat'
   | 'receipts.get'
@@ -150,3 +152,11 @@ export interface PermissionRequest {
   /** `amount` in USDC: "0.25". */
   budget?: { amount: string; per: 'request' | 'day' | 'month' };
 }
+
+/** What a page hears of its own site, as an event of `window.paidChat` with this type and detail. */
+export type PageNotice =
+  | { type: 'permissionchange'; detail: Permission }
+  | { type: 'payment'; detail: { receiptId: string; amountUsdc: string; status: Receipt['status'] } }
+  /** Four fifths of a limit of this site are used; which and how much only the person sees. */
+  | { type: 'budgetlow'; detail: Record<string, never> }
+  | { type: 'modelschange'; detail: Record<string, never> };

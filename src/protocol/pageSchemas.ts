@@ -53,6 +53,8 @@ const chatRequestSchema = v.strictObject({
 export const pageSchemas = {
   availability: v.strictObject({ model: v.exactOptional(text(200)) }),
   permission: v.strictObject({}),
+  revoke: v.strictObject({}),
+  watch: v.strictObject({}),
   requestPermission: v.strictObject({
     reason: v.exactOptional(text(2000)),
     budget: v.exactOptional(

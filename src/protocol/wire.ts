@@ -7,7 +7,7 @@ export type CallId = string;
 
 /**
  * All that is said between worlds. Page → bridge → background: call, cancel, resume, answer. The other way: event,
- * end, fail, ask. Our own screens use the same frames on their own door.
+ * end, fail, ask, notice. Our own screens use the same frames on their own door.
  */
 export type Frame =
   | {
@@ -31,6 +31,8 @@ export type Frame =
   | { readonly v: 1; readonly id: CallId; readonly kind: 'end'; readonly result: Json }
   | { readonly v: 1; readonly id: CallId; readonly kind: 'fail'; readonly error: WireError }
   | { readonly v: 1; readonly id: CallId; readonly kind: 'cancel' }
+  /** Background → a page that watches its site; id is that of its call. */
+  | { readonly v: 1; readonly id: CallId; readonly kind: 'notice'; readonly notice: Json }
   /** After a lost port: items from this offset on are wanted again. */
   | { readonly v: 1; readonly id: CallId; readonly kind: 'resume'; readonly offset: number }
   /** Background → the page's wallet. */

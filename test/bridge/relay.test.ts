@@ -54,6 +54,37 @@ function bridge({ awake = true } = {}) {
   };
 }
 
+describe('a page that watches its site', () => {
+  const watch: Frame = { v: 1, id: 'watch-001', kind: 'call', method: 'watch', params: {} };
+  const notice: Frame = { v: 1, id: 'watch-001', kind: 'notice', notice: { type: 'payment', detail: {} } };
+
+  it('is told, after its call has ended too', () => {
+    const { page, port, heard } = bridge();
+    page(watch);
+    port().say({ v: 1, id: 'watch-001', kind: 'end', result: null });
+    port().say(notice);
+    expect(heard.map(({ kind }) => kind)).toEqual(['end', 'notice']);
+  });
+
+  it('keeps no background alive, and watches the next one that a call or a change brings', () => {
+    const { relay, page, port, ports, heard } = bridge();
+    page(watch);
+    port().say({ v: 1, id: 'watch-001', kind: 'end', result: null });
+    port().die();
+    expect(ports).toHaveLength(1);
+    relay.connectWatching();
+    expect(port(1).posted).toMatchObject([{ method: 'watch' }]);
+    port(1).say({ v: 1, id: 'watch-001', kind: 'end', result: null });
+    expect(heard).toHaveLength(1);
+  });
+
+  it('is the only one that a change reaches', () => {
+    const { relay, ports } = bridge();
+    relay.connectWatching();
+    expect(ports).toHaveLength(0);
+  });
+});
+
 describe('the bridge, upward', () => {
   it('opens no port before the page uses it, and one for all that follows', () => {
     const { ports, page } = bridge();

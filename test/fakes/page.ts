@@ -100,6 +100,8 @@ export function fakePage(connect: () => Port, wallet: FakeWallet = fakeWallet())
       wallet.ask(frame.ask as unknown as WalletAsk, (ok, value) =>
         port?.post({ v: 1, id, kind: 'answer', ok, value: value as Json }),
       );
+    } else if (frame.kind === 'notice') {
+      // Belongs to no call that is still open.
     } else if (frame.kind === 'cancel') {
       wallet.withdrawn += 1;
     } else {

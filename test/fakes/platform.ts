@@ -99,6 +99,9 @@ export function fakePlatform(browser: FakeBrowser, life: Life, indexedDb: IDBFac
         if (!wake) throw new Error('Could not establish connection. Receiving end does not exist.');
         wake();
       },
+      wakeWatchers: async () => {
+        for (const { wake } of tabs.values()) wake?.();
+      },
       hold() {
         let held = true;
         holds += 1;

@@ -47,6 +47,7 @@ describe('window.paidChat', () => {
   it('has nothing beyond its published parts', () => {
     const { api } = page();
     expect(Object.keys(api).sort()).toEqual([
+      'addEventListener',
       'apiVersion',
       'availability',
       'baseURL',
@@ -58,6 +59,7 @@ describe('window.paidChat', () => {
       'quote',
       'receipts',
       'requestPermission',
+      'revoke',
       'version',
     ]);
   });

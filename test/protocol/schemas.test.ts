@@ -22,10 +22,22 @@ const request = {
 const pageSamples: Readonly<Record<keyof typeof pageSchemas, unknown>> = {
   availability: { model: 'ambient/large' },
   permission: {},
+  revoke: {},
+  watch: {},
   requestPermission: { reason: 'To answer', budget: { amount: '0.25', per: 'day' } },
   models: {},
   quote: { request },
-  chat: { request, options: { maxSpend: '0.01', quoteId: 'quote-0001', gateway: 'jumpgate' }, stream: true },
+  chat: {
+    request,
+    options: {
+      maxSpend: '0.01',
+      quoteId: 'quote-0001',
+      gateway: 'jumpgate',
+      idempotencyKey: 'k',
+      repeats: 'call-0001',
+    },
+    stream: true,
+  },
   'receipts.get': { id: 'receipt-1' },
   'receipts.list': {},
 };
