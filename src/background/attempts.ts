@@ -146,7 +146,8 @@ export function createAttempts({ session, clock, configured, documents }: Attemp
     },
     forget: (paymentId) => void session.remove([prefix + paymentId]).catch(() => undefined),
     async available(open, isLive) {
-      const stored = new Map(await session.entries(prefix));
+      // Where it cannot be read, nothing can be asked again; the rest is shown all the same.
+      const stored = new Map(await session.entries(prefix).catch(() => []));
       const found = new Map<string, Again>();
       for (const payment of open) {
         const attempt = stored.get(prefix + payment.id);

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { paidOf } from '../core/ledger.ts';
 import type { Json } from '../core/json.ts';
+import type { Loss } from '../core/quarantine.ts';
 import { createHttp } from '../gateway/http.ts';
 import type { Fetch } from '../gateway/http.ts';
 import type { KeyValue } from '../platform/keyValue.ts';
@@ -8,12 +9,17 @@ import type { Peer } from '../platform/peers.ts';
 import type { PageContent, PanelStreams } from '../protocol/panel.ts';
 import { createConfigurationStore } from '../storage/configurationStore.ts';
 import { createLedgerStore } from '../storage/ledgerStore.ts';
+import { DamagedRecord } from '../storage/fields.ts';
 import { openRecord } from '../storage/openRecord.ts';
+import type { RecordPlace } from '../storage/openRecord.ts';
 import { createPolicyStore } from '../storage/policyStore.ts';
+import { rearm } from '../storage/rearm.ts';
+import type { Quarantine } from '../storage/standing.ts';
 import { createApprovals } from './approvals.ts';
 import type { ApprovalWindows } from './approvals.ts';
 import { createAttempts } from './attempts.ts';
 import { createBalances } from './balances.ts';
+import { createBoot } from './boot.ts';
 import { createChanges } from './changes.ts';
 import { openConfigured } from './configured.ts';
 import type { BuiltIn } from './configured.ts';
@@ -32,6 +38,7 @@ import { servePage, servePanel } from './router.ts';
 import { createRunCheckpoint } from './runCheckpoint.ts';
 import { createRuns } from './runs.ts';
 import { createTabSites } from './tabSites.ts';
+import { timelyValues } from './timelyValues.ts';
 
 /** All that the background takes from the browser: real in the entrypoint, fakes in the tests. */
 export interface Platform {
@@ -57,69 +64,98 @@ export interface Platform {
 /** Builds the background and opens its two doors. Listens at once; calls wait until the ledger is open. */
 export function startBackground(platform: Platform, builtIn: BuiltIn): void {
   const { version, clock, newId, onPeer } = platform;
-  const ready = openDeps(platform, builtIn);
-  // Whoever calls hears of it; nobody may be there yet.
-  ready.catch(() => undefined);
-  const withoutLedger = (method: keyof PanelStreams): Json => {
-    const states = { 'popup.watch': popupWithoutLedger(version), 'panel.watch': panelWithoutLedger() };
+  const lasting = buildLasting(platform);
+  const { documents, tabSites } = lasting;
+  const boot = createBoot({
+    open: (onQuarantine) => openDeps(platform, builtIn, lasting, onQuarantine),
+    rearm: () => rearm(placeOf(platform), newId()),
+  });
+  const withoutLedger = (method: keyof PanelStreams, loss: Loss | undefined): Json => {
+    const states = {
+      'popup.watch': () => popupWithoutLedger(version, loss),
+      'panel.watch': () => panelWithoutLedger(loss),
+    };
     // A window from before this start: nothing was paid, and nothing can be now.
     if (method === 'approval.watch') return { state: 'void', reason: 'restarted' };
-    return { type: 'state', state: states[method] as unknown as Json };
+    return { type: 'state', state: states[method]() as unknown as Json };
   };
-  const router = { ready, clock, newId, withoutLedger };
+  const router = { boot, clock, newId, documents, tabSites, withoutLedger };
   onPeer(({ identity, port }) => {
     if (identity.door === 'page') servePage(router, port, identity);
     else servePanel(router, port);
   });
 }
 
-async function openDeps(platform: Platform, builtIn: BuiltIn): Promise<Deps> {
-  const { version, clock, newId, session, windows, showWaiting, markTab, hold } = platform;
-  const place = { factory: platform.indexedDb, witness: platform.local, clock };
-  const db = await openRecord(place);
-  const ledger = createLedgerStore({ ...place, db, writer: newId() });
+function placeOf({ indexedDb, local, clock }: Platform): RecordPlace {
+  return { factory: indexedDb, witness: local, clock };
+}
+
+/** What needs no record of payments, and outlives one that was lost. */
+function buildLasting(platform: Platform) {
+  const { version, clock, newId, windows, showWaiting, markTab, hold, readPage, wakeWatchers } = platform;
+  const session = timelyValues(platform.session, clock);
   const changes = createChanges();
-  const configured = await openConfigured(createConfigurationStore(db), builtIn, changes);
-  const runs = createRuns({ clock, newId, changes, checkpoint: createRunCheckpoint(session) });
-
-  await ledger.releaseReservedAtBoot();
-  // The hold stands without its reason, too.
-  await noteInterrupted(ledger).catch(() => undefined);
-  await runs.restore(async ({ site, callId }) => {
-    const payment = await ledger.ofCall(site, callId);
-    return { error: interruptedError(payment), paid: paidOf(payment) };
-  });
   showWaiting(0);
-
-  const http = createHttp(platform.fetch, { clock, allowLocalhost: () => configured.allowsLocalhost() });
-  const documents = createDocuments(clock, platform.wakeTab);
-  const recovery = createRecovery({ http, clock, ledger, runs, changes, configured });
-  void recovery.look();
   return {
     version,
     clock,
     newId,
     session,
-    ledger,
-    runs,
     changes,
     hold,
     markTab,
-    configured,
-    http,
-    recovery,
-    balances: createBalances({ http, clock }),
-    models: createModels({ http, clock, configured }),
-    policies: createPolicyStore({ db, clock }),
+    readPage,
+    wakeWatchers,
+    runs: createRuns({ clock, newId, changes, checkpoint: createRunCheckpoint(session) }),
     approvals: createApprovals({ windows, newId, changes, showWaiting }),
     mutes: createMutes(session, clock),
     quotes: createQuotes(session, clock),
     idempotencyKeys: createIdempotencyKeys(session, clock),
     lanes: createLanes(),
     tabSites: createTabSites(platform.tabUrl),
-    documents,
-    attempts: createAttempts({ session, clock, configured, documents }),
-    readPage: platform.readPage,
-    wakeWatchers: platform.wakeWatchers,
+    documents: createDocuments(clock, platform.wakeTab),
+  };
+}
+
+async function openDeps(
+  platform: Platform,
+  builtIn: BuiltIn,
+  lasting: ReturnType<typeof buildLasting>,
+  onQuarantine: (quarantine: Quarantine) => void,
+): Promise<Deps> {
+  const { clock, changes, runs } = lasting;
+  const place = placeOf(platform);
+  const db = await openRecord(place);
+  const ledger = createLedgerStore({ ...place, db, writer: lasting.newId(), onQuarantine });
+  await ledger.releaseReservedAtBoot();
+  const configured = await openConfigured(createConfigurationStore(db), builtIn, changes).catch(
+    async (error: unknown) => {
+      if (error instanceof DamagedRecord) await ledger.distrust();
+      throw error;
+    },
+  );
+  // The hold stands without its reason, too.
+  await noteInterrupted(ledger).catch(() => undefined);
+  // Answers to reread are worth no payment.
+  await runs
+    .restore(async ({ site, callId }) => {
+      const payment = await ledger.ofCall(site, callId);
+      return { error: interruptedError(payment), paid: paidOf(payment) };
+    })
+    .catch(() => undefined);
+
+  const http = createHttp(platform.fetch, { clock, allowLocalhost: () => configured.allowsLocalhost() });
+  const recovery = createRecovery({ http, clock, ledger, runs, changes, configured });
+  void recovery.look();
+  return {
+    ...lasting,
+    ledger,
+    configured,
+    http,
+    recovery,
+    balances: createBalances({ http, clock }),
+    models: createModels({ http, clock, configured }),
+    policies: createPolicyStore({ db, clock }),
+    attempts: createAttempts({ ...lasting, configured }),
   };
 }

@@ -8,12 +8,12 @@ import { askWalletAgain, payAgain } from './askingAgain.ts';
 import type { Deps } from './deps.ts';
 import { followChanges } from './following.ts';
 import { quotePanelChat, sendPanelChat } from './panelChats.ts';
-import { beginNewChat, panelState, tabWallet } from './panelState.ts';
-import { popupState } from './popupState.ts';
+import { beginNewChat, panelState, panelWithoutLedger, tabWallet } from './panelState.ts';
+import { popupState, popupWithoutLedger } from './popupState.ts';
 import type { Run } from './runs.ts';
 
 type Calls = {
-  readonly [M in keyof PanelCalls]: (
+  readonly [M in Exclude<keyof PanelCalls, 'ledger.rearm'>]: (
     deps: Deps,
     params: PanelCalls[M]['params'],
   ) => Promise<PanelCalls[M]['result']>;
@@ -27,7 +27,7 @@ type Streams = {
   ) => () => void;
 };
 
-/** What our own screens can call; no page can reach this table. */
+/** What our own screens can call over a sound record of payments; no page can reach this table. */
 export const panelCalls: Calls = {
   async 'approval.answer'({ approvals }, { cardId, version, answer, wallet, payee }) {
     return { accepted: approvals.answer(cardId, version, { answer, wallet, payee }) };
@@ -98,6 +98,7 @@ export const panelStreams: Streams = {
     watchState(
       deps,
       () => popupState(deps, tabId),
+      () => popupWithoutLedger(deps.version, undefined),
       emit,
       (run) => run.head.tabId === tabId,
     ),
@@ -106,6 +107,7 @@ export const panelStreams: Streams = {
     watchState(
       deps,
       () => panelState(deps, tabId),
+      () => panelWithoutLedger(undefined),
       emit,
       (run) => run.head.site === panelSite,
     ),
@@ -115,11 +117,17 @@ export const panelStreams: Streams = {
 function watchState<State>(
   deps: Deps,
   build: () => Promise<State>,
+  failed: () => State,
   emit: (event: { type: 'state'; state: State } | TextEvent) => void,
   isShown: (run: Run) => boolean,
 ): () => void {
   const undos = [
-    followChanges(deps.changes, build, (state) => emit({ type: 'state', state })),
+    // Where it cannot be built now, the screen says what is wrong.
+    followChanges(
+      deps.changes,
+      () => build().catch(failed),
+      (state) => emit({ type: 'state', state }),
+    ),
     deps.runs.onText((run, at, text) => {
       if (isShown(run)) emit({ type: 'text', runId: run.head.id, at, text });
     }),

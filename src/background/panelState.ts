@@ -1,8 +1,10 @@
+import type { Loss } from '../core/quarantine.ts';
 import { panelSite } from '../core/site.ts';
 import type { PanelState, TabWallet } from '../protocol/panel.ts';
 import { readWallets } from '../protocol/wallet.ts';
 import type { Deps } from './deps.ts';
 import { limitUses } from './limitViews.ts';
+import { lossView } from './lossView.ts';
 import { gatewayOf } from './pricing.ts';
 import { runView } from './popupState.ts';
 
@@ -13,7 +15,7 @@ const listTimeoutMs = 3_000;
 /** All that the side panel shows beside its chat, as it stands now. */
 export async function panelState(deps: Deps, tabId: number): Promise<PanelState> {
   const { runs, ledger, policies, tabSites, session } = deps;
-  const startedAtMs = Number((await session.get(chatStartKey)) ?? 0);
+  const startedAtMs = Number((await session.get(chatStartKey).catch(() => undefined)) ?? 0);
   const chat = runs.ofSite(panelSite).filter(({ head }) => head.startedAtMs > startedAtMs);
   const site = await tabSites.of(tabId);
   const rules = await policies.rules(panelSite);
@@ -36,8 +38,9 @@ export async function beginNewChat({ session, clock, changes }: Deps): Promise<v
 }
 
 /** What the panel shows while the record of payments cannot be used. */
-export function panelWithoutLedger(): PanelState {
+export function panelWithoutLedger(loss: Loss | undefined): PanelState {
   return {
+    ...(loss === undefined ? {} : { loss: lossView(loss) }),
     defaultMaxTokens: 0,
     use: [],
     paused: false,

@@ -4,11 +4,13 @@ import { expiryMs, isOpen } from '../core/ledger.ts';
 import type { Payment } from '../core/ledger.ts';
 import { defaultSiteCaps } from '../core/limits.ts';
 import { effectiveMode, grantEndsAtMs } from '../core/policy.ts';
+import type { Loss } from '../core/quarantine.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
 import type { Again, PaymentView, PopupState, RunView } from '../protocol/panel.ts';
 import type { Deps } from './deps.ts';
 import { allLimitUses, limitUses } from './limitViews.ts';
+import { carriedView, lossView } from './lossView.ts';
 import { statusOf } from './receipts.ts';
 import type { Run } from './runs.ts';
 
@@ -20,17 +22,22 @@ export async function popupState(deps: Deps, tabId: number): Promise<PopupState>
   const { version, approvals, runs, ledger, tabSites } = deps;
   const known = deps.configured.known();
   const site = await tabSites.of(tabId);
-  const rules = await deps.policies.rules(site ?? panelSite);
-  const usage = await ledger.usage(site ?? panelSite);
-  const open = await ledger.open();
+  const [rules, usage, open, recent, lost] = await Promise.all([
+    deps.policies.rules(site ?? panelSite),
+    ledger.usage(site ?? panelSite),
+    ledger.open(),
+    ledger.recent(paymentsShown),
+    ledger.carried(),
+  ]);
   const again = await deps.attempts.available(open, (runId) => runs.isLive(runId));
-  const recent = await ledger.recent(paymentsShown);
+  const carried = carriedView(lost);
   return {
     version,
     ...(site === undefined ? {} : { site: await siteState(deps, site) }),
     all: allLimitUses(rules, usage),
     paused: rules.paused,
     ledgerReady: true,
+    ...(carried === undefined ? {} : { carried }),
     waiting: approvals.waiting(),
     runs: runs
       .ofTab(tabId)
@@ -44,9 +51,10 @@ export async function popupState(deps: Deps, tabId: number): Promise<PopupState>
 }
 
 /** What the popup shows while the record of payments cannot be used. */
-export function popupWithoutLedger(version: string): PopupState {
+export function popupWithoutLedger(version: string, loss: Loss | undefined): PopupState {
   return {
     version,
+    ...(loss === undefined ? {} : { loss: lossView(loss) }),
     all: [],
     paused: false,
     ledgerReady: false,
@@ -60,7 +68,8 @@ export function popupWithoutLedger(version: string): PopupState {
 async function siteState({ policies, ledger, mutes, clock }: Deps, site: Site) {
   const rules = await policies.rules(site);
   const usage = await ledger.usage(site);
-  const mutedUntilMs = await mutes.mutedUntilMs(site);
+  // It is shown where it is known; a payment asks again.
+  const mutedUntilMs = await mutes.mutedUntilMs(site).catch(() => undefined);
   const mode = effectiveMode(rules.policy, clock.nowMs());
   const grantEnds = mode === 'auto' ? grantEndsAtMs(rules.policy) : undefined;
   const { request, day, month } = rules.policy?.caps ?? defaultSiteCaps;

@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { Failure, toWireError } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Loss } from '../core/quarantine.ts';
 import type { Site } from '../core/site.ts';
-import type { PageMethod } from '../protocol/page.ts';
+import type { PageMethod, PageNotice } from '../protocol/page.ts';
 import { pageSchemas } from '../protocol/pageSchemas.ts';
 import type { PageParams } from '../protocol/pageSchemas.ts';
 import type { PanelCalls, PanelStreams } from '../protocol/panel.ts';
@@ -11,8 +12,10 @@ import { panelCallSchemas, panelStreamSchemas } from '../protocol/panelSchemas.t
 import type { Port } from '../protocol/port.ts';
 import { readUpwardFrame, wireLimits } from '../protocol/wire.ts';
 import type { CallId, UpwardFrame } from '../protocol/wire.ts';
+import type { Boot } from './boot.ts';
 import { startChat } from './chats.ts';
 import type { Deps } from './deps.ts';
+import type { Documents } from './documents.ts';
 import type { PageCall } from './pageCall.ts';
 import { pageMethods } from './pageMethods.ts';
 import { watchSite } from './pageNotices.ts';
@@ -21,15 +24,17 @@ import { panelCalls, panelStreams } from './panelMethods.ts';
 import { resumeRun } from './resume.ts';
 import type { RunSink } from './runs.ts';
 import { keepLateSignature } from './signer.ts';
+import type { TabSites } from './tabSites.ts';
 
 /** What the router works with while the rest may still be opening its database. */
 export interface RouterDeps {
-  /** Rejects with a Failure while the record of payments cannot be used. */
-  readonly ready: Promise<Deps>;
+  readonly boot: Boot;
+  readonly documents: Documents;
+  readonly tabSites: TabSites;
   readonly clock: Clock;
   readonly newId: () => string;
-  /** What a watch of this screen sends while `ready` has failed. */
-  readonly withoutLedger: (method: keyof PanelStreams) => Json;
+  /** What a watch of this screen sends while the record of payments cannot be used. */
+  readonly withoutLedger: (method: keyof PanelStreams, loss: Loss | undefined) => Json;
 }
 
 /** As a key, at any depth; inside of a text its quotes are escaped. */
@@ -43,18 +48,14 @@ export function servePage(
   port: Port,
   identity: { readonly site: Site; readonly tabId: number; readonly documentId: string | undefined },
 ): void {
-  const { clock, newId, ready } = router;
+  const { boot, clock, newId, documents, tabSites } = router;
   const { site, tabId } = identity;
   const key = identity.documentId ?? newId();
   const wallet = createPageWallet(port, clock, newId);
   const calls = new Map<CallId, AbortController>();
-  const undos = new Set<() => void>();
   let watched: (() => void) | undefined;
-  const join = ({ documents, tabSites }: Deps) => {
-    tabSites.note(tabId, site);
-    undos.add(documents.add(tabId, { site, wallet, key }));
-  };
-  void ready.then(join, () => undefined);
+  tabSites.note(tabId, site);
+  const undos = new Set([documents.add(tabId, { site, wallet, key })]);
 
   port.onClose(() => {
     for (const call of calls.values()) call.abort(new Failure('pageGone'));
@@ -75,7 +76,7 @@ export function servePage(
       if (prototypeKey.test(text)) throw new Failure('badRequest', { detail: '__proto__' });
       const parsed = v.safeParse(pageSchemas[method], params);
       if (!parsed.success) throw new Failure('badRequest', { detail: fieldOf(parsed.issues[0]) });
-      const deps = await ready;
+      const deps = await boot.ready();
       const active = frame.active === true;
       const call: PageCall = {
         id,
@@ -90,8 +91,11 @@ export function servePage(
       };
       if (method === 'watch') {
         watched?.();
-        watched = watchSite(deps, site, (notice) =>
-          port.post({ v: 1, id, kind: 'notice', notice: notice as unknown as Json }),
+        const tell = (notice: PageNotice) =>
+          port.post({ v: 1, id, kind: 'notice', notice: notice as unknown as Json });
+        watched = boot.follow(
+          (now) => watchSite(now, site, tell),
+          () => undefined,
         );
         sink.end({ result: null });
         return;
@@ -118,7 +122,8 @@ export function servePage(
         break;
       case 'resume': {
         const sink = sinkOf(port, frame.id, () => undefined);
-        void ready
+        void boot
+          .ready()
           .then((deps) => resumeRun(deps, site, frame.id, frame.offset, sink))
           .then((undo) => undos.add(undo))
           .catch((error: unknown) => sink.end({ error: toWireError(error, { paid: 'unknown' }) }));
@@ -128,7 +133,10 @@ export function servePage(
         const { id, ok, value } = frame;
         if (wallet.answer(id, ok, value) || !ok) break;
         // A late signature fails nobody's call; the ledger keeps the hold either way.
-        void ready.then((deps) => keepLateSignature(deps, site, id, value)).catch(() => undefined);
+        void boot
+          .ready()
+          .then((deps) => keepLateSignature(deps, site, id, value))
+          .catch(() => undefined);
         break;
       }
       case undefined:
@@ -138,7 +146,7 @@ export function servePage(
 }
 
 /** Serves one of our own screens. It can name only the methods of the panel. */
-export function servePanel({ ready, withoutLedger }: RouterDeps, port: Port): void {
+export function servePanel({ boot, withoutLedger }: RouterDeps, port: Port): void {
   const watches = new Map<CallId, () => void>();
   port.onClose(() => {
     for (const undo of watches.values()) undo();
@@ -150,18 +158,17 @@ export function servePanel({ ready, withoutLedger }: RouterDeps, port: Port): vo
       if (isPanelStream(method)) {
         const parsed = v.safeParse(panelStreamSchemas[method], params);
         if (!parsed.success) throw new Failure('badRequest', { detail: fieldOf(parsed.issues[0]) });
-        const deps = await ready.catch(() => undefined);
-        if (!deps) {
-          emit(withoutLedger(method));
-          return;
-        }
-        watches.set(id, panelStreams[method](deps, parsed.output as never, emit));
+        const watch = (deps: Deps) => panelStreams[method](deps, parsed.output as never, emit);
+        watches.set(
+          id,
+          boot.follow(watch, (loss) => emit(withoutLedger(method, loss))),
+        );
         return;
       }
       if (!isPanelCall(method)) throw new Failure('unknownMethod');
       const parsed = v.safeParse(panelCallSchemas[method], params);
       if (!parsed.success) throw new Failure('badRequest', { detail: fieldOf(parsed.issues[0]) });
-      const result = await panelCalls[method](await ready, parsed.output as never);
+      const result = await answerPanel(boot, method, parsed.output);
       port.post({ v: 1, id, kind: 'end', result: result as Json });
     } catch (error) {
       port.post({ v: 1, id, kind: 'fail', error: toWireError(error) });
@@ -176,6 +183,12 @@ export function servePanel({ ready, withoutLedger }: RouterDeps, port: Port): vo
       watches.delete(frame.id);
     }
   });
+}
+
+async function answerPanel(boot: Boot, method: keyof PanelCalls, params: unknown): Promise<unknown> {
+  if (method !== 'ledger.rearm') return panelCalls[method](await boot.ready(), params as never);
+  await boot.rearm();
+  return null;
 }
 
 function sinkOf(port: Port, id: CallId, ended: () => void): RunSink {

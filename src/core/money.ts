@@ -25,6 +25,16 @@ export function parseMicroUsdc(text: unknown): MicroUsdc | undefined {
 }
 
 /**
+ * Parses a sum of amounts in micro-USDC: years of payments may pass what a single amount can hold.
+ *
+ * @returns undefined when the text is not such a sum
+ */
+export function parseSum(text: unknown): MicroUsdc | undefined {
+  if (typeof text !== 'string' || !/^(0|[1-9]\d{0,29})$/.test(text)) return undefined;
+  return BigInt(text) as MicroUsdc;
+}
+
+/**
  * Parses an amount in whole USDC as a person or a page writes it: "0.01", "2", "1.50". At most six decimals.
  *
  * @returns undefined when the text is not such an amount; nothing is rounded

@@ -26,6 +26,11 @@ export const ownFailures = {
     phase: 'approve',
     text: 'PaidChat’s record of payments is missing, damaged or older than it was, so it pays nothing: the PaidChat popup says how to go on.',
   },
+  storageSilent: {
+    type: 'ledger_unavailable',
+    phase: 'approve',
+    text: 'The browser’s storage does not answer, so nothing was paid: restart the browser and try again.',
+  },
   superseded: {
     type: 'disconnected',
     phase: 'approve',

@@ -70,7 +70,7 @@ export function carriedUse(list: readonly KnownSpending[], nowMs: number): Carri
 }
 
 /** Until when an amount is held whose payments are lost; before all time where nothing was out. */
-function heldUntilMs(latestExpiryMs: number): number {
+export function heldUntilMs(latestExpiryMs: number): number {
   return latestExpiryMs === 0 ? -Infinity : latestExpiryMs + carriedMarginMs;
 }
 

@@ -2,6 +2,7 @@ import type { ErrorType } from '../core/errorCodes.ts';
 import type { LimitName } from '../core/limits.ts';
 import type { NewPayee, PayeeTrust } from '../core/payees.ts';
 import type { SiteMode } from '../core/policy.ts';
+import type { CarriedView, LossView } from './loss.ts';
 import type { Again, PaymentView } from './paymentView.ts';
 import type { AnnouncedWallet } from './wallet.ts';
 
@@ -141,6 +142,10 @@ export interface PopupState {
   readonly paused: boolean;
   /** False: the record of payments cannot be used, so nothing is paid. */
   readonly ledgerReady: boolean;
+  /** Why, where the person can go on with what is known. */
+  readonly loss?: LossView;
+  /** What counts for every site since they did. */
+  readonly carried?: CarriedView;
   /** Cards that wait for the person. */
   readonly waiting: number;
   /** Of this tab, newest first: live ones and finished ones to reread. */
@@ -202,6 +207,7 @@ export interface PanelState {
   readonly use: readonly LimitUse[];
   readonly paused: boolean;
   readonly ledgerReady: boolean;
+  readonly loss?: LossView;
   /** The runs of the panel's chat in this browser session, newest first. */
   readonly runs: readonly RunView[];
 }
@@ -222,6 +228,8 @@ export interface PanelCalls {
   'approval.reopen': { params: Record<string, never>; result: null };
   'site.setMode': { params: { site: string; mode: SiteMode }; result: null };
   'site.setCaps': { params: { site: string; caps: SiteCapsView }; result: null };
+  /** Goes on over a lost record: grants are gone, and what is known of it counts for every site. */
+  'ledger.rearm': { params: Record<string, never>; result: null };
   'pause.set': { params: { paused: boolean }; result: null };
   /** The same message to the same wallet once more. */
   'payment.askAgain': { params: { paymentId: string }; result: { runId: string } };

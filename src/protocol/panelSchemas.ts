@@ -63,6 +63,7 @@ export const panelCallSchemas = {
     site,
     caps: v.strictObject({ request: micro, day: micro, month: micro }),
   }),
+  'ledger.rearm': v.strictObject({}),
   'pause.set': v.strictObject({ paused: v.boolean() }),
   'payment.askAgain': v.strictObject({ paymentId: id }),
   'payment.payAgain': v.strictObject({ paymentId: id }),

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { isNetwork } from '../core/assets.ts';
 import type { Network } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
-import { microUsdc, parseMicroUsdc } from '../core/money.ts';
+import { microUsdc, parseMicroUsdc, parseSum } from '../core/money.ts';
 import { panelSite, parseSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
 import { unavailable } from './db.ts';
@@ -15,8 +15,7 @@ export const amountField = v.pipe(
 
 /** A sum of amounts, as decimal digits: years of payments may pass what a single amount can hold. */
 export const sumField = v.pipe(
-  v.string(),
-  v.regex(/^(0|[1-9]\d{0,29})$/),
+  v.custom<string>((text) => parseSum(text) !== undefined),
   v.transform((text) => microUsdc(BigInt(text))),
 );
 

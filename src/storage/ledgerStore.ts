@@ -2,11 +2,12 @@ import type { Clock } from '../core/clock.ts';
 import { advance } from '../core/ledger.ts';
 import type { LedgerEvent, Payment, PaymentDraft } from '../core/ledger.ts';
 import { noMoney } from '../core/money.ts';
+import type { CarriedUse } from '../core/quarantine.ts';
 import type { Site } from '../core/site.ts';
-import { scopesOf } from '../core/usage.ts';
+import { windowNow } from '../core/usage.ts';
 import type { Usage } from '../core/usage.ts';
-import { moveSettled } from './counters.ts';
-import { unavailable } from './db.ts';
+import { advanceIn } from './advancing.ts';
+import { readCarriedUse } from './carried.ts';
 import type { PaidChatDb, ReadTransaction, WriteTransaction } from './db.ts';
 import { DamagedRecord } from './fields.ts';
 import { countedOn, putHead, readHead, readSeenMs, refuseSuperseded, takeOver } from './head.ts';
@@ -16,7 +17,7 @@ import type { Override } from './overrides.ts';
 import { decodePayment, putPayment, readOpen } from './paymentRows.ts';
 import { readBasis, reserveIn } from './reservation.ts';
 import type { Basis, Reservation } from './reservation.ts';
-import { readFigures, readUsage, readWitnessNow, witnessOf } from './figures.ts';
+import { readUsage, readWitnessNow } from './figures.ts';
 import { judge, markDamaged, Quarantine } from './standing.ts';
 import { createWitnessKeeper, knownBy, readWitness } from './witness.ts';
 import type { Witness, WitnessKeeper, WitnessStorage, WitnessVerdict } from './witness.ts';
@@ -54,6 +55,8 @@ export interface LedgerStore {
   usage(site: Site): Promise<Usage>;
   /** What a payment of the site is judged by; the reservation reads it again. */
   basis(site: Site): Promise<Basis>;
+  /** How much counts in place of payments whose rows are lost. */
+  carried(): Promise<CarriedUse>;
   recordOverride(override: Override): Promise<void>;
   /**
    * Notes a gateway's or a block's time: the windows never run ahead of the latest by more than two minutes. It is
@@ -211,6 +214,11 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
 
     basis: (site) => read([...moneyStores, 'policies'], (tx) => readBasis(tx, site, clock.nowMs(), notedMs)),
 
+    carried: () =>
+      read(['settings'], async (tx) =>
+        readCarriedUse(tx, windowNow(clock.nowMs(), await readSeenMs(tx, notedMs))),
+      ),
+
     async recordOverride(override) {
       await write(['overrides'], (tx) => addOverride(tx, override, clock.nowMs()));
     },
@@ -241,38 +249,6 @@ function keepUp(keeper: WitnessKeeper, witness: Witness): void {
 }
 
 const moneyStores: StoreName[] = ['payments', 'counters', 'settings'];
-
-/** @returns no witness where nothing has changed */
-async function advanceIn(
-  tx: WriteTransaction,
-  id: string,
-  event: LedgerEvent,
-  localMs: number,
-  notedMs: number | undefined,
-): Promise<{ readonly after: Payment; readonly witness?: Witness }> {
-  const [row, head, seenMs] = await Promise.all([
-    tx.objectStore('payments').get(id),
-    readHead(tx),
-    readSeenMs(tx, notedMs),
-  ]);
-  if (row === undefined) throw unavailable('a payment is missing from it');
-  const { payment: before, order } = decodePayment(row);
-  const after = advance(before, event);
-  if (after === before) return { after };
-  if (after.state === 'settled') {
-    const from = before.state === 'settled' ? { fromMs: before.countsFromMs } : {};
-    await moveSettled(tx, scopesOf(after.site), { amount: after.amount, ...from, toMs: after.countsFromMs });
-  }
-  const newlySettled = after.state === 'settled' && before.state !== 'settled' ? after.amount : noMoney;
-  const next = countedOn(head, newlySettled);
-  // Requests are carried out in the order they are made: the witness sees what was written just before.
-  const [, , figures] = await Promise.all([
-    putHead(tx, next),
-    putPayment(tx, { payment: after, order }),
-    readFigures(tx, localMs, seenMs),
-  ]);
-  return { after, witness: witnessOf(next, figures) };
-}
 
 async function readNewest(
   tx: ReadTransaction,

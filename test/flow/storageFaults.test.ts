@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { answerWords } from '../fakes/answerStream.ts';
-import { freshFactory } from '../fakes/database.ts';
+import type { PopupState } from '../../src/protocol/panel.ts';
+import { brokenFactory, copyOf, freshFactory } from '../fakes/database.ts';
 import { eventually } from '../fakes/eventually.ts';
 import { silenceDisk } from '../fakes/observedDatabase.ts';
 import { PanelRefusal } from '../fakes/screens.ts';
@@ -34,6 +35,106 @@ it.each([
   await expect(world.screens.call('pause.set', { paused: false })).rejects.toThrow(PanelRefusal);
   expect(world.gateway.of('paid')).toHaveLength(1);
   expect(page.wallet.asked).toEqual([]);
+});
+
+it.each([
+  ['came back empty', (world: World): void => void (world.profile = freshFactory()), 'empty'],
+  ['cannot be opened', (world: World): void => void (world.profile = brokenFactory('fails')), 'unreadable'],
+] as const)(
+  'over a database that %s it goes on only when the person says so',
+  async (_how, damage, cause) => {
+    const world = await paidOnce();
+    world.kill();
+    damage(world);
+    world.restart();
+    const known = { day: '4424', month: '4424', held: '0', atMs: world.clock.nowMs() };
+    // Opened before the click, it shows what has become of it.
+    const states: PopupState[] = [];
+    world.screens.watch('popup.watch', { tabId: 1 }, (event) => {
+      if (event.type === 'state') states.push(event.state);
+    });
+    const page = world.openPage();
+    await eventually('the loss', () => states.at(-1)?.loss);
+    expect(states.at(-1)).toMatchObject({ ledgerReady: false, loss: { cause, known }, payments: [] });
+    expect(await errorOf(page.chat())).toMatchObject(unavailable);
+
+    await world.screens.call('ledger.rearm', {});
+    await eventually('the figures', () => states.at(-1)?.carried);
+    expect(states.at(-1)).toMatchObject({
+      ledgerReady: true,
+      carried: { day: '4424', month: '4424', held: '0' },
+      site: { mode: 'ask', use: [{ used: '4424', held: '0' }, { used: '4424' }] },
+    });
+    // The page that was open all the time pays, with a card: the grant is gone.
+    const chat = page.chat();
+    await world.screens.payOnce();
+    await resultOf(chat);
+    expect(await usedToday(world)).toBe(8848n);
+    world.restart();
+    expect(await usedToday(world)).toBe(8848n);
+  },
+);
+
+it('tells a copy of before the click from the record that it has gone on with', async () => {
+  const world = await paidOnce();
+  const before = await copyOf(world.profile);
+  world.kill();
+  world.profile = freshFactory();
+  world.restart();
+  await world.screens.call('ledger.rearm', {});
+  world.kill();
+  world.profile = before;
+  world.restart();
+  expect((await world.screens.popup(1)).loss).toMatchObject({ cause: 'behind' });
+});
+
+it('goes on with nothing while nothing is wrong: grants stay', async () => {
+  const world = await paidOnce();
+  await world.screens.call('ledger.rearm', {});
+  await resultOf(world.openPage().chat({ active: false }));
+  expect(await usedToday(world)).toBe(8848n);
+});
+
+it('says on the click that it could not be written, and pays nothing', async () => {
+  const world = await paidOnce();
+  world.kill();
+  world.profile = freshFactory();
+  world.restart();
+  await world.quiet();
+  world.disk.isFull = true;
+  await expect(world.screens.call('ledger.rearm', {})).rejects.toThrow(PanelRefusal);
+  world.disk.isFull = false;
+  expect(await errorOf(world.openPage().chat())).toMatchObject(unavailable);
+  await world.screens.call('ledger.rearm', {});
+  expect((await world.screens.popup(1)).ledgerReady).toBe(true);
+});
+
+it('stops everything when a row turns out to be damaged while it is used, also after a restart', async () => {
+  const world = await paidOnce();
+  const page = world.openPage();
+  await damageRows(world.profile);
+  expect(await errorOf(page.call('receipts.list'))).toMatchObject(unavailable);
+  expect((await world.screens.popup(1)).loss).toMatchObject({ cause: 'damaged', known: { day: '4424' } });
+  expect(await errorOf(page.chat())).toMatchObject(unavailable);
+  world.restart();
+  expect(await errorOf(page.chat())).toMatchObject(unavailable);
+  expect(page.wallet.asked).toEqual([]);
+  await world.screens.call('ledger.rearm', {});
+  expect((await world.screens.popup(1)).carried).toMatchObject({ day: '4424' });
+});
+
+it('says what is wrong while the browser’s storage for the session hangs, and nothing of the popup hangs', async () => {
+  const world = await paidOnce();
+  world.kill();
+  world.session.entries = () => new Promise(() => undefined);
+  world.session.get = () => new Promise(() => undefined);
+  world.restart();
+  const page = world.openPage({ origin: 'https://news.example' });
+  const chat = page.chat();
+  const popup = world.screens.popup(9);
+  for (let second = 0; second < 20; second += 1) await world.pass(1_000);
+  expect(await popup).toMatchObject({ ledgerReady: true, payments: [{ status: 'settled' }] });
+  expect(await errorOf(chat)).toMatchObject(unavailable);
 });
 
 it('voids the window of a card that was open before the ledger failed', async () => {
@@ -196,6 +297,25 @@ it('still pays and answers when nothing can be kept for the session', async () =
   await resultOf(chat);
   expect(chat.text).toBe(answerWords.join(''));
 });
+
+/** Flips a sign in every payment, as a damaged disk does. */
+function damageRows(profile: IDBFactory): Promise<void> {
+  return new Promise((resolve) => {
+    const request = profile.open('paidchat');
+    request.addEventListener('success', () => {
+      const transaction = request.result.transaction('payments', 'readwrite');
+      const rows = transaction.objectStore('payments').openCursor();
+      rows.addEventListener('success', () => {
+        rows.result?.update({ ...(rows.result.value as object), amount: '-4424' });
+        rows.result?.continue();
+      });
+      transaction.addEventListener('complete', () => {
+        request.result.close();
+        resolve();
+      });
+    });
+  });
+}
 
 const unreadable = {
   open() {

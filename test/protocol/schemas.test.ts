@@ -61,6 +61,7 @@ const panelSamples: Readonly<
   'approval.reopen': {},
   'site.setMode': { site: 'https://shop.example', mode: 'auto' },
   'site.setCaps': { site: 'https://shop.example', caps: { request: '1', day: '2', month: '3' } },
+  'ledger.rearm': {},
   'pause.set': { paused: true },
   'run.stop': { runId: 'run-00001' },
   'approval.watch': { cardId: 'card-0001' },

@@ -607,6 +607,7 @@ describe('the witness', () => {
       open: ledger.open(),
       usage: ledger.usage(shop),
       basis: ledger.basis(shop),
+      carried: ledger.carried(),
       recordOverride: ledger.recordOverride(override),
       noteSeenTime: ledger.noteSeenTime(1),
     } satisfies Record<Exclude<keyof typeof ledger, 'distrust'>, Promise<unknown>>;

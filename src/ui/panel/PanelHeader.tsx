@@ -2,6 +2,7 @@ import { dollars } from '../format.ts';
 import { readLimits } from '../limitModel.ts';
 import { Bar } from '../parts/Bar.tsx';
 import { Button } from '../parts/Button.tsx';
+import { LossCard } from '../parts/LossCard.tsx';
 import { Mark } from '../parts/Mark.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { useText } from '../text/useText.ts';
@@ -31,7 +32,8 @@ export function PanelHeader({ chat }: { readonly chat: Chat }) {
           <span class="limit-amounts">{words.bucket(dollars(bucket.used), dollars(bucket.cap))}</span>
         </div>
       )}
-      {state?.ledgerReady === false && (
+      {state?.loss !== undefined && <LossCard loss={state.loss} onGoOn={chat.goOn} />}
+      {state?.ledgerReady === false && state.loss === undefined && (
         <Notice tone="alarm" role="alert">
           {text.popup.ledger}
         </Notice>

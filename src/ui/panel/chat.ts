@@ -57,6 +57,8 @@ export interface Chat {
   readonly askWalletAgain: (run: RunView) => void;
   readonly againPrice: (run: RunView) => MicroUsdc;
   readonly resume: () => void;
+  /** Goes on over a lost record of payments. */
+  readonly goOn: () => Promise<unknown>;
   readonly newChat: () => void;
 }
 
@@ -255,6 +257,7 @@ export function createChat(channel: PanelChannel, tab: TabView): Chat {
         run.question,
         notes.value.get(run.id),
       ),
+    goOn: () => channel.call('ledger.rearm', {}),
     resume: () => call(channel.call('pause.set', { paused: false })),
     newChat: () => call(channel.call('panel.newChat', {})),
   };

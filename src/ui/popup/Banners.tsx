@@ -1,16 +1,23 @@
 import type { PopupState } from '../../protocol/panel.ts';
 import { Button } from '../parts/Button.tsx';
+import { LossCard } from '../parts/LossCard.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { useText } from '../text/useText.ts';
 import type { Ask } from './PopupScreen.tsx';
 
 /** What concerns every site at once. */
-export function Banners({ state, ask }: { readonly state: PopupState; readonly ask: Ask }) {
+export function Banners(props: {
+  readonly state: PopupState;
+  readonly ask: Ask;
+  readonly onGoOn: () => Promise<unknown>;
+}) {
+  const { state, ask, onGoOn } = props;
   const text = useText();
   const words = text.popup;
   return (
     <>
-      {!state.ledgerReady && (
+      {state.loss !== undefined && <LossCard loss={state.loss} onGoOn={onGoOn} />}
+      {!state.ledgerReady && state.loss === undefined && (
         <Notice tone="alarm" role="alert">
           {words.ledger}
         </Notice>

@@ -9,6 +9,7 @@ import { Switch } from '../parts/Switch.tsx';
 import { useText } from '../text/useText.ts';
 import { useNow } from '../useNow.ts';
 import { Banners } from './Banners.tsx';
+import { CarriedNote } from './CarriedNote.tsx';
 import { HeldList } from './HeldList.tsx';
 import { PaymentList } from './PaymentList.tsx';
 import { applyRunEvent } from './popupModel.ts';
@@ -62,7 +63,7 @@ export function PopupScreen({ channel, clock, tabId, onOpenPanel }: PopupScreenP
         <Button kind="small" label={words.openSidePanel} onPress={onOpenPanel}>
           {words.sidePanel}
         </Button>
-        {shown !== undefined && (
+        {shown?.ledgerReady === true && (
           <Switch label={words.pause} on={shown.paused} onChange={(paused) => ask('pause.set', { paused })} />
         )}
       </header>
@@ -71,20 +72,23 @@ export function PopupScreen({ channel, clock, tabId, onOpenPanel }: PopupScreenP
           <p class="quiet-title">{words.loading}</p>
         ) : (
           <>
-            <Banners state={shown} ask={ask} />
+            <Banners state={shown} ask={ask} onGoOn={() => channel.call('ledger.rearm', {})} />
             {failed.value !== undefined && (
               <Notice tone="alarm" role="alert">
                 {failed.value}
               </Notice>
             )}
-            <div class="popup-columns">
-              <SiteCard state={shown} nowMs={nowMs} ask={ask} />
-              <div class="popup-side">
-                <RunList state={shown} ask={ask} />
-                <HeldList held={shown.held} nowMs={nowMs} ask={ask} />
-                <PaymentList payments={shown.payments} all={shown.all} nowMs={nowMs} />
+            {shown.ledgerReady && (
+              <div class="popup-columns">
+                <SiteCard state={shown} nowMs={nowMs} ask={ask} />
+                <div class="popup-side">
+                  <RunList state={shown} ask={ask} />
+                  {shown.carried !== undefined && <CarriedNote carried={shown.carried} nowMs={nowMs} />}
+                  <HeldList held={shown.held} nowMs={nowMs} ask={ask} />
+                  <PaymentList payments={shown.payments} all={shown.all} nowMs={nowMs} />
+                </div>
               </div>
-            </div>
+            )}
           </>
         )}
       </main>

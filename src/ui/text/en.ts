@@ -1,4 +1,5 @@
 import type { LimitName, PaymentView, RunStage, VoidReason } from '../../protocol/panel.ts';
+import { lossEn } from './lossEn.ts';
 import { panelEn } from './panelEn.ts';
 import { payeeEn } from './payeeEn.ts';
 import type { Phrase } from './phrase.ts';
@@ -267,6 +268,7 @@ export const en = {
 
   payee: payeeEn,
   panel: panelEn,
+  loss: lossEn,
 };
 
 /** What a catalogue of another language has to hold. */

@@ -69,6 +69,8 @@ export function fakeBackground(start: FakeStart): FakeBackground {
     panel = next;
     for (const watcher of panelWatchers) watcher({ type: 'state', state: next });
   };
+  const found = <State extends PopupState | PanelState>({ loss: _over, ...state }: State) =>
+    ({ ...state, ledgerReady: true }) as unknown as State;
   const stopRuns = <State extends PopupState | PanelState>(state: State, runId: string): State => ({
     ...state,
     runs: state.runs.map((run) =>
@@ -88,6 +90,11 @@ export function fakeBackground(start: FakeStart): FakeBackground {
       },
       'site.setCaps': ({ caps }) => {
         if (popup?.site !== undefined) setPopup({ ...popup, site: { ...popup.site, caps } });
+        return null;
+      },
+      'ledger.rearm': () => {
+        if (popup !== undefined) setPopup(found(popup));
+        if (panel !== undefined) setPanel(found(panel));
         return null;
       },
       'pause.set': ({ paused }) => {

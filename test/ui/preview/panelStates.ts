@@ -1,5 +1,5 @@
 import type { PageContent, PanelQuote, PanelState, RunView, TabWallet } from '../../../src/protocol/panel.ts';
-import { previewNowMs } from './popupStates.ts';
+import { loss, previewNowMs } from './popupStates.ts';
 
 /** What the panel's background says in a preview. */
 export interface PanelStart {
@@ -207,6 +207,7 @@ export const panelStates: Readonly<Record<string, PanelStart>> = {
   'no-wallet': { state: base, page, wallet: 'none' },
   unreachable: { state: base, wallet: 'unreachable' },
   paused: { state: { ...base, paused: true, runs: [done] }, page },
+  'lost-behind': { state: { ...base, ledgerReady: false, use: [], loss: loss('behind') }, page },
   'ledger-down': { state: { ...base, ledgerReady: false, use: [] }, page },
   hostile: {
     state: {

@@ -1,3 +1,4 @@
+import type { LossView } from '../../../src/protocol/loss.ts';
 import type { PaymentView, PopupState, RunView } from '../../../src/protocol/panel.ts';
 
 /** When the previews take place. */
@@ -106,6 +107,30 @@ const { site: _site, ...nowhere } = base;
 const { site: _noSite, ...newNowhere } = newcomer;
 const hostile = '\u202Egpj.exe\u202C <img src=x onerror=alert(1)>';
 
+const without = (lost: LossView | undefined): PopupState => ({
+  version: '0.1.0',
+  all: [],
+  paused: false,
+  ledgerReady: false,
+  waiting: 0,
+  runs: [],
+  held: [],
+  payments: [],
+  ...(lost === undefined ? {} : { loss: lost }),
+});
+
+/** A record that was lost, of which the witness knows. */
+export const loss = (cause: LossView['cause']): LossView => ({
+  cause,
+  known: {
+    atMs: previewNowMs - 20 * minute,
+    day: '123400',
+    month: '1204424',
+    held: '4424',
+    heldUntilMs: previewNowMs + 65 * minute,
+  },
+});
+
 /** The popup's states by name. */
 export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
   plain: base,
@@ -145,7 +170,16 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
   muted: { ...base, site: { ...site, mutedUntilMs: previewNowMs + 9 * minute }, runs: [] },
   paused: { ...base, paused: true },
   waiting: { ...base, waiting: 2 },
-  'ledger-down': { ...base, ledgerReady: false },
+  'ledger-down': without(undefined),
+  'lost-empty': without(loss('empty')),
+  'lost-behind': without(loss('behind')),
+  'lost-damaged': without(loss('damaged')),
+  'lost-unreadable': without({ cause: 'unreadable' }),
+  'lost-witness': without(loss('witness-damaged')),
+  carried: {
+    ...base,
+    carried: { day: '123400', month: '1204424', held: '4424', heldUntilMs: previewNowMs + 65 * minute },
+  },
   'near-limit': {
     ...base,
     site: {
