@@ -46,6 +46,8 @@ export default defineConfig({
       action: { default_title: 'PaidChat' },
       permissions: ['storage', 'unlimitedStorage', 'activeTab'],
       host_permissions: [...gatewayHosts, ...nodeHosts, ...(rig ? localHosts : [])],
+      // Asked for, one by one, when the person adds a gateway or node or switches developer mode on.
+      optional_host_permissions: ['https://*/*', ...(rig ? [] : localHosts)],
       content_security_policy: { extension_pages: contentSecurityPolicy },
       incognito: 'not_allowed',
       ...(browser === 'firefox'

@@ -30,6 +30,13 @@ const common = {
     'https://mainnet.base.org/*',
     'https://base-rpc.publicnode.com/*',
   ],
+  optional_host_permissions: [
+    'https://*/*',
+    'http://localhost/*',
+    'http://*.localhost/*',
+    'http://127.0.0.1/*',
+  ],
+  options_ui: { page: 'options.html', open_in_tab: true },
   content_security_policy: {
     extension_pages: [
       "default-src 'none'",
@@ -86,6 +93,7 @@ const rig = {
     'http://*.localhost/*',
     'http://127.0.0.1/*',
   ],
+  optional_host_permissions: ['https://*/*'],
   key: expect.stringMatching(/^MIIB/),
 };
 
@@ -99,8 +107,10 @@ describe('the manifest', () => {
   });
 
   it('asks for what the README explains, and for nothing else', () => {
-    const { permissions, host_permissions, content_scripts } = manifestOf('chrome-mv3');
+    const { permissions, host_permissions, optional_host_permissions, content_scripts } =
+      manifestOf('chrome-mv3');
     const asked = [...permissions, ...host_permissions, ...content_scripts.flatMap(({ matches }) => matches)];
+    expect(optionalHostsInReadme()).toEqual(optional_host_permissions.toSorted());
     expect(permissionsInReadme()).toEqual([...new Set(asked)].toSorted());
   });
 });
@@ -124,6 +134,7 @@ describe('what runs in every page', () => {
 interface Manifest {
   readonly permissions: readonly string[];
   readonly host_permissions: readonly string[];
+  readonly optional_host_permissions: readonly string[];
   readonly content_scripts: readonly { readonly matches: readonly string[] }[];
 }
 
@@ -147,8 +158,20 @@ function textOf(build: string, file: string): string {
 
 /** The first column of the table under "Permissions". */
 function permissionsInReadme(): string[] {
-  const section =
-    /^## Permissions\n([\s\S]*?)^## /m.exec(readFileSync(`${root}README.md`, 'utf8'))?.[1] ?? '';
-  const cells = section.split('\n').flatMap((line) => /^\| (.*?) \|/.exec(line)?.[1] ?? []);
+  const cells = permissionsSection()
+    .split('\n')
+    .flatMap((line) => /^\| (.*?) \|/.exec(line)?.[1] ?? []);
   return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)).toSorted();
+}
+
+/** The hosts named in the paragraph on what is asked for later. */
+function optionalHostsInReadme(): string[] {
+  const paragraph = permissionsSection()
+    .split('\n')
+    .find((line) => line.startsWith('Asked for only when you'));
+  return [...(paragraph ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name).toSorted();
+}
+
+function permissionsSection(): string {
+  return /^## Permissions\n([\s\S]*?)^## /m.exec(readFileSync(`${root}README.md`, 'utf8'))?.[1] ?? '';
 }

@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { systemClock } from '../../src/platform/clock.ts';
 import { connectPanel, currentTabId } from '../../src/platform/panelChannel.ts';
+import { openOptions } from '../../src/platform/optionsPage.ts';
 import { openSidePanel } from '../../src/platform/sidePanel.ts';
 import { PopupScreen } from '../../src/ui/popup/PopupScreen.tsx';
 
@@ -11,8 +12,15 @@ const place = document.getElementById('screen');
 const tabId = (await currentTabId()) ?? noTab;
 if (place !== null) {
   const onOpenPanel = () => void openSidePanel(tabId).then(() => window.close());
+  const onOpenOptions = () => void openOptions().then(() => window.close());
   render(
-    <PopupScreen channel={connectPanel()} clock={systemClock} tabId={tabId} onOpenPanel={onOpenPanel} />,
+    <PopupScreen
+      channel={connectPanel()}
+      clock={systemClock}
+      tabId={tabId}
+      onOpenPanel={onOpenPanel}
+      onOpenOptions={onOpenOptions}
+    />,
     place,
   );
 }

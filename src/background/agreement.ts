@@ -1,11 +1,10 @@
 import type { Network } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import type { ApprovedBy } from '../core/ledger.ts';
-import { defaultSiteCaps } from '../core/limits.ts';
 import type { SiteCaps } from '../core/limits.ts';
 import { noMoney, parseMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
-import { decide, effectiveMode } from '../core/policy.ts';
+import { decide, effectiveMode, siteCapsOf } from '../core/policy.ts';
 import type { Exceeded } from '../core/policy.ts';
 import { afterTrusting } from '../core/payees.ts';
 import type { NewPayee, PayeeTrust } from '../core/payees.ts';
@@ -180,7 +179,8 @@ async function refused({ mutes, approvals }: Deps, site: Site): Promise<void> {
 }
 
 async function grant({ policies, changes }: Deps, site: Site, day: MicroUsdc): Promise<void> {
-  await policies.update(site, (policy) => ({ ...policy, caps: { ...policy.caps, day } }));
+  const caps = siteCapsOf(await policies.rules(site));
+  await policies.update(site, (policy) => ({ ...policy, caps: { ...(policy.caps ?? caps), day } }));
   await policies.setMode(site, 'auto');
   changes.notify();
 }
@@ -190,9 +190,9 @@ async function raise(
   site: Site,
   limits: Extract<ApprovalAnswer, { choice: 'raise' }>['limits'],
 ): Promise<void> {
-  const { policy, global } = await policies.rules(site);
-  let caps: SiteCaps = policy?.caps ?? defaultSiteCaps;
-  let all = global;
+  const rules = await policies.rules(site);
+  let caps: SiteCaps = siteCapsOf(rules);
+  let all = rules.global;
   for (const { limit, cap } of limits) {
     const amount = amountOf(cap);
     switch (limit) {

@@ -10,6 +10,8 @@ import type { Changes } from './changes.ts';
 export interface Configured {
   get(): Configuration;
   readonly builtIn: readonly [Gateway, ...Gateway[]];
+  /** The money that comes with PaidChat, and the nodes that do. */
+  readonly pinned: readonly Usdc[];
   /** The default one first. */
   gateways(): readonly [Gateway, ...Gateway[]];
   /** What may be paid in, in the order of preference. */
@@ -20,6 +22,8 @@ export interface Configured {
   allowsLocalhost(): boolean;
   /** On disk before it counts. */
   change(by: (known: Configuration) => Configuration): Promise<void>;
+  /** Something else has written it. */
+  reload(): Promise<void>;
 }
 
 /** What a build brings: gateways, and for the rig other nodes and plain http. */
@@ -40,12 +44,17 @@ export async function openConfigured(
   return {
     get: () => configuration,
     builtIn,
+    pinned,
     gateways: () => gatewaysOf(builtIn, configuration),
     payable: () => payableAssets(pinned, configuration),
     known: () => knownAssets(pinned, configuration),
     allowsLocalhost: () => allowLocalhost || configuration.developerMode,
     async change(by) {
       configuration = await store.change(by);
+      changes.notify();
+    },
+    async reload() {
+      configuration = await store.read();
       changes.notify();
     },
   };

@@ -3,6 +3,7 @@ import type { Http } from '../gateway/http.ts';
 import type { KeyValue } from '../platform/keyValue.ts';
 import type { LedgerStore } from '../storage/ledgerStore.ts';
 import type { PolicyStore } from '../storage/policyStore.ts';
+import type { SettingsStore } from '../storage/settingsStore.ts';
 import type { Approvals } from './approvals.ts';
 import type { Attempts } from './attempts.ts';
 import type { Balances } from './balances.ts';
@@ -30,6 +31,8 @@ export interface Deps {
   readonly session: KeyValue;
   readonly ledger: LedgerStore;
   readonly policies: PolicyStore;
+  /** All that the person has set, as one. */
+  readonly settings: SettingsStore;
   readonly approvals: Approvals;
   readonly attempts: Attempts;
   readonly balances: Balances;

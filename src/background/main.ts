@@ -14,6 +14,7 @@ import { openRecord } from '../storage/openRecord.ts';
 import type { RecordPlace } from '../storage/openRecord.ts';
 import { createPolicyStore } from '../storage/policyStore.ts';
 import { rearm } from '../storage/rearm.ts';
+import { createSettingsStore } from '../storage/settingsStore.ts';
 import type { Quarantine } from '../storage/standing.ts';
 import { createApprovals } from './approvals.ts';
 import type { ApprovalWindows } from './approvals.ts';
@@ -28,6 +29,7 @@ import { createDocuments } from './documents.ts';
 import { createLanes } from './lanes.ts';
 import { createModels } from './models.ts';
 import { createMutes } from './mutes.ts';
+import { optionsWithoutLedger } from './optionsState.ts';
 import { panelWithoutLedger } from './panelState.ts';
 import { popupWithoutLedger } from './popupState.ts';
 import { createQuotes } from './quotes.ts';
@@ -74,6 +76,7 @@ export function startBackground(platform: Platform, builtIn: BuiltIn): void {
     const states = {
       'popup.watch': () => popupWithoutLedger(version, loss),
       'panel.watch': () => panelWithoutLedger(loss),
+      'options.watch': () => optionsWithoutLedger(version),
     };
     // A window from before this start: nothing was paid, and nothing can be now.
     if (method === 'approval.watch') return { state: 'void', reason: 'restarted' };
@@ -156,6 +159,7 @@ async function openDeps(
     balances: createBalances({ http, clock }),
     models: createModels({ http, clock, configured }),
     policies: createPolicyStore({ db, clock }),
+    settings: createSettingsStore(db),
     attempts: createAttempts({ ...lasting, configured }),
   };
 }

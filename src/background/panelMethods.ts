@@ -1,12 +1,12 @@
-import { Failure } from '../core/failure.ts';
 import { noMoney, parseMicroUsdc } from '../core/money.ts';
-import { panelSite, parseSite } from '../core/site.ts';
-import type { Site } from '../core/site.ts';
+import { panelSite } from '../core/site.ts';
 import type { PanelCalls, PanelEvent, PanelStreams } from '../protocol/panel.ts';
 import { acceptPayee } from './agreement.ts';
 import { askWalletAgain, payAgain } from './askingAgain.ts';
 import type { Deps } from './deps.ts';
 import { followChanges } from './following.ts';
+import { capsOf, optionsCalls, siteOf } from './optionsMethods.ts';
+import { optionsState } from './optionsState.ts';
 import { quotePanelChat, sendPanelChat } from './panelChats.ts';
 import { beginNewChat, panelState, panelWithoutLedger, tabWallet } from './panelState.ts';
 import { popupState, popupWithoutLedger } from './popupState.ts';
@@ -29,6 +29,7 @@ type Streams = {
 
 /** What our own screens can call over a sound record of payments; no page can reach this table. */
 export const panelCalls: Calls = {
+  ...optionsCalls,
   async 'approval.answer'({ approvals }, { cardId, version, answer, wallet, payee }) {
     return { accepted: approvals.answer(cardId, version, { answer, wallet, payee }) };
   },
@@ -43,13 +44,7 @@ export const panelCalls: Calls = {
     return null;
   },
   async 'site.setCaps'({ policies, changes }, { site, caps }) {
-    const amount = (text: string) => parseMicroUsdc(text) ?? noMoney;
-    const { request, day, month } = caps;
-    await policies.setCaps(siteOf(site), {
-      request: amount(request),
-      day: amount(day),
-      month: amount(month),
-    });
+    await policies.setCaps(siteOf(site), capsOf(caps));
     changes.notify();
     return null;
   },
@@ -83,8 +78,8 @@ export const panelCalls: Calls = {
     return null;
   },
   async 'panel.setDayCap'({ policies, changes }, { cap }) {
-    const { global } = await policies.rules(panelSite);
-    await policies.setGlobalCaps({ ...global, panelDay: parseMicroUsdc(cap) ?? noMoney });
+    const panelDay = parseMicroUsdc(cap) ?? noMoney;
+    await policies.changeGlobalCaps((known) => ({ ...known, panelDay }));
     changes.notify();
     return null;
   },
@@ -111,6 +106,15 @@ export const panelStreams: Streams = {
       emit,
       (run) => run.head.site === panelSite,
     ),
+
+  'options.watch': (deps, _none, emit) => {
+    void deps.recovery.look();
+    return followChanges(
+      deps.changes,
+      () => optionsState(deps),
+      (state) => emit({ type: 'state', state }),
+    );
+  },
 };
 
 /** Sends a screen's whole state now and on every change, and the text of its runs as it comes. */
@@ -139,9 +143,3 @@ function watchState<State>(
 }
 
 type TextEvent = Extract<PanelEvent, { type: 'text' }>;
-
-function siteOf(text: string): Site {
-  const site = text === panelSite ? panelSite : parseSite(text);
-  if (site === undefined) throw new Failure('badRequest', { detail: 'site' });
-  return site;
-}

@@ -2,14 +2,13 @@ import { usdcOn } from '../core/assets.ts';
 import type { Usdc } from '../core/assets.ts';
 import { expiryMs, isOpen } from '../core/ledger.ts';
 import type { Payment } from '../core/ledger.ts';
-import { defaultSiteCaps } from '../core/limits.ts';
-import { effectiveMode, grantEndsAtMs } from '../core/policy.ts';
+import { effectiveMode, grantEndsAtMs, siteCapsOf } from '../core/policy.ts';
 import type { Loss } from '../core/quarantine.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
-import type { Again, PaymentView, PopupState, RunView } from '../protocol/panel.ts';
+import type { Again, PaymentView, PopupState, RunView, SiteView } from '../protocol/panel.ts';
 import type { Deps } from './deps.ts';
-import { allLimitUses, limitUses } from './limitViews.ts';
+import { allLimitUses, capsView, limitUses } from './limitViews.ts';
 import { carriedView, lossView } from './lossView.ts';
 import { statusOf } from './receipts.ts';
 import type { Run } from './runs.ts';
@@ -33,7 +32,7 @@ export async function popupState(deps: Deps, tabId: number): Promise<PopupState>
   const carried = carriedView(lost);
   return {
     version,
-    ...(site === undefined ? {} : { site: await siteState(deps, site) }),
+    ...(site === undefined ? {} : { site: await siteView(deps, site) }),
     all: allLimitUses(rules, usage),
     paused: rules.paused,
     ledgerReady: true,
@@ -65,18 +64,18 @@ export function popupWithoutLedger(version: string, loss: Loss | undefined): Pop
   };
 }
 
-async function siteState({ policies, ledger, mutes, clock }: Deps, site: Site) {
+/** A site as screens get it. */
+export async function siteView({ policies, ledger, mutes, clock }: Deps, site: Site): Promise<SiteView> {
   const rules = await policies.rules(site);
   const usage = await ledger.usage(site);
   // It is shown where it is known; a payment asks again.
   const mutedUntilMs = await mutes.mutedUntilMs(site).catch(() => undefined);
   const mode = effectiveMode(rules.policy, clock.nowMs());
   const grantEnds = mode === 'auto' ? grantEndsAtMs(rules.policy) : undefined;
-  const { request, day, month } = rules.policy?.caps ?? defaultSiteCaps;
   return {
     origin: site,
     mode,
-    caps: { request: request.toString(), day: day.toString(), month: month.toString() },
+    caps: capsView(siteCapsOf(rules)),
     use: limitUses(site, rules, usage).filter(({ limit }) => limit.startsWith('site-')),
     ...(grantEnds === undefined ? {} : { grantEndsAtMs: grantEnds }),
     ...(mutedUntilMs === undefined ? {} : { mutedUntilMs }),

@@ -72,7 +72,7 @@ export function payableAssets(pinned: readonly Usdc[], configuration: Configurat
 }
 
 /** The test network by its CAIP-2 name. */
-function networkOf({ chainId }: Pick<TestNetwork, 'chainId'>): EvmNetwork {
+export function networkOf({ chainId }: Pick<TestNetwork, 'chainId'>): EvmNetwork {
   return `eip155:${chainId}`;
 }
 

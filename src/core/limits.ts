@@ -15,26 +15,29 @@ export interface SiteCaps {
   readonly month: MicroUsdc;
 }
 
-/** What all sites together, and the side panel, may cost. */
+/** What all sites together, the side panel, and a site without limits of its own may cost. */
 export interface GlobalCaps {
   readonly allDay: MicroUsdc;
   readonly allMonth: MicroUsdc;
   /** The side panel's own bucket, rolling 24 hours; not part of the totals of all sites. */
   readonly panelDay: MicroUsdc;
+  /** Of every site that the person has given no limits of its own. */
+  readonly site: SiteCaps;
 }
 
-/** Limits of a site that the person has not changed. */
+/** Limits of a site where the person has changed none. */
 export const defaultSiteCaps: SiteCaps = {
   request: microUsdc(50_000n),
   day: microUsdc(500_000n),
   month: microUsdc(5_000_000n),
 };
 
-/** Limits over all sites that the person has not changed. */
+/** Limits that the person has not changed. */
 export const defaultGlobalCaps: GlobalCaps = {
   allDay: microUsdc(2_000_000n),
   allMonth: microUsdc(20_000_000n),
   panelDay: microUsdc(1_000_000n),
+  site: defaultSiteCaps,
 };
 
 /** Payments without a card that one site may make within a minute. */

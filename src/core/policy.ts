@@ -1,4 +1,4 @@
-import { defaultSiteCaps, grantMs, paymentsPerMinute } from './limits.ts';
+import { grantMs, paymentsPerMinute } from './limits.ts';
 import type { GlobalCaps, LimitName, SiteCaps } from './limits.ts';
 import { noMoney } from './money.ts';
 import type { MicroUsdc } from './money.ts';
@@ -14,7 +14,8 @@ export type SiteMode = 'ask' | 'auto' | 'blocked';
 export interface SitePolicy {
   readonly site: Site;
   readonly mode: SiteMode;
-  readonly caps: SiteCaps;
+  /** Absent: the limits of any site. */
+  readonly caps?: SiteCaps;
   /** When the person last allowed payments without a card. */
   readonly grantedAtMs?: number;
   readonly lastUsedAtMs?: number;
@@ -29,6 +30,11 @@ export interface Rules {
   readonly policy: SitePolicy | undefined;
   readonly global: GlobalCaps;
   readonly paused: boolean;
+}
+
+/** What the site may cost: its own limits, or those of any site. */
+export function siteCapsOf({ policy, global }: Pick<Rules, 'policy' | 'global'>): SiteCaps {
+  return policy?.caps ?? global.site;
 }
 
 /** A limit that a payment would pass; `held` is the part of `used` that is not settled. */
@@ -62,7 +68,7 @@ export interface Judged {
  * request is no wall: above it the person is asked.
  */
 export function exceededCaps(site: Site, amount: MicroUsdc, rules: Rules, usage: Usage): readonly Exceeded[] {
-  const caps = rules.policy?.caps ?? defaultSiteCaps;
+  const caps = siteCapsOf(rules);
   const { global } = rules;
   const walls: readonly Exceeded[] =
     site === panelSite
@@ -101,7 +107,7 @@ export function decide(judged: Judged & { readonly newPayee: boolean }): Verdict
   if (site === panelSite)
     return walls.length > 0 || judged.newPayee ? { kind: 'ask', exceeded: walls } : { kind: 'allow' };
   if (mode === 'ask') return { kind: 'ask', exceeded: walls };
-  const exceeded = [...overThreshold(rules.policy?.caps ?? defaultSiteCaps, amount), ...walls];
+  const exceeded = [...overThreshold(siteCapsOf(rules), amount), ...walls];
   // A standing grant never pays a payee that the person has not seen.
   if (exceeded.length > 0 || judged.newPayee) return { kind: 'ask', exceeded };
   if (judged.paymentsInLastMinute >= paymentsPerMinute) return { kind: 'deny', reason: 'tooManyPayments' };

@@ -1,4 +1,5 @@
 import type { ErrorType, Phase } from './errorCodes.ts';
+import { optionsFailures } from './optionsFailures.ts';
 import { ownFailures } from './ownFailures.ts';
 import { pageFailures } from './pageFailures.ts';
 import { walletFailures } from './walletFailures.ts';
@@ -17,6 +18,7 @@ export interface ReasonEntry {
 /** Every reason a call can end for, with its code and sentence: the only place either is written. */
 export const reasons = {
   ...pageFailures,
+  ...optionsFailures,
   ...ownFailures,
   ...walletFailures,
   ...solanaFailures,

@@ -5,18 +5,19 @@ import { configurationLimits } from '../core/configuration.ts';
 import type { Configuration, NodeChoice, TestNetwork } from '../core/configuration.ts';
 import { isGatewayId } from '../core/gateways.ts';
 import type { Gateway } from '../core/gateways.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { Json } from '../core/json.ts';
 import { isServerUrl } from '../core/serverUrl.ts';
 
+const maxExtraBody = 4000;
+
 const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(60));
-const serverUrl = v.custom<string>(isServerUrl, 'an https address');
-const rpcUrls = v.pipe(
-  v.tupleWithRest([serverUrl], serverUrl),
-  v.maxLength(configurationLimits.nodes),
-  v.check((urls) => new Set(urls).size === urls.length, 'each address once'),
-);
+
+/** A server's address in its one spelling. */
+export const serverUrl = v.custom<string>(isServerUrl, 'an https address');
 
 /** A gateway of the person's own. */
-const gatewaySchema = v.strictObject({
+export const gatewaySchema = v.strictObject({
   id: v.custom<string>(isGatewayId, 'an id'),
   name,
   kind: v.picklist(['jumpgate', 'openai']),
@@ -24,16 +25,25 @@ const gatewaySchema = v.strictObject({
   catalogueUrl: v.exactOptional(serverUrl),
   defaultModel: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
   defaultMaxTokens: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)),
+  extraBody: v.exactOptional(
+    v.custom<Readonly<Record<string, Json>>>(
+      (fields) => isJsonObject(fields) && JSON.stringify(fields).length <= maxExtraBody,
+      'a JSON object',
+    ),
+  ),
 }) satisfies v.GenericSchema<unknown, Gateway>;
 
-/** The nodes that the person chose for a network. */
 const nodeChoiceSchema = v.strictObject({
   network: v.custom<Network>(isNetwork, 'a network'),
-  rpcUrls,
+  rpcUrls: v.pipe(
+    v.tupleWithRest([serverUrl], serverUrl),
+    v.maxLength(configurationLimits.nodes),
+    v.check((urls) => new Set(urls).size === urls.length, 'each address once'),
+  ),
 }) satisfies v.GenericSchema<unknown, NodeChoice>;
 
 /** A developer's own chain and token. */
-const testNetworkSchema = v.strictObject({
+export const testNetworkSchema = v.strictObject({
   name,
   chainId: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   asset: v.custom<`0x${string}`>(isAddressText, 'an address'),

@@ -3,6 +3,7 @@ import type { LimitName } from '../core/limits.ts';
 import type { NewPayee, PayeeTrust } from '../core/payees.ts';
 import type { SiteMode } from '../core/policy.ts';
 import type { CarriedView, LossView } from './loss.ts';
+import type { OptionsCalls, OptionsStreams } from './options.ts';
 import type { Again, PaymentView } from './paymentView.ts';
 import type { AnnouncedWallet } from './wallet.ts';
 
@@ -125,18 +126,21 @@ export interface RunView {
   readonly startedAtMs: number;
 }
 
+/** One site: what it may do, its limits and what is used of them. */
+export interface SiteView {
+  readonly origin: string;
+  readonly mode: SiteMode;
+  readonly grantEndsAtMs?: number;
+  readonly mutedUntilMs?: number;
+  readonly caps: SiteCapsView;
+  readonly use: readonly LimitUse[];
+}
+
 /** What the popup shows for one tab. */
 export interface PopupState {
   readonly version: string;
   /** Absent on pages where PaidChat is not: browser pages, files, http. */
-  readonly site?: {
-    readonly origin: string;
-    readonly mode: SiteMode;
-    readonly grantEndsAtMs?: number;
-    readonly mutedUntilMs?: number;
-    readonly caps: SiteCapsView;
-    readonly use: readonly LimitUse[];
-  };
+  readonly site?: SiteView;
   /** Limits over all sites. */
   readonly all: readonly LimitUse[];
   readonly paused: boolean;
@@ -218,7 +222,7 @@ export type PanelEvent =
   | { readonly type: 'text'; readonly runId: string; readonly at: number; readonly text: string };
 
 /** The calls of our own screens, one answer each. */
-export interface PanelCalls {
+export interface PanelCalls extends OptionsCalls {
   'approval.answer': {
     params: { cardId: string; version: number; answer: ApprovalAnswer; wallet?: string; payee?: PayeeTrust };
     /** `stale`: the card has changed since, look again. */
@@ -259,7 +263,7 @@ export interface PanelCalls {
 }
 
 /** The streams of our own screens; they end when the screen leaves. */
-export interface PanelStreams {
+export interface PanelStreams extends OptionsStreams {
   'approval.watch': { params: { cardId: string }; event: ApprovalView };
   'popup.watch': { params: { tabId: number }; event: PopupEvent };
   'panel.watch': { params: { tabId: number }; event: PanelEvent };

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { parseMicroUsdc } from '../core/money.ts';
 import type { PayeeTrust } from '../core/payees.ts';
 import { isCallId } from './wire.ts';
+import { optionsCallSchemas, optionsStreamSchemas } from './optionsSchemas.ts';
 import type { LimitName, PanelCalls, PanelStreams } from './panel.ts';
 
 const id = v.pipe(
@@ -76,6 +77,7 @@ export const panelCallSchemas = {
   'panel.models': v.strictObject({}),
   'panel.newChat': v.strictObject({}),
   'panel.setDayCap': v.strictObject({ cap: micro }),
+  ...optionsCallSchemas,
 } satisfies Record<keyof PanelCalls, v.GenericSchema>;
 
 /** What each stream of our own screens takes. */
@@ -83,4 +85,5 @@ export const panelStreamSchemas = {
   'approval.watch': v.strictObject({ cardId: id }),
   'popup.watch': v.strictObject({ tabId }),
   'panel.watch': v.strictObject({ tabId }),
+  ...optionsStreamSchemas,
 } satisfies Record<keyof PanelStreams, v.GenericSchema>;

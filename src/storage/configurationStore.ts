@@ -1,34 +1,21 @@
 import type { Configuration } from '../core/configuration.ts';
-import { defaultConfiguration } from '../core/configuration.ts';
-import { configurationSchema } from '../protocol/configurationSchemas.ts';
-import type { PaidChatDb } from './db.ts';
-import { parseStored } from './fields.ts';
+import { decodeConfiguration, putConfiguration } from './configurationRows.ts';
+import type { PaidChatDb, ReadTransaction } from './db.ts';
 
 /** Where the person's own services are kept: beside the ledger, out of every page's reach. */
 export interface ConfigurationStore {
   /** @throws Failure `ledgerUnavailable` */
   read(): Promise<Configuration>;
-  /** Changes it within one transaction. @returns what it has become */
+  /** Changes it within one transaction; what `by` throws changes nothing. @returns what it has become */
   change(by: (known: Configuration) => Configuration): Promise<Configuration>;
 }
 
-const key = 'configuration';
-
 /** Opens the store of the person's own services. */
 export function createConfigurationStore(db: PaidChatDb): ConfigurationStore {
+  const read = async (tx: ReadTransaction) =>
+    decodeConfiguration(await tx.objectStore('settings').get('configuration'));
   return {
-    read: () => db.read(['settings'], async (tx) => decode(await tx.objectStore('settings').get(key))),
-    change: (by) =>
-      db.write(['settings'], async (tx) => {
-        const settings = tx.objectStore('settings');
-        // Read back, so that nothing is ever written that could not be read.
-        const changed = decode(by(decode(await settings.get(key))));
-        await settings.put(changed, key);
-        return changed;
-      }),
+    read: () => db.read(['settings'], read),
+    change: (by) => db.write(['settings'], async (tx) => putConfiguration(tx, by(await read(tx)))),
   };
-}
-
-function decode(stored: unknown): Configuration {
-  return stored === undefined ? defaultConfiguration : parseStored(configurationSchema, stored);
 }

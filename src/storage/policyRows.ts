@@ -1,21 +1,25 @@
 import * as v from 'valibot';
-import { defaultGlobalCaps } from '../core/limits.ts';
-import type { GlobalCaps } from '../core/limits.ts';
+import { defaultGlobalCaps, defaultSiteCaps } from '../core/limits.ts';
+import type { GlobalCaps, SiteCaps } from '../core/limits.ts';
 import type { Rules, SitePolicy } from '../core/policy.ts';
 import type { Site } from '../core/site.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
 import { amountField, parseStored, refuseUnreadable, siteField, timeField } from './fields.ts';
 
+const siteCapsField = v.strictObject({ request: amountField, day: amountField, month: amountField });
+
 const globalCapsRow = v.strictObject({
   allDay: amountField,
   allMonth: amountField,
   panelDay: amountField,
+  // Rows from before it could be set have none.
+  site: v.optional(siteCapsField, () => capsRow(defaultSiteCaps)),
 });
 
 const policyRow = v.strictObject({
   site: siteField,
   mode: v.picklist(['ask', 'auto', 'blocked']),
-  caps: v.strictObject({ request: amountField, day: amountField, month: amountField }),
+  caps: v.exactOptional(siteCapsField),
   grantedAtMs: v.exactOptional(timeField),
   lastUsedAtMs: v.exactOptional(timeField),
   gateway: v.exactOptional(v.string()),
@@ -36,11 +40,8 @@ export async function readPolicy(tx: ReadTransaction, site: Site): Promise<SiteP
 
 /** Writes a policy in the transaction. Refuses one that could not be read back. */
 export async function putPolicy(tx: WriteTransaction, policy: SitePolicy): Promise<void> {
-  const { request, day, month } = policy.caps;
-  const row = {
-    ...policy,
-    caps: { request: request.toString(), day: day.toString(), month: month.toString() },
-  };
+  const { caps } = policy;
+  const row = { ...policy, ...(caps === undefined ? {} : { caps: capsRow(caps) }) };
   refuseUnreadable(policyRow, row);
   await tx.objectStore('policies').put(row);
 }
@@ -66,7 +67,12 @@ export async function putGlobalCaps(tx: WriteTransaction, caps: GlobalCaps): Pro
     allDay: caps.allDay.toString(),
     allMonth: caps.allMonth.toString(),
     panelDay: caps.panelDay.toString(),
+    site: capsRow(caps.site),
   };
   refuseUnreadable(globalCapsRow, row);
   await tx.objectStore('settings').put(row, 'globalCaps');
+}
+
+function capsRow({ request, day, month }: SiteCaps) {
+  return { request: request.toString(), day: day.toString(), month: month.toString() };
 }

@@ -1,9 +1,9 @@
 import type { Network } from '../core/assets.ts';
 import type { Clock } from '../core/clock.ts';
-import { defaultSiteCaps } from '../core/limits.ts';
 import type { GlobalCaps, SiteCaps } from '../core/limits.ts';
 import type { Payees } from '../core/payees.ts';
 import type { Rules, SiteMode, SitePolicy } from '../core/policy.ts';
+import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
 import type { PaidChatDb } from './db.ts';
 import { putPayees, readPayees } from './payeeRows.ts';
@@ -20,7 +20,11 @@ export interface PolicyStore {
   /** `auto` begins a new grant; the others end one. */
   setMode(site: Site, mode: SiteMode): Promise<void>;
   setCaps(site: Site, caps: SiteCaps): Promise<void>;
+  /** Nothing is decided about the site any more: it asks, within the limits of any site. Its payments stay on record. */
+  forget(site: Site): Promise<void>;
   setGlobalCaps(caps: GlobalCaps): Promise<void>;
+  /** Within one transaction, so that two changes at once both last. */
+  changeGlobalCaps(by: (known: GlobalCaps) => GlobalCaps): Promise<void>;
   setPaused(paused: boolean): Promise<void>;
   /** The addresses that this gateway is paid at. */
   payees(gateway: string, network: Network): Promise<Payees>;
@@ -52,18 +56,29 @@ export function createPolicyStore(deps: {
       return rows.map(decodePolicy);
     },
     put: (policy) => change(policy.site, () => policy),
-    update: (site, by) => change(site, (known) => by(known ?? { site, mode: 'ask', caps: defaultSiteCaps })),
+    update: (site, by) => change(site, (known) => by(known ?? { site, mode: 'ask' })),
     async rules(site) {
       return (await deps.db).read(['policies', 'settings'], (tx) => readRules(tx, site));
     },
     setMode: (site, mode) =>
       change(site, (known) => {
-        const { grantedAtMs: _over, ...policy } = known ?? { site, caps: defaultSiteCaps };
+        const { grantedAtMs: _over, ...policy } = known ?? { site };
         return { ...policy, mode, ...(mode === 'auto' ? { grantedAtMs: clock.nowMs() } : {}) };
       }),
     setCaps: (site, caps) => change(site, (known) => ({ site, mode: 'ask', ...known, caps })),
+    async forget(site) {
+      await (await deps.db).write(['policies'], (tx) => tx.objectStore('policies').delete(site));
+    },
     async setGlobalCaps(caps) {
       await (await deps.db).write(['settings'], (tx) => putGlobalCaps(tx, caps));
+    },
+    async changeGlobalCaps(by) {
+      await (
+        await deps.db
+      ).write(['policies', 'settings'], async (tx) => {
+        const { global } = await readRules(tx, panelSite);
+        await putGlobalCaps(tx, by(global));
+      });
     },
     async setPaused(paused) {
       await (await deps.db).write(['settings'], (tx) => tx.objectStore('settings').put(paused, 'paused'));

@@ -134,7 +134,7 @@ async function timeOne(ledger: LedgerStore, round: number): Promise<number> {
 async function openLedger(place: Place): Promise<{ readonly db: PaidChatDb; readonly ledger: LedgerStore }> {
   const db = await openPaidChatDb(factoryOf(place), { clock: systemClock });
   const policies = createPolicyStore({ db, clock: systemClock });
-  await policies.setGlobalCaps({ allDay: roomy, allMonth: roomy, panelDay: roomy });
+  await policies.changeGlobalCaps((known) => ({ ...known, allDay: roomy, allMonth: roomy, panelDay: roomy }));
   const ledger = createLedgerStore({ db, clock: systemClock, witness: witnessIn(place), writer: 'bench' });
   await ledger.ready();
   return { db, ledger };

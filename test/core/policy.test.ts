@@ -180,11 +180,16 @@ const anyPolicy: fc.Arbitrary<SitePolicy> = fc.record(
     grantedAtMs: fc.integer({ min: now - 100 * day, max: now }),
     lastUsedAtMs: fc.integer({ min: now - 100 * day, max: now }),
   },
-  { requiredKeys: ['site', 'mode', 'caps'] },
+  { requiredKeys: ['site', 'mode'] },
 );
 const anyRules: fc.Arbitrary<Rules> = fc.record({
   policy: fc.option(anyPolicy, { nil: undefined }),
-  global: fc.record({ allDay: money, allMonth: money, panelDay: money }),
+  global: fc.record({
+    allDay: money,
+    allMonth: money,
+    panelDay: money,
+    site: fc.record({ request: money, day: money, month: money }),
+  }),
   paused: fc.boolean(),
 });
 const anyJudged: fc.Arbitrary<Judged> = fc.record({
@@ -200,7 +205,7 @@ const anyJudged: fc.Arbitrary<Judged> = fc.record({
 function fits({ site, amount, rules, usage }: Judged): boolean {
   const room = (use: Used, cap: MicroUsdc) => use.used + amount <= cap;
   if (site === panelSite) return room(usage.panelDay, rules.global.panelDay);
-  const caps = rules.policy?.caps ?? defaultSiteCaps;
+  const caps = rules.policy?.caps ?? rules.global.site;
   return (
     room(usage.siteDay, caps.day) &&
     room(usage.siteMonth, caps.month) &&
@@ -219,7 +224,7 @@ describe('whatever the person has set and used', () => {
         expect(newPayee || facts.rules.paused || facts.rules.policy?.mode === 'blocked').toBe(false);
         if (facts.site === panelSite) return;
         expect(effectiveMode(facts.rules.policy, now)).toBe('auto');
-        expect(facts.amount <= (facts.rules.policy?.caps.request ?? 0n)).toBe(true);
+        expect(facts.amount <= (facts.rules.policy?.caps ?? facts.rules.global.site).request).toBe(true);
         expect(facts.paymentsInLastMinute).toBeLessThan(paymentsPerMinute);
       }),
       { numRuns: 2000 },

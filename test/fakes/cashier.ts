@@ -1,5 +1,6 @@
 import { getAddress, recoverTypedDataAddress } from 'viem';
 import { baseUsdc } from '../../src/core/assets.ts';
+import type { EvmUsdc } from '../../src/core/assets.ts';
 import type { EvmAuthorization } from '../../src/core/ledger.ts';
 import { typedDataOf } from '../../src/x402/evmGate.ts';
 
@@ -19,7 +20,7 @@ export type Cashed = 'charged' | 'used before' | 'invalid';
 /** The facilitator and the chain together: takes an authorization that is signed by its payer, each nonce once. */
 export interface Cashier {
   readonly charges: readonly Charge[];
-  cash(header: string, offers: readonly unknown[], nowMs: number): Promise<Cashed>;
+  cash(header: string, offers: readonly unknown[], money: Money, nowMs: number): Promise<Cashed>;
   /** Anybody who has a signed authorization can charge it. */
   charge(authorization: EvmAuthorization, nowMs: number): void;
 }
@@ -29,7 +30,7 @@ export function createCashier(): Cashier {
   const charges: Charge[] = [];
   const cashier: Cashier = {
     charges,
-    async cash(header, offers, nowMs) {
+    async cash(header, offers, money, nowMs) {
       const { accepted, payload } = JSON.parse(atob(header)) as PaymentPayload;
       // Servers compare the echo of their offer exactly.
       const offered = offers.some((offer) => JSON.stringify(offer) === JSON.stringify(accepted));
@@ -37,7 +38,7 @@ export function createCashier(): Cashier {
       const { from, to, value, validBefore, nonce } = authorization;
       const fits = value === accepted.amount && to === getAddress(accepted.payTo);
       if (!offered || !fits || Number(validBefore) * 1000 <= nowMs) return 'invalid';
-      if ((await signerOf(authorization, signature)) !== getAddress(from)) return 'invalid';
+      if ((await signerOf(authorization, signature, money)) !== getAddress(from)) return 'invalid';
       if (charges.some((charge) => charge.nonce === nonce)) return 'used before';
       cashier.charge(authorization, nowMs);
       return 'charged';
@@ -49,13 +50,15 @@ export function createCashier(): Cashier {
   return cashier;
 }
 
+type Money = Pick<EvmUsdc, 'chainId' | 'asset' | 'domainName' | 'domainVersion'>;
+
 interface PaymentPayload {
   readonly accepted: { readonly amount: string; readonly payTo: string };
   readonly payload: { readonly authorization: EvmAuthorization; readonly signature: `0x${string}` };
 }
 
-function signerOf(authorization: EvmAuthorization, signature: `0x${string}`): Promise<string> {
-  const { message, ...rest } = typedDataOf(authorization, baseUsdc);
+function signerOf(authorization: EvmAuthorization, signature: `0x${string}`, money: Money): Promise<string> {
+  const { message, ...rest } = typedDataOf(authorization, { ...baseUsdc, ...money });
   const { value, validAfter, validBefore } = message;
   const numbers = {
     value: BigInt(value),

@@ -1,4 +1,5 @@
 import { baseUsdc } from '../../src/core/assets.ts';
+import type { EvmUsdc } from '../../src/core/assets.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { jumpGate, rungate } from '../../src/core/gateways.ts';
 import type { GatewayKind } from '../../src/core/gateways.ts';
@@ -28,6 +29,10 @@ export interface FakeGateway {
   /** Somebody else than the gateway charges a signed authorization. */
   charge(authorization: EvmAuthorization): void;
   readonly faults: GatewayFaults;
+  /** Where it speaks as JumpGate: there, unless a test moves it. */
+  baseUrl: string;
+  /** What it takes. */
+  money: Pick<EvmUsdc, 'network' | 'chainId' | 'asset' | 'domainName' | 'domainVersion'>;
   /** Micro-USDC for a request with so many output tokens; JumpGate's documented prices unless a test changes it. */
   priceOf: (maxOutputTokens: number) => bigint;
   /** A used authorization is answered in full, as with the extension `payment-identifier`, in place of a 402. */
@@ -42,17 +47,14 @@ export const payee = '0x90F79bf6EB2c4f870365E785982E1f101E93b906';
 export const otherPayee = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC';
 const thirdPayee = '0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65';
 const inputTokens = 17;
-const chatUrls = {
-  jumpgate: `${jumpGate.baseUrl}/paid/chat/v2`,
-  openai: `${rungate.baseUrl}/chat/completions`,
-} as const satisfies Record<GatewayKind, string>;
+const rungateUrl = `${rungate.baseUrl}/chat/completions`;
 /** What Rungate documents as the body of its 402: it looks like x402 v1 and is not. */
 const misleadingBody = JSON.stringify({
   scheme: 'exact',
   network: 'eip155:8453',
   asset: 'USDC',
   maxAmountRequired: '1',
-  resource: chatUrls.openai,
+  resource: rungateUrl,
 });
 const mpp =
   'Payment id="a", realm="r", method="tempo", intent="charge", request="e30", Payment id="b", realm="r", method="evm", intent="charge", request="e30"';
@@ -65,6 +67,7 @@ export function fakeGateway(clock: Clock): FakeGateway {
   const offers: unknown[] = [];
   let holds: (() => void)[] = [];
   const released = () => new Promise<void>((resolve) => holds.push(resolve));
+  const urlOf = (kind: GatewayKind) => (kind === 'openai' ? rungateUrl : `${gateway.baseUrl}/paid/chat/v2`);
   const silence = () => new Promise<Response>(() => undefined);
 
   const catalogue = (kind: GatewayKind) => {
@@ -111,14 +114,14 @@ export function fakeGateway(clock: Clock): FakeGateway {
     const amount = gateway.priceOf(maxOutputTokens);
     return {
       scheme: 'exact',
-      network: faults.take('otherNetwork') ? 'eip155:84532' : baseUsdc.network,
-      asset: faults.take('otherAsset') ? '0x50c5725949A6F0c72E6C4a641F24049A917DB0Cb' : baseUsdc.asset,
+      network: faults.take('otherNetwork') ? 'eip155:84532' : gateway.money.network,
+      asset: faults.take('otherAsset') ? '0x50c5725949A6F0c72E6C4a641F24049A917DB0Cb' : gateway.money.asset,
       amount: String(faults.take('aboveQuote') ? amount + 51n : amount),
       payTo: payTo(),
       maxTimeoutSeconds: faults.take('longTimeout') ? 315_360_000 : 300,
       extra: {
-        name: 'USD Coin',
-        version: '2',
+        name: gateway.money.domainName,
+        version: gateway.money.domainVersion,
         ...(faults.take('permit2') ? { assetTransferMethod: 'permit2' } : {}),
       },
     };
@@ -130,7 +133,7 @@ export function fakeGateway(clock: Clock): FakeGateway {
     if (faults.take('challengeFree')) return new Response('data: [DONE]\n\n');
     const offer = offerFor(maxOutputTokens);
     offers.push(offer);
-    const url = faults.take('otherResource') ? 'https://elsewhere.example/paid/chat/v2' : chatUrls[kind];
+    const url = faults.take('otherResource') ? 'https://elsewhere.example/paid/chat/v2' : urlOf(kind);
     const required = btoa(JSON.stringify({ x402Version: 2, resource: { url }, accepts: [offer] }));
     const headers = new Headers({ date: new Date(clock.nowMs()).toUTCString() });
     if (faults.take('challengeMalformed')) headers.set('PAYMENT-REQUIRED', btoa('{"x402Version":2}'));
@@ -151,7 +154,7 @@ export function fakeGateway(clock: Clock): FakeGateway {
     if (faults.take('redirect')) return redirected(init);
     if (faults.take('wantsKey401')) return Response.json({ error: 'no API key' }, { status: 401 });
     if (faults.take('refused400')) return Response.json({ error: 'bad signature' }, { status: 400 });
-    const cashed = await cashier.cash(header, offers, clock.nowMs());
+    const cashed = await cashier.cash(header, offers, gateway.money, clock.nowMs());
     if (faults.take('resetAfterSettling')) throw new TypeError('Failed to fetch');
     if (faults.take('error500')) return new Response('', { status: 500 });
     const repeated = cashed === 'used before' && !gateway.answersRepeats;
@@ -167,7 +170,9 @@ export function fakeGateway(clock: Clock): FakeGateway {
   const receipt = () => {
     if (faults.take('garbledReceipt')) return btoa('{"success":"yes"');
     const success = !faults.take('failedReceipt');
-    return btoa(JSON.stringify({ success, transaction: `0x${'ab'.repeat(32)}`, network: baseUsdc.network }));
+    return btoa(
+      JSON.stringify({ success, transaction: `0x${'ab'.repeat(32)}`, network: gateway.money.network }),
+    );
   };
 
   /** A fetch that is not told to stop at a redirect takes signature and prompt along to wherever it leads. */
@@ -189,12 +194,12 @@ export function fakeGateway(clock: Clock): FakeGateway {
       max_completion_tokens?: number;
       max_tokens?: number;
     };
-    if (url === `${chatUrls.jumpgate}/quote`) {
+    if (url === `${urlOf('jumpgate')}/quote`) {
       requests.push(seen('quote', url, init));
       return quote(max_tokens);
     }
-    const kind = url === chatUrls.openai ? 'openai' : 'jumpgate';
-    if (url !== chatUrls[kind]) throw new Error(`The fake gateway has no ${url}.`);
+    const kind = url === rungateUrl ? 'openai' : 'jumpgate';
+    if (url !== urlOf(kind)) throw new Error(`The fake gateway has no ${url}.`);
     requests.push(seen(payment === undefined ? 'challenge' : 'paid', url, init));
     if (payment !== undefined) return sell(kind, payment, max_tokens, init);
     return (kind === 'openai' ? badPrice() : undefined) ?? challenge(kind, max_tokens);
@@ -203,6 +208,8 @@ export function fakeGateway(clock: Clock): FakeGateway {
   const gateway: FakeGateway = {
     priceOf: (maxOutputTokens) => (14n * BigInt(inputTokens) + 44n * BigInt(maxOutputTokens) + 9n) / 10n,
     answersRepeats: false,
+    baseUrl: jumpGate.baseUrl,
+    money: baseUsdc,
     requests,
     charges: cashier.charges,
     charge: (authorization) => cashier.charge(authorization, clock.nowMs()),

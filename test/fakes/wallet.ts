@@ -138,7 +138,8 @@ export async function signed(
     message: Record<string, unknown>;
   };
   const { EIP712Domain: _implied, ...ownTypes } = types;
-  if (rest.domain?.verifyingContract !== baseUsdc.asset) throw new Error('Not the USDC of Base.');
+  const isBase = rest.domain?.verifyingContract === baseUsdc.asset;
+  if (isBase !== (rest.domain?.chainId === baseUsdc.chainId)) throw new Error('A token of another chain.');
   return account.signTypedData({
     ...rest,
     types: ownTypes,

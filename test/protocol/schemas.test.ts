@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
+import { testNetwork } from '../fakes/services.ts';
 import { pageSchemas } from '../../src/protocol/pageSchemas.ts';
 import { panelCallSchemas, panelStreamSchemas } from '../../src/protocol/panelSchemas.ts';
 
@@ -74,6 +75,28 @@ const panelSamples: Readonly<
   'panel.models': {},
   'panel.newChat': {},
   'panel.setDayCap': { cap: '1000000' },
+  'options.watch': {},
+  'gateway.save': {
+    id: 'mine',
+    gateway: {
+      name: 'Mine',
+      kind: 'jumpgate',
+      baseUrl: 'https://gateway.example',
+      defaultModel: 'own/large',
+      defaultMaxTokens: 500,
+    },
+  },
+  'gateway.remove': { id: 'mine' },
+  'gateway.setDefault': { id: 'mine' },
+  'network.setNodes': { network: 'eip155:8453', rpcUrls: ['https://node.example'] },
+  'developer.setMode': { on: true },
+  'developer.setTestNetwork': { testNetwork },
+  'developer.removeTestNetwork': {},
+  'limits.set': { allDay: '1', allMonth: '2', panelDay: '3', site: { request: '1', day: '2', month: '3' } },
+  'site.forget': { site: 'https://shop.example' },
+  'settings.export': {},
+  'settings.review': { text: '{}' },
+  'settings.import': { text: '{}', digest: '0x00' },
 };
 
 const schemas: Readonly<Record<string, v.GenericSchema>> = {

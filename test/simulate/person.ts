@@ -65,7 +65,7 @@ export function openPerson(random: Random, settings: Settings, say: (text: strin
     const allMonth = scaled(globalCaps.allMonth);
     const panelDay = scaled(globalCaps.panelDay);
     say(`the person sets all sites to ${allDay} a day, ${allMonth} a month, the panel to ${panelDay}`);
-    const write = () => life.policies.setGlobalCaps({ allDay, allMonth, panelDay });
+    const write = () => life.policies.changeGlobalCaps((known) => ({ ...known, allDay, allMonth, panelDay }));
     return change({ 'all-day': allDay, 'all-month': allMonth, 'panel-day': panelDay }, write);
   };
   const scaledSite = (life: Life, site: Site, factor: number) =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { IllegalTransition, expiryMs } from '../../src/core/ledger.ts';
 import type { LedgerEvent } from '../../src/core/ledger.ts';
+import { defaultGlobalCaps } from '../../src/core/limits.ts';
 import { microUsdc } from '../../src/core/money.ts';
 import { panelSite } from '../../src/core/site.ts';
 import { storageTimeoutMs } from '../../src/storage/db.ts';
@@ -45,7 +46,12 @@ describe('a reservation', () => {
 
   it('counts all sites together, and the side panel apart', async () => {
     const rig = await ledgerRig();
-    await rig.policies.setGlobalCaps({ allDay: cents(10), allMonth: cents(100), panelDay: cents(10) });
+    await rig.policies.setGlobalCaps({
+      ...defaultGlobalCaps,
+      allDay: cents(10),
+      allMonth: cents(100),
+      panelDay: cents(10),
+    });
     await reserved(rig, { amount: cents(6) });
     await expect(rig.ledger.reserve(draft({ site: news, amount: cents(5) }))).resolves.toMatchObject({
       exceeded: [{ limit: 'all-day', used: 60_000n }],

@@ -163,7 +163,7 @@ describe('a database of version 1', () => {
       },
     ]);
     await expect(policies.rules(shop)).resolves.toMatchObject({
-      global: { allDay: 1_000_000n, allMonth: 9_000_000n, panelDay: 700_000n },
+      global: { allDay: 1_000_000n, allMonth: 9_000_000n, panelDay: 700_000n, site: defaultSiteCaps },
       paused: false,
     });
     await expect(policies.payees('jumpgate', 'eip155:8453')).resolves.toEqual({

@@ -48,11 +48,19 @@ describe('what the person has decided about a site', () => {
     await expect(policies.get(shop)).resolves.toEqual({
       site: shop,
       mode: 'auto',
-      caps: defaultSiteCaps,
       grantedAtMs: clock.nowMs(),
     });
     await policies.setMode(shop, 'blocked');
-    await expect(policies.get(shop)).resolves.toEqual({ site: shop, mode: 'blocked', caps: defaultSiteCaps });
+    await expect(policies.get(shop)).resolves.toEqual({ site: shop, mode: 'blocked' });
+  });
+
+  it('is nothing again once the site is forgotten', async () => {
+    const { policies } = await ledgerRig();
+    await policies.put({ site: shop, mode: 'auto', caps, grantedAtMs: 1 });
+    await policies.put({ site: news, mode: 'blocked' });
+    await policies.forget(shop);
+    await expect(policies.get(shop)).resolves.toBeUndefined();
+    await expect(policies.list()).resolves.toEqual([{ site: news, mode: 'blocked' }]);
   });
 
   it('keeps its limits when the mode changes and its mode when the limits do', async () => {
@@ -94,7 +102,7 @@ describe('what the person has decided about a site', () => {
 describe('what holds for all sites', () => {
   it('is kept: limits and pause', async () => {
     const { policies } = await ledgerRig();
-    const global = { allDay: microUsdc(1n), allMonth: microUsdc(2n), panelDay: microUsdc(3n) };
+    const global = { allDay: microUsdc(1n), allMonth: microUsdc(2n), panelDay: microUsdc(3n), site: caps };
     await policies.setGlobalCaps(global);
     await policies.setPaused(true);
     await expect(policies.rules(news)).resolves.toEqual({ policy: undefined, global, paused: true });

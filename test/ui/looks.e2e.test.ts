@@ -5,6 +5,7 @@ import { approvalStates } from './preview/approvalStates.ts';
 import { openBrowser } from './preview/browser.ts';
 import { accessibilityFindings, advance, openLooker, overflows } from './preview/look.ts';
 import type { Looker } from './preview/look.ts';
+import { optionsStates } from './preview/optionsStates.ts';
 import { panelStates } from './preview/panelStates.ts';
 import { popupStates } from './preview/popupStates.ts';
 import { startPreviewSite } from './preview/site.ts';
@@ -28,6 +29,7 @@ afterAll(async () => {
 const looks = [
   ...Object.keys(approvalStates).map((state) => ({ screen: 'approval', state, width: 360 }) as const),
   ...Object.keys(popupStates).map((state) => ({ screen: 'popup', state, width: 365 }) as const),
+  ...Object.keys(optionsStates).map((state) => ({ screen: 'options', state, width: 420 }) as const),
   ...Object.keys(panelStates).map((state) => ({ screen: 'panel', state, width: 360 }) as const),
 ];
 

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { approvalStates } from './preview/approvalStates.ts';
 import { openBrowser } from './preview/browser.ts';
+import { optionsStates } from './preview/optionsStates.ts';
 import { panelStates } from './preview/panelStates.ts';
 import { popupStates } from './preview/popupStates.ts';
 import { startPreviewSite } from './preview/site.ts';
@@ -33,6 +34,22 @@ const opened = [
   },
   { screen: 'panel', state: 'plain', presses: ['Remove page text'], width: 360, height: 720 },
   { screen: 'popup', state: 'plain', presses: ['Allowed up to its limits'], width: 380, height: 600 },
+  {
+    screen: 'options',
+    state: 'full',
+    presses: ['Change what reader.example may do'],
+    width: 1000,
+    height: 1100,
+  },
+  {
+    screen: 'options',
+    state: 'plain',
+    presses: ['Add a gateway', 'Add this gateway'],
+    width: 1000,
+    height: 1500,
+  },
+  { screen: 'options', state: 'full', presses: ['Change the test network'], width: 1000, height: 2000 },
+  { screen: 'options', state: 'full', presses: ['Change the nodes of Base'], width: 420, height: 2400 },
 ] as const;
 
 const screens = [
@@ -51,6 +68,14 @@ const screens = [
     sizes: [
       { name: '380', width: 380, height: 600, whole: true },
       { name: '1200', width: 1200, height: 800, whole: true },
+    ],
+  },
+  {
+    screen: 'options',
+    states: Object.keys(optionsStates),
+    sizes: [
+      { name: '1200', width: 1200, height: 900, whole: true },
+      { name: '420', width: 420, height: 800, whole: true },
     ],
   },
   {

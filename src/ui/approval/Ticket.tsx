@@ -36,7 +36,8 @@ export function Ticket({ card, model }: { readonly card: ApprovalCard; readonly 
           {model.changedFrom !== undefined && <s>{dollars(model.changedFrom)}</s>}
         </p>
         <p class="stub-note">
-          {words.mostExactly(usdc(model.amount), network)}, {words.answerBound(tokens)}
+          {(payment.isTest === true ? words.mostInTest : words.mostExactly)(usdc(model.amount), network)},{' '}
+          {words.answerBound(tokens)}
         </p>
       </div>
       <div class="ticket-body">

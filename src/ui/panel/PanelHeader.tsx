@@ -9,7 +9,8 @@ import { useText } from '../text/useText.ts';
 import type { Chat } from './chat.ts';
 
 /** Whose panel this is, what it has used today, and what stops every payment. */
-export function PanelHeader({ chat }: { readonly chat: Chat }) {
+export function PanelHeader(props: { readonly chat: Chat; readonly onOpenOptions: () => void }) {
+  const { chat, onOpenOptions } = props;
   const text = useText();
   const words = text.panel;
   const state = chat.state.value;
@@ -20,6 +21,9 @@ export function PanelHeader({ chat }: { readonly chat: Chat }) {
       <div class="topline">
         <Mark />
         <h1 class="product">{text.product}</h1>
+        <Button kind="small" onPress={onOpenOptions}>
+          {text.options.open}
+        </Button>
         {chat.turns.value.length > 0 && (
           <Button kind="small" asleep={!idle} onPress={chat.newChat}>
             {words.newChat}

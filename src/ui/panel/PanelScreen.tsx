@@ -14,10 +14,11 @@ export interface PanelScreenProps {
   readonly tab: ActiveTab;
   /** Makes text of a serialised page. */
   readonly textOf: (html: string) => string;
+  readonly onOpenOptions: () => void;
 }
 
 /** The side panel: one chat about the page in front, paid with the wallet in it. */
-export function PanelScreen({ channel, tab, textOf }: PanelScreenProps) {
+export function PanelScreen({ channel, tab, textOf, onOpenOptions }: PanelScreenProps) {
   const text = useText();
   const { view, chat } = useMemo(() => {
     const view = createTabView({ channel, tab, textOf });
@@ -39,7 +40,7 @@ export function PanelScreen({ channel, tab, textOf }: PanelScreenProps) {
 
   return (
     <div class="chat">
-      <PanelHeader chat={chat} />
+      <PanelHeader chat={chat} onOpenOptions={onOpenOptions} />
       <Conversation chat={chat} />
       <Composer chat={chat} view={view} />
     </div>

@@ -25,10 +25,11 @@ export interface PopupScreenProps {
   readonly clock: Clock;
   readonly tabId: number;
   readonly onOpenPanel: () => void;
+  readonly onOpenOptions: () => void;
 }
 
 /** The popup: this site, the answers of this tab, and where the money went. */
-export function PopupScreen({ channel, clock, tabId, onOpenPanel }: PopupScreenProps) {
+export function PopupScreen({ channel, clock, tabId, onOpenPanel, onOpenOptions }: PopupScreenProps) {
   const text = useText();
   const words = text.popup;
   const nowMs = useNow(clock);
@@ -92,7 +93,14 @@ export function PopupScreen({ channel, clock, tabId, onOpenPanel }: PopupScreenP
           </>
         )}
       </main>
-      {shown !== undefined && <footer class="faint version">{words.version(shown.version)}</footer>}
+      {shown !== undefined && (
+        <footer class="popup-foot">
+          <Button kind="small" onPress={onOpenOptions}>
+            {text.options.open}
+          </Button>
+          <span class="faint version">{words.version(shown.version)}</span>
+        </footer>
+      )}
     </div>
   );
 }

@@ -4,7 +4,8 @@ import type { PopupState, SiteCapsView } from '../../protocol/panel.ts';
 import { readLimits } from '../limitModel.ts';
 import type { Limit } from '../limitModel.ts';
 import { useText } from '../text/useText.ts';
-import { LimitRow } from './LimitRow.tsx';
+import { dollars } from '../format.ts';
+import { LimitRow } from '../parts/LimitRow.tsx';
 import type { Ask } from './PopupScreen.tsx';
 
 const names = ['request', 'day', 'month'] as const satisfies readonly (keyof SiteCapsView)[];
@@ -28,7 +29,9 @@ export function SiteLimits(props: { readonly site: NonNullable<PopupState['site'
           cap !== undefined && (
             <LimitRow
               key={name}
-              name={name}
+              label={text.popup.siteLimits[name]}
+              name={text.popup.siteLimitsLong[name]}
+              about={text.popup.asksAbove(dollars(cap))}
               cap={cap}
               use={useOf(name, cap)}
               onSet={(next) =>

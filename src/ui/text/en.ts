@@ -1,5 +1,6 @@
 import type { LimitName, PaymentView, RunStage, VoidReason } from '../../protocol/panel.ts';
 import { lossEn } from './lossEn.ts';
+import { optionsEn } from './optionsEn.ts';
 import { panelEn } from './panelEn.ts';
 import { payeeEn } from './payeeEn.ts';
 import type { Phrase } from './phrase.ts';
@@ -64,6 +65,7 @@ export const en = {
     network: 'Network',
     most: 'The most this can cost',
     mostExactly: (exact: string, network: string) => `${exact} on ${network}`,
+    mostInTest: (exact: string, network: string) => `test ${exact} on your test network ${network}`,
     answerBound: (tokens: string) => `for up to ${tokens} tokens of answer`,
     noPayment: 'Nothing is paid now',
     noPaymentText:
@@ -254,6 +256,7 @@ export const en = {
     untilProof: 'until the chain gives proof',
     payments: 'Recent payments',
     noPayments: 'Nothing paid yet. Each payment will be listed here with its proof on the chain.',
+    inTest: (network: string) => `test USDC on ${network}`,
     allPayments: (total: number) => `Show all ${total}`,
     fewerPayments: 'Show fewer',
     status: { settled: 'Paid', pending: 'Held', 'not-paid': 'Not paid' } satisfies Record<
@@ -269,6 +272,7 @@ export const en = {
   payee: payeeEn,
   panel: panelEn,
   loss: lossEn,
+  options: optionsEn,
 };
 
 /** What a catalogue of another language has to hold. */

@@ -9,6 +9,8 @@ import type {
   PopupState,
   RunView,
 } from '../../../src/protocol/panel.ts';
+import type { OptionsState } from '../../../src/protocol/options.ts';
+import { fakeOptions } from './fakeOptions.ts';
 import type { PanelStart } from './panelStates.ts';
 
 /** A call as a screen made it, for tests to read. */
@@ -42,6 +44,7 @@ export interface FakeStart {
   readonly view?: ApprovalView;
   readonly popup?: PopupState;
   readonly panel?: PanelStart;
+  readonly options?: OptionsState;
 }
 
 /** A panel channel with a small background behind it. */
@@ -50,6 +53,7 @@ export function fakeBackground(start: FakeStart): FakeBackground {
   const cardWatchers = new Set<(view: ApprovalView) => void>();
   const popupWatchers = new Set<(event: PopupEvent) => void>();
   const panelWatchers = new Set<(event: PanelEvent) => void>();
+  const options = fakeOptions(start.options);
   const panelStart = start.panel ?? {};
   let { view, popup } = start;
   let panel = panelStart.state;
@@ -80,15 +84,18 @@ export function fakeBackground(start: FakeStart): FakeBackground {
 
   const handlers: { [M in keyof PanelCalls]: (params: PanelCalls[M]['params']) => PanelCalls[M]['result'] } =
     {
+      ...options.handlers,
       'approval.answer': ({ version }) => ({
         accepted: !late && view?.state === 'card' && view.card.version === version,
       }),
       'approval.reopen': () => null,
-      'site.setMode': ({ mode }) => {
+      'site.setMode': ({ site, mode }) => {
+        options.changeSite(site, { mode });
         if (popup?.site !== undefined) setPopup({ ...popup, site: { ...popup.site, mode } });
         return null;
       },
-      'site.setCaps': ({ caps }) => {
+      'site.setCaps': ({ site, caps }) => {
+        options.changeSite(site, { caps, hasOwnCaps: true });
         if (popup?.site !== undefined) setPopup({ ...popup, site: { ...popup.site, caps } });
         return null;
       },
@@ -150,6 +157,9 @@ export function fakeBackground(start: FakeStart): FakeBackground {
         cardWatchers.add(watcher);
         if (view !== undefined) watcher(view);
         return () => cardWatchers.delete(watcher);
+      }
+      if (method === 'options.watch') {
+        return options.watch(onEvent);
       }
       if (method === 'panel.watch') {
         const watcher = onEvent as (event: PanelEvent) => void;

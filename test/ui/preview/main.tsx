@@ -1,13 +1,17 @@
 import { render } from 'preact';
 import type { Clock } from '../../../src/core/clock.ts';
 import { ApprovalScreen } from '../../../src/ui/approval/ApprovalScreen.tsx';
+import { OptionsScreen } from '../../../src/ui/options/OptionsScreen.tsx';
 import { PanelScreen } from '../../../src/ui/panel/PanelScreen.tsx';
 import { createPageReader } from '../../../src/ui/panel/parsePage.ts';
 import { PopupScreen } from '../../../src/ui/popup/PopupScreen.tsx';
 import { fakeClock } from '../../fakes/clock.ts';
 import { approvalStates } from './approvalStates.ts';
+import { fakeAccess } from './fakeAccess.ts';
+import type { FakeAccess } from './fakeAccess.ts';
 import { fakeBackground } from './fakeChannel.ts';
 import type { FakeBackground } from './fakeChannel.ts';
+import { optionsStates } from './optionsStates.ts';
 import { panelStates } from './panelStates.ts';
 import { popupStates, previewNowMs } from './popupStates.ts';
 
@@ -17,6 +21,10 @@ declare global {
     preview: FakeBackground & {
       closed: boolean;
       panelOpened: boolean;
+      optionsOpened: boolean;
+      readonly access: FakeAccess;
+      /** The files that were handed out. */
+      readonly files: string[];
       readonly advance: (ms: number) => void;
     };
   }
@@ -44,27 +52,60 @@ const state = query.get('state') ?? 'plain';
 const place = document.createElement('div');
 document.body.append(place);
 
-if (document.documentElement.dataset['screen'] === 'popup') {
+const access = fakeAccess();
+const files: string[] = [];
+const beside = { closed: false, panelOpened: false, optionsOpened: false, advance, access, files };
+const onOpenOptions = () => {
+  window.preview.optionsOpened = true;
+};
+if (document.documentElement.dataset['screen'] === 'options') {
+  const options = optionsStates[state];
+  const background = fakeBackground(options === undefined ? {} : { options });
+  window.preview = Object.assign(background, beside);
+  render(
+    <OptionsScreen
+      channel={background.channel}
+      clock={clock}
+      access={access}
+      onDownload={(name, text) => files.push(`${name}: ${text}`)}
+    />,
+    place,
+  );
+} else if (document.documentElement.dataset['screen'] === 'popup') {
   const popup = popupStates[state];
   const background = fakeBackground(popup === undefined ? {} : { popup });
-  window.preview = Object.assign(background, { closed: false, panelOpened: false, advance });
+  window.preview = Object.assign(background, beside);
   const onOpenPanel = () => {
     window.preview.panelOpened = true;
   };
   render(
-    <PopupScreen channel={background.channel} clock={clock} tabId={1} onOpenPanel={onOpenPanel} />,
+    <PopupScreen
+      channel={background.channel}
+      clock={clock}
+      tabId={1}
+      onOpenPanel={onOpenPanel}
+      onOpenOptions={onOpenOptions}
+    />,
     place,
   );
 } else if (document.documentElement.dataset['screen'] === 'panel') {
   const panel = panelStates[state];
   const background = fakeBackground(panel === undefined ? {} : { panel });
-  window.preview = Object.assign(background, { closed: false, panelOpened: false, advance });
+  window.preview = Object.assign(background, beside);
   const tab = { id: () => Promise.resolve(1), onChange: () => () => {} };
-  render(<PanelScreen channel={background.channel} tab={tab} textOf={createPageReader()} />, place);
+  render(
+    <PanelScreen
+      channel={background.channel}
+      tab={tab}
+      textOf={createPageReader()}
+      onOpenOptions={onOpenOptions}
+    />,
+    place,
+  );
 } else {
   const view = approvalStates[state];
   const background = fakeBackground(view === undefined ? {} : { view });
-  window.preview = Object.assign(background, { closed: false, panelOpened: false, advance });
+  window.preview = Object.assign(background, beside);
   const onClose = () => {
     window.preview.closed = true;
   };

@@ -26,7 +26,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** The screens that have previews. */
-type PreviewScreen = 'approval' | 'popup' | 'panel';
+type PreviewScreen = 'approval' | 'popup' | 'panel' | 'options';
 
 interface PreviewOptions {
   readonly theme?: 'light' | 'dark';
@@ -51,7 +51,9 @@ export async function startPreviewSite(): Promise<PreviewSite> {
       emptyOutDir: true,
       target: 'es2023',
       modulePreload: false,
-      rollupOptions: { input: ['approval.html', 'popup.html', 'panel.html'].map((page) => join(root, page)) },
+      rollupOptions: {
+        input: ['approval.html', 'popup.html', 'panel.html', 'options.html'].map((page) => join(root, page)),
+      },
     },
   });
   const server = createServer((request, response) => {

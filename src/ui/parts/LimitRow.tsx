@@ -1,23 +1,26 @@
 import { useRef, useState } from 'preact/hooks';
 import { microUsdc } from '../../core/money.ts';
 import type { MicroUsdc } from '../../core/money.ts';
-import type { SiteCapsView } from '../../protocol/panel.ts';
 import { dollars } from '../format.ts';
 import type { Limit } from '../limitModel.ts';
-import { Bar } from '../parts/Bar.tsx';
-import { Button } from '../parts/Button.tsx';
-import { PencilIcon } from '../parts/PencilIcon.tsx';
+import { Bar } from './Bar.tsx';
+import { Button } from './Button.tsx';
 import { useText } from '../text/useText.ts';
 import { LimitEditor } from './LimitEditor.tsx';
+import { PencilIcon } from './PencilIcon.tsx';
 
 /** One limit: what is left, used and held of it, and its amount to change. */
 export function LimitRow(props: {
-  readonly name: keyof SiteCapsView;
+  readonly label: string;
+  /** The same within a sentence: "one day". */
+  readonly name: string;
   readonly cap: MicroUsdc;
   readonly use: Limit | undefined;
+  /** What stands for the amounts of a limit that nothing fills. */
+  readonly about: string;
   readonly onSet: (cap: MicroUsdc) => void;
 }) {
-  const { name, cap, use, onSet } = props;
+  const { label, name, cap, use, about, onSet } = props;
   const text = useText();
   const words = text.popup;
   const [editing, setEditing] = useState(false);
@@ -29,10 +32,10 @@ export function LimitRow(props: {
   return (
     <div class="limit-row">
       <div class="limit-line">
-        <span class="limit-name">{words.siteLimits[name]}</span>
+        <span class="limit-name">{label}</span>
         <span class="limit-amounts">
           {use === undefined ? (
-            words.asksAbove(dollars(cap))
+            about
           ) : (
             <>
               <b>{dollars(left(use))}</b> {words.leftOf(dollars(cap))}
@@ -42,7 +45,7 @@ export function LimitRow(props: {
         <Button
           kind="small"
           className="button-pencil"
-          label={words.editLimit(words.siteLimitsLong[name], dollars(cap))}
+          label={words.editLimit(name, dollars(cap))}
           expanded={editing}
           elementRef={opener}
           onPress={() => setEditing(!editing)}

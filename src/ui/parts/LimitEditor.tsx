@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks';
 import { formatUsdc } from '../../core/money.ts';
 import type { MicroUsdc } from '../../core/money.ts';
-import type { SiteCapsView } from '../../protocol/panel.ts';
 import { judgeCap } from '../amountEdit.ts';
 import { dollars } from '../format.ts';
-import { AmountField } from '../parts/AmountField.tsx';
-import { Button } from '../parts/Button.tsx';
+import { AmountField } from './AmountField.tsx';
+import { Button } from './Button.tsx';
 import { useText } from '../text/useText.ts';
 
 /** A limit's amount to type. Lowering is immediate; raising says what it does and needs Save. */
 export function LimitEditor(props: {
-  readonly name: keyof SiteCapsView;
+  /** Which limit, within a sentence: "one day". */
+  readonly name: string;
   readonly cap: MicroUsdc;
   readonly onSet: (cap: MicroUsdc) => void;
   readonly onClose: () => void;
@@ -28,7 +28,7 @@ export function LimitEditor(props: {
   return (
     <div class="limit-editor">
       <AmountField
-        label={words.newLimit(words.siteLimitsLong[name])}
+        label={words.newLimit(name)}
         typed={typed}
         problem={change.kind === 'unclear' ? text.amount.unclear : undefined}
         takesFocus

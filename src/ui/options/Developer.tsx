@@ -1,0 +1,98 @@
+import { useState } from 'preact/hooks';
+import type { TestNetwork } from '../../core/configuration.ts';
+import { Button } from '../parts/Button.tsx';
+import { Switch } from '../parts/Switch.tsx';
+import { safeName } from '../safeText.ts';
+import { useText } from '../text/useText.ts';
+import type { HostAccess } from './hostAccess.ts';
+import type { OptionsPart } from './OptionsScreen.tsx';
+import { Section } from './Section.tsx';
+import { TestNetworkForm } from './TestNetworkForm.tsx';
+import { useAsk } from './useAsk.ts';
+
+/** What developer mode may reach; the browser is asked when it is switched on. */
+const thisMachine = ['http://localhost', 'http://*.localhost', 'http://127.0.0.1'];
+
+/** Services on this machine, and a test network with a token of the developer's own. */
+export function Developer({ channel, state, access }: OptionsPart & { readonly access: HostAccess }) {
+  const words = useText().options.developer;
+  const { ask, problem, say } = useAsk(channel);
+  const [editing, setEditing] = useState(false);
+  const { developerMode, testNetwork, allowsLocalhost } = state;
+
+  const switchMode = async (on: boolean) => {
+    if (on && !(await access.request(thisMachine))) return say(words.refused);
+    await ask('developer.setMode', { on });
+  };
+  const save = async (next: TestNetwork) => {
+    if (!(await access.request([next.rpcUrl]))) return say(words.refused);
+    const saved = await ask('developer.setTestNetwork', { testNetwork: next });
+    if (saved !== undefined) setEditing(false);
+  };
+  return (
+    <Section id="developer" title={words.title} intro={words.text} problem={problem}>
+      <div class="options-switch">
+        <Switch label={words.mode} on={developerMode} onChange={(on) => void switchMode(on)} />
+      </div>
+      {developerMode && (
+        <div class="options-group">
+          <h3 class="options-subtitle">{words.testTitle}</h3>
+          <p class="calm-text">{words.testText}</p>
+          {editing ? (
+            <TestNetworkForm
+              known={testNetwork}
+              allowsLocalhost={allowsLocalhost}
+              onSave={(next) => void save(next)}
+              onCancel={() => setEditing(false)}
+            />
+          ) : (
+            <KnownTestNetwork
+              testNetwork={testNetwork}
+              onEdit={() => setEditing(true)}
+              onRemove={() => void ask('developer.removeTestNetwork', {})}
+            />
+          )}
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function KnownTestNetwork(props: {
+  readonly testNetwork: TestNetwork | undefined;
+  readonly onEdit: () => void;
+  readonly onRemove: () => void;
+}) {
+  const { testNetwork } = props;
+  const words = useText().options.developer;
+  if (testNetwork === undefined) {
+    return (
+      <div class="options-row">
+        <Button kind="plain" onPress={props.onEdit}>
+          {words.add}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div class="options-row options-item">
+      <div class="options-about">
+        <p class="options-name">
+          <bdi>{words.summary(safeName(testNetwork.name, 60), testNetwork.chainId)}</bdi>
+        </p>
+        <p class="options-note options-address">{testNetwork.asset}</p>
+        <p class="options-note options-address">
+          <bdi>{testNetwork.rpcUrl}</bdi>
+        </p>
+      </div>
+      <span class="options-buttons">
+        <Button kind="small" label={words.editNamed} onPress={props.onEdit}>
+          {words.edit}
+        </Button>
+        <Button kind="small" className="button-danger" label={words.removeNamed} onPress={props.onRemove}>
+          {words.remove}
+        </Button>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import { useState } from 'preact/hooks';
+import type { Clock } from '../../core/clock.ts';
+import type { ListedSite } from '../../protocol/options.ts';
+import { calendarDay, dollars } from '../format.ts';
+import { readLimits } from '../limitModel.ts';
+import { Button } from '../parts/Button.tsx';
+import { Origin } from '../parts/Origin.tsx';
+import { TextField } from '../parts/TextField.tsx';
+import { ModeChoice } from '../popup/ModeChoice.tsx';
+import type { Ask } from '../popup/PopupScreen.tsx';
+import { SiteLimits } from '../popup/SiteLimits.tsx';
+import { shortSite } from '../siteName.ts';
+import { useText } from '../text/useText.ts';
+import { useNow } from '../useNow.ts';
+import type { OptionsPart } from './OptionsScreen.tsx';
+import { Section } from './Section.tsx';
+import { useAsk } from './useAsk.ts';
+
+/** A shorter list is seen at one glance. */
+const worthFinding = 6;
+
+/** Every site that the person has decided something about. */
+export function Sites({ channel, state, clock }: OptionsPart & { readonly clock: Clock }) {
+  const text = useText();
+  const words = text.options.sites;
+  const nowMs = useNow(clock);
+  const { ask, problem } = useAsk(channel);
+  const [wanted, setWanted] = useState('');
+  const [open, setOpen] = useState<string>();
+  const fits = state.sites.filter(({ origin }) => origin.includes(wanted.trim().toLowerCase()));
+  const tell: Ask = (method, params) => void ask(method, params);
+  return (
+    <Section id="sites" title={words.title} intro={words.intro} problem={problem}>
+      {state.sites.length > worthFinding && (
+        <TextField label={words.filter} typed={wanted} onType={setWanted} />
+      )}
+      {fits.length === 0 && (
+        <p class="options-empty">{state.sites.length === 0 ? words.none : words.noneFits}</p>
+      )}
+      <ul class="plain-list options-list">
+        {fits.map((site) => (
+          <SiteRow
+            key={site.origin}
+            site={site}
+            nowMs={nowMs}
+            isOpen={open === site.origin}
+            onToggle={() => setOpen(open === site.origin ? undefined : site.origin)}
+            tell={tell}
+          />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function SiteRow(props: {
+  readonly site: ListedSite;
+  readonly nowMs: number;
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+  readonly tell: Ask;
+}) {
+  const { site, nowMs, isOpen, tell } = props;
+  const text = useText();
+  const words = text.options.sites;
+  const day = readLimits(site.use).find(({ limit }) => limit === 'site-day');
+  const until =
+    site.mode === 'auto' && site.grantEndsAtMs !== undefined
+      ? ` ${words.until(calendarDay(site.grantEndsAtMs, text.locale))}`
+      : '';
+  return (
+    <li class="options-item">
+      <div class="options-row">
+        <div class="options-about">
+          <p class="options-name">
+            <Origin site={site.origin} />
+          </p>
+          <p class={`options-note mode-note-${site.mode}`}>
+            {words.modes[site.mode]}
+            {until}
+            {day !== undefined && <> · {words.used(dollars(day.used), dollars(day.cap))}</>}
+          </p>
+        </div>
+        <Button
+          kind="small"
+          expanded={isOpen}
+          label={words.editNamed(shortSite(site.origin, text.panelSite))}
+          onPress={props.onToggle}
+        >
+          {words.edit}
+        </Button>
+      </div>
+      {isOpen && (
+        <div class="options-edit">
+          <ModeChoice site={site} nowMs={nowMs} ask={tell} />
+          <SiteLimits site={site} ask={tell} />
+          <div class="options-row options-forget">
+            <p class="faint">{words.forgetText}</p>
+            <Button
+              kind="small"
+              className="button-danger"
+              onPress={() => tell('site.forget', { site: site.origin })}
+            >
+              {words.forget}
+            </Button>
+          </div>
+        </div>
+      )}
+    </li>
+  );
+}

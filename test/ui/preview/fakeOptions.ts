@@ -1,0 +1,95 @@
+import type { OptionsCalls, OptionsState, OptionsStreams } from '../../../src/protocol/options.ts';
+import { previewReview } from './optionsStates.ts';
+
+type Handlers = {
+  [M in keyof OptionsCalls]: (params: OptionsCalls[M]['params']) => OptionsCalls[M]['result'];
+};
+type Watcher = (event: OptionsStreams['options.watch']['event']) => void;
+
+/** The part of the fake background behind the options page: its state changes by what is called. */
+export function fakeOptions(start: OptionsState | undefined) {
+  const watchers = new Set<Watcher>();
+  let state = start;
+  const become = (change: (known: OptionsState) => Partial<OptionsState>) => {
+    if (state === undefined) return;
+    state = { ...state, ...change(state) };
+    for (const watcher of watchers) watcher({ type: 'state', state });
+  };
+  const handlers: Handlers = {
+    'gateway.save'({ id = 'new-gateway', gateway }) {
+      become(({ gateways }) => {
+        const view = { id, ...gateway, isBuiltIn: false, isDefault: false };
+        const others = gateways.filter((known) => known.id !== id);
+        return { gateways: [...others, view] };
+      });
+      return { id };
+    },
+    'gateway.remove'({ id }) {
+      become(({ gateways }) => ({ gateways: gateways.filter((known) => known.id !== id) }));
+      return null;
+    },
+    'gateway.setDefault'({ id }) {
+      become(({ gateways }) => ({
+        gateways: gateways.map((known) => ({ ...known, isDefault: known.id === id })),
+      }));
+      return null;
+    },
+    'network.setNodes'({ network, rpcUrls }) {
+      become(({ networks }) => ({
+        networks: networks.map((known) =>
+          known.network === network
+            ? { ...known, rpcUrls: rpcUrls.length > 0 ? rpcUrls : known.pinnedRpcUrls }
+            : known,
+        ),
+      }));
+      return null;
+    },
+    'developer.setMode'({ on }) {
+      become(() => ({ developerMode: on, allowsLocalhost: on }));
+      return null;
+    },
+    'developer.setTestNetwork'({ testNetwork }) {
+      become(() => ({ testNetwork }));
+      return null;
+    },
+    'developer.removeTestNetwork'() {
+      if (state === undefined) return null;
+      const { testNetwork: _gone, ...rest } = state;
+      state = rest;
+      become(() => ({}));
+      return null;
+    },
+    'limits.set'({ site, allDay, allMonth, panelDay }) {
+      const caps = { 'all-day': allDay, 'all-month': allMonth, 'panel-day': panelDay };
+      become(({ limits, siteDefaults }) => ({
+        limits: limits.map((known) => ({
+          ...known,
+          cap: caps[known.limit as keyof typeof caps] ?? known.cap,
+        })),
+        siteDefaults: site ?? siteDefaults,
+      }));
+      return null;
+    },
+    'site.forget'({ site }) {
+      become(({ sites }) => ({ sites: sites.filter(({ origin }) => origin !== site) }));
+      return null;
+    },
+    'settings.export': () => ({ text: '{}' }),
+    'settings.review': () => previewReview,
+    'settings.import': () => null,
+  };
+  return {
+    handlers,
+    /** What a site's own calls change in the list. */
+    changeSite(origin: string, change: Partial<OptionsState['sites'][number]>) {
+      become(({ sites }) => ({
+        sites: sites.map((known) => (known.origin === origin ? { ...known, ...change } : known)),
+      }));
+    },
+    watch(watcher: Watcher): () => void {
+      watchers.add(watcher);
+      if (state !== undefined) watcher({ type: 'state', state });
+      return () => watchers.delete(watcher);
+    },
+  };
+}
