@@ -4,7 +4,7 @@ import { CountingReporter } from './test/reporter.ts';
 // vitest 5 prints failures with Map.groupBy, which Node 20 does not have.
 if (!('groupBy' in Map)) Object.assign(Map, { groupBy });
 
-const buildTests = ['test/manifest.test.ts', 'test/packages.test.ts'];
+const buildTests = ['test/manifest.test.ts', 'test/packages.test.ts', 'test/client/package.test.ts'];
 const firefoxTests = ['test/e2e/firefox/**/*.test.ts'];
 const browserTests = ['test/e2e/**/*.test.ts', 'test/**/*.e2e.test.ts'];
 /** Each file has a browser and a chain of its own: one at a time on two cores. */
