@@ -125,7 +125,8 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
       const { id } = window;
       window = undefined;
       // A card that was answered has nothing more to say; the others' windows show why and close themselves.
-      if (id !== undefined && reason === 'answered') void windows.close(id);
+      // A window that does not close says that its card is over.
+      if (id !== undefined && reason === 'answered') windows.close(id).catch(() => undefined);
     }
     advance();
   };

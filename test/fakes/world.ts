@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import { startBackground } from '../../src/background/main.ts';
+import type { Platform } from '../../src/background/main.ts';
 import { baseUsdc } from '../../src/core/assets.ts';
 import { jumpGate } from '../../src/core/gateways.ts';
 import type { Gateway } from '../../src/core/gateways.ts';
@@ -46,6 +47,8 @@ export interface World extends FakeBrowser {
   onAction: (action: string) => void;
   /** How many holds keep the background alive. */
   readonly holds: number;
+  /** How often the background has started. */
+  readonly lives: number;
   openPage(place?: PagePlace): FakePage;
   /** Connects as the browser would with this sender. @returns the remote end; cut where the sender has no right */
   connect(name: string, sender: Sender): Port;
@@ -76,10 +79,16 @@ export interface WorldOptions {
   readonly gateways?: readonly [Gateway, ...Gateway[]];
   /** URLs of nodes of Base; none by default, so that nothing is ever proved. */
   readonly nodes?: readonly string[];
+  /** Stands between each life of the background and the browser. */
+  readonly wrap?: (platform: Platform) => Platform;
 }
 
 /** Starts one. */
-export async function startWorld({ gateways = [jumpGate], nodes = [] }: WorldOptions = {}): Promise<World> {
+export async function startWorld({
+  gateways = [jumpGate],
+  nodes = [],
+  wrap = (platform) => platform,
+}: WorldOptions = {}): Promise<World> {
   await warmUp();
   const clock = fakeClock();
   // The official x402 client reads the time by itself.
@@ -100,8 +109,10 @@ export async function startWorld({ gateways = [jumpGate], nodes = [] }: WorldOpt
   const pages: FakePage[] = [];
   let documents = 0;
   let profile = freshFactory();
+  let lives = 0;
 
   const begin = () => {
+    lives += 1;
     const life = beginLife((action) => {
       journal.push(action);
       world.onAction(action);
@@ -109,7 +120,7 @@ export async function startWorld({ gateways = [jumpGate], nodes = [] }: WorldOpt
     const database = observeDatabase(profile, life, browser.disk);
     const fake = fakePlatform(browser, life, database.factory);
     const cuts: (() => void)[] = [];
-    startBackground(fake.platform, {
+    startBackground(wrap(fake.platform), {
       gateways,
       allowLocalhost: false,
       assets: [{ ...baseUsdc, rpcUrls: nodes }],
@@ -160,6 +171,9 @@ export async function startWorld({ gateways = [jumpGate], nodes = [] }: WorldOpt
     },
     get holds() {
       return now.fake.holds;
+    },
+    get lives() {
+      return lives;
     },
     connect,
     openPage({ origin = shopOrigin, tabId = 1, wallet } = {}) {
