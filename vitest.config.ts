@@ -25,7 +25,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'test/*.test.ts',
-            'test/{core,x402,protocol,gateway,storage,platform,background,inpage,bridge,wallet,ui,simulate}/**/*.test.{ts,tsx}',
+            'test/{core,x402,protocol,gateway,storage,platform,background,inpage,bridge,wallet,client,ui,simulate}/**/*.test.{ts,tsx}',
           ],
           exclude: [...browserTests, ...buildTests],
           sequence: { groupOrder: 0 },

@@ -9,9 +9,10 @@ import type { RigBrowser } from '../rig/browser.ts';
 import { startWorld } from '../rig/world.ts';
 import type { World, WorldOptions } from '../rig/world.ts';
 import type { ChatRequest } from '../../src/inpage/types.ts';
-import { askFromClick, installAsking } from './asking.ts';
+import { askFromClick, installAsking, wishFromClick } from './asking.ts';
 import type { Asked } from './asking.ts';
 import { keepPictures } from './pictures.ts';
+import { press, waitForClose } from './press.ts';
 
 const extensionDir = fileURLToPath(new URL('../../.output/chrome-mv3-rig', import.meta.url));
 
@@ -40,6 +41,8 @@ export interface Stage {
   open(host: string, path?: string, options?: OpenOptions): Promise<Page>;
   /** Asks from a click, and takes the approval window that opens. */
   ask(page: Page, request?: ChatRequest): Promise<{ readonly call: Asked; readonly approval: Page }>;
+  /** Lets a site pay so much a day by itself, from a page of its own: that page's click counts for a while. */
+  allow(host: string, amountADay?: string): Promise<void>;
   /** The approval window that `action` leads to; not one that is there already. */
   approvalFrom(action: () => Promise<unknown>): Promise<Page>;
   /** How many approval windows there have been in this test. */
@@ -131,6 +134,13 @@ export function useStage(options: WorldOptions = {}): Stage {
       const call = askFromClick(page, request);
       const approval = await this.approvalFrom(() => call);
       return { call: await call, approval };
+    },
+    async allow(host, amountADay = '0.50') {
+      const page = await this.open(host);
+      const approval = await this.approvalFrom(() => wishFromClick(page, amountADay));
+      await press(approval, `Allow up to $${amountADay} a day`);
+      await waitForClose(approval);
+      await page.close();
     },
     async approvalFrom(action) {
       const { browser } = running().rig;

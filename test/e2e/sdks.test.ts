@@ -2,13 +2,11 @@ import type { Page } from 'puppeteer-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundleScript } from '../rig/bundle.ts';
 import type { FaultName } from '../rig/faults.ts';
-import type { ask } from '../rig/sdks/all.ts';
+import type { ask, askImpatiently } from '../rig/sdks/all.ts';
 import type { Scenario, SdkResult } from '../rig/sdks/scenario.ts';
-import { wishFromClick } from './asking.ts';
 import { firstWords, paidOnce, useStage } from './fixture.ts';
-import { press, waitForClose } from './press.ts';
 
-declare const sdks: { ask: typeof ask };
+declare const sdks: { ask: typeof ask; askImpatiently: typeof askImpatiently };
 
 const stage = useStage();
 
@@ -20,16 +18,13 @@ const cases = [
 type Sdk = (typeof cases)[number][0];
 
 describe.each(cases)('%s over paidChat.fetch, with its own retries', (sdk, host) => {
-  let page: Page;
-
   beforeAll(async () => {
-    await allow(host);
+    await stage.allow(host);
   });
 
   /** Runs it in a page of its own, and shows that exactly one payment came of it. */
   const paysOnce = async (scenario: Scenario, fault?: FaultName): Promise<SdkResult> => {
-    page = await stage.open(host);
-    await page.addScriptTag({ content: await bundledSdks() });
+    const page = await openWithSdks(host);
     const block = await stage.world.chain.blockNumber();
     const before = await stage.balances();
     if (fault !== undefined) stage.world.gateway.faults.next(fault);
@@ -76,6 +71,20 @@ describe.each(cases)('%s over paidChat.fetch, with its own retries', (sdk, host)
   );
 });
 
+describe('an SDK that waits less long than an answer takes', () => {
+  it('gets the one answer by repeating, and pays once', async () => {
+    await stage.allow('impatient');
+    const page = await openWithSdks('impatient');
+    const block = await stage.world.chain.blockNumber();
+    stage.world.gateway.faults.next('slowHeaders', { ms: 4_000 });
+    const result = await page.evaluate((ms) => sdks.askImpatiently(ms), 1_500);
+    expect(result.error).toBeUndefined();
+    expect(result.text).toContain(firstWords);
+    expect(await stage.world.chain.transfersSince(block)).toHaveLength(1);
+    expect(stage.requests().paid).toBe(1);
+  });
+});
+
 let bundled: Promise<string> | undefined;
 
 function bundledSdks(): Promise<string> {
@@ -83,11 +92,8 @@ function bundledSdks(): Promise<string> {
   return bundled;
 }
 
-/** Lets a site pay by itself. */
-async function allow(host: string): Promise<void> {
+async function openWithSdks(host: string): Promise<Page> {
   const page = await stage.open(host);
-  const approval = await stage.approvalFrom(() => wishFromClick(page, '0.50'));
-  await press(approval, 'Allow up to $0.50 a day');
-  await waitForClose(approval);
-  await page.close();
+  await page.addScriptTag({ content: await bundledSdks() });
+  return page;
 }

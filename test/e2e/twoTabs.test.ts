@@ -1,10 +1,10 @@
 import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/text/en.ts';
-import { askFromClick, askWithoutClick, documentedExample, wishFromClick } from './asking.ts';
+import { askFromClick, askWithoutClick, documentedExample } from './asking.ts';
 import type { Outcome } from './asking.ts';
 import { documentedPrice, paidOnce, useStage } from './fixture.ts';
-import { named, press, seenText, waitForClose } from './press.ts';
+import { named, press, seenText } from './press.ts';
 
 const stage = useStage({ tokenDelayMs: 0 });
 
@@ -19,7 +19,7 @@ describe('two tabs that pay at the same moment', () => {
     { round: 4, order: [1, 0] },
   ])('never pass the cap of their site (round $round)', async ({ round, order }) => {
     const host = `race${round}`;
-    await allow(host, roomForOne);
+    await stage.allow(host, roomForOne);
     const tabs = [await stage.open(host), await stage.open(host)];
     const block = await stage.world.chain.blockNumber();
     const before = await stage.balances();
@@ -36,7 +36,7 @@ describe('two tabs that pay at the same moment', () => {
   });
 
   it('ask the person for the second one, who can still say no', async () => {
-    await allow('clicks', roomForOne);
+    await stage.allow('clicks', roomForOne);
     const tabs = [await stage.open('clicks'), await stage.open('clicks')];
     const before = await stage.balances();
     const calls = [await askFromClick(tab(tabs, 0))];
@@ -64,8 +64,8 @@ describe('two tabs that pay at the same moment', () => {
     expect(left).toBeGreaterThanOrEqual(documentedPrice);
     expect(left).toBeLessThan(2n * documentedPrice);
 
-    await allow('shop', '0.50');
-    await allow('demo', '0.50');
+    await stage.allow('shop', '0.50');
+    await stage.allow('demo', '0.50');
     const sites = [await stage.open('shop'), await stage.open('demo')];
     const before = await stage.balances();
     const outcomes = await atOnce(sites.map((site) => () => askWithoutClick(site)));
@@ -76,15 +76,6 @@ describe('two tabs that pay at the same moment', () => {
 });
 
 const toolCallPrice = 1_000n;
-
-/** Lets a site pay so much a day by itself. Its tabs are opened afterwards: this one's click still counts for a while. */
-async function allow(host: string, amount: string): Promise<void> {
-  const page = await stage.open(host);
-  const approval = await stage.approvalFrom(() => wishFromClick(page, amount));
-  await press(approval, `Allow up to $${amount} a day`);
-  await waitForClose(approval);
-  await page.close();
-}
 
 /** Makes the calls, and gives all of them their price in the same moment, so that each finds room for itself. */
 async function atOnce(calls: readonly (() => Promise<Outcome>)[]): Promise<Outcome[]> {

@@ -1,6 +1,6 @@
 import { askAiSdk } from './aiSdk.ts';
 import { askLangChain } from './langChain.ts';
-import { askOpenAi } from './openai.ts';
+import { askImpatiently, askOpenAi } from './openai.ts';
 
 /** The SDKs that websites have already, by the names of their packages. */
 export const ask = {
@@ -8,3 +8,5 @@ export const ask = {
   'ai, @ai-sdk/openai-compatible': askAiSdk,
   '@langchain/openai': askLangChain,
 } as const;
+
+export { askImpatiently };

@@ -1,20 +1,36 @@
 import OpenAI from 'openai';
 import type { PaidChat } from '../../../src/inpage/types.ts';
 import { bound, lookUp, model, observed, question, wordsBeforeAbort } from './scenario.ts';
-import type { AskSdk } from './scenario.ts';
+import type { AskSdk, SdkResult } from './scenario.ts';
 
 declare const paidChat: PaidChat;
 
 const messages = [{ role: 'user' as const, content: question }];
 
-/** OpenAI's own SDK. */
-export const askOpenAi: AskSdk = (scenario) => {
-  const client = new OpenAI({
+const clientOf = () =>
+  new OpenAI({
     apiKey: 'paidchat',
     baseURL: paidChat.baseURL,
     fetch: paidChat.fetch,
     dangerouslyAllowBrowser: true,
   });
+
+/** Waits less long than the answer takes, and repeats by itself. */
+export function askImpatiently(timeoutMs: number): Promise<SdkResult> {
+  return observed(async (say) => {
+    const options = { timeout: timeoutMs, maxRetries: 4 };
+    const completion = await clientOf().chat.completions.create(
+      { model, messages, max_tokens: bound },
+      options,
+    );
+    say(completion.choices[0]?.message.content ?? '');
+    return {};
+  });
+}
+
+/** OpenAI's own SDK. */
+export const askOpenAi: AskSdk = (scenario) => {
+  const client = clientOf();
   const request = { model, messages, max_tokens: bound };
   return observed(async (say) => {
     switch (scenario) {
