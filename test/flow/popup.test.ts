@@ -17,6 +17,8 @@ it('follows a live answer by its text, each piece at its place', async () => {
   const stage = () => events.findLast((event) => event.type === 'state')?.state.runs[0]?.stage;
   for (const waiting of ['settling', 'streaming']) {
     await eventually(`the popup to show ${waiting}`, () => stage() === waiting);
+    // The stage is told before the gateway has the request that it holds.
+    await world.quiet();
     world.gateway.release();
   }
   await resultOf(chat);
