@@ -86,6 +86,7 @@ export async function agree(
       payTo: priced.offer.payTo,
       ...(priced.price.inputTokens === undefined ? {} : { inputTokens: priced.price.inputTokens }),
       maxOutputTokens: priced.price.maxOutputTokens,
+      ...(priced.alsoOffered.length === 0 ? {} : { alsoOffered: priced.alsoOffered }),
       ...(priced.newPayee === undefined ? {} : { newPayee: priced.newPayee }),
       ...(asking.earlier === undefined ? {} : { earlier: asking.earlier.toString() }),
       ...(changes.changedFrom === undefined ? {} : { changedFrom: changes.changedFrom.toString() }),

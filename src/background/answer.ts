@@ -43,6 +43,7 @@ export async function streamAnswer(
       const chunks: ChatChunk[] = [];
       for (const item of items) {
         if (item.type === 'usage') usage = item.usage;
+        if (item.type === 'verification') run.update({ verified: item.verified });
         if (item.type === 'done') complete = true;
         if (item.type !== 'delta') continue;
         for (const choice of item.choices) {
@@ -66,6 +67,7 @@ export async function streamAnswer(
     if (!run.stopped.aborted) throw error;
   }
   if (!complete && !run.stopped.aborted) throw new Failure('streamBroken', facts);
+  if (usage) run.update({ tokens: { input: usage.prompt_tokens, output: usage.completion_tokens } });
   run.append([
     {
       ...envelope,

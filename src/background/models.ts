@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Gateway } from '../core/gateways.ts';
 import type { Http } from '../gateway/http.ts';
 import { fallbackModels, fetchModels } from '../gateway/models.ts';
-import type { Model } from '../protocol/page.ts';
+import type { ListedModel } from '../gateway/models.ts';
 import type { Configured } from './configured.ts';
 
 /** A catalogue is asked for again after so long, in milliseconds. */
@@ -10,19 +10,23 @@ const freshMs = 10 * 60_000;
 
 /** The models of all gateways; where a catalogue cannot be read, the one that the gateway documents. */
 export interface Models {
-  list(): Promise<readonly Model[]>;
+  list(): Promise<readonly ListedModel[]>;
+  /** What is known of them without asking anybody: a catalogue seen before, or the documented model. */
+  known(): readonly ListedModel[];
+  /** Which built-in gateway has this model; the preferred one where it has it or nobody does. */
+  sellerOf(model: string | undefined, preferred: Gateway): Promise<Gateway>;
 }
 
 interface ModelsDeps {
   readonly http: Http;
   readonly clock: Clock;
-  readonly configured: Pick<Configured, 'gateways'>;
+  readonly configured: Pick<Configured, 'gateways' | 'builtIn'>;
 }
 
 /** Remembers each catalogue for ten minutes, so that looking at models costs a gateway nothing. */
 export function createModels({ http, clock, configured }: ModelsDeps): Models {
-  const known = new Map<string, { readonly models: readonly Model[]; readonly atMs: number }>();
-  const ofGateway = async (gateway: Gateway): Promise<readonly Model[]> => {
+  const known = new Map<string, { readonly models: readonly ListedModel[]; readonly atMs: number }>();
+  const ofGateway = async (gateway: Gateway): Promise<readonly ListedModel[]> => {
     // A gateway that was edited has another catalogue under the same id.
     const key = JSON.stringify(gateway);
     const cached = known.get(key);
@@ -35,5 +39,21 @@ export function createModels({ http, clock, configured }: ModelsDeps): Models {
       return cached?.models ?? fallbackModels(gateway);
     }
   };
-  return { list: async () => (await Promise.all(configured.gateways().map(ofGateway))).flat() };
+  const sells = async (gateway: Gateway, model: string) =>
+    model === gateway.defaultModel || (await ofGateway(gateway)).some(({ id }) => id === model);
+  return {
+    list: async () => (await Promise.all(configured.gateways().map(ofGateway))).flat(),
+    known: () =>
+      configured
+        .gateways()
+        .flatMap((gateway) => known.get(JSON.stringify(gateway))?.models ?? fallbackModels(gateway)),
+    async sellerOf(model, preferred) {
+      // Whether somebody has added a gateway is not for pages to find out by its models.
+      const builtIn = new Set(configured.builtIn.map(({ id }) => id));
+      const others = configured.gateways().filter(({ id }) => id !== preferred.id && builtIn.has(id));
+      if (model === undefined || others.length === 0 || (await sells(preferred, model))) return preferred;
+      for (const other of others) if (await sells(other, model)) return other;
+      return preferred;
+    },
+  };
 }

@@ -7,7 +7,7 @@ import { agreeToGrant } from './agreement.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import { permissionOf } from './permission.ts';
-import { freeze, gatewayOf, quoteOf } from './pricing.ts';
+import { freeze, quoteOf, sellerOf } from './pricing.ts';
 import { quoteValidMs } from './quotes.ts';
 import { receiptOf } from './receipts.ts';
 import { readWallets } from '../protocol/wallet.ts';
@@ -69,7 +69,8 @@ export const pageMethods: Handlers = {
   },
 
   async models(deps, { site }): Promise<readonly Model[]> {
-    const models = await deps.models.list();
+    // What a model costs is for our own screens; a page asks for a quote.
+    const models = (await deps.models.list()).map(({ prices: _, ...model }): Model => model);
     const { autoApprove } = await permissionOf(deps, site);
     if (autoApprove) return models;
     // What gateways somebody has added says something of them.
@@ -83,7 +84,7 @@ export const pageMethods: Handlers = {
     if (mode === 'blocked') throw new Failure('blocked', { phase: 'quote' });
     if (mode === 'ask' && !call.active) throw new Failure('notPermitted', { phase: 'quote' });
     deps.quotes.admit(call.site);
-    const gateway = gatewayOf(deps, undefined, policy?.gateway);
+    const gateway = await sellerOf(deps, undefined, policy?.gateway, request.model);
     const { model, bodyDigest } = freeze(request, gateway);
     const quoted = await quoteOf(deps, gateway, request, call.signal);
     const maxAmount = quoted.maxAmount ?? quoted.amount;

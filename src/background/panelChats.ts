@@ -3,7 +3,7 @@ import { effectiveMode } from '../core/policy.ts';
 import { panelSite } from '../core/site.ts';
 import { microUsdc, parseMicroUsdc } from '../core/money.ts';
 import type { ChatRequest } from '../protocol/page.ts';
-import type { PanelChat, PanelQuote } from '../protocol/panel.ts';
+import type { PanelChat, PanelQuote } from '../protocol/panelChat.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import { freeze, gatewayOf, quoteOf } from './pricing.ts';
@@ -14,7 +14,7 @@ const quoteTimeoutMs = 30_000;
 
 /** What exactly this chat costs. It leaves the machine with the question: only Send may call this. */
 export async function quotePanelChat(deps: Deps, chat: PanelChat): Promise<PanelQuote> {
-  const gateway = gatewayOf(deps, undefined, undefined);
+  const gateway = gatewayOf(deps, chat.gateway, undefined);
   const request = requestOf(chat);
   const late = new AbortController();
   const cancel = deps.clock.after(quoteTimeoutMs, () => late.abort(new Failure('gatewayDown')));
@@ -60,7 +60,7 @@ export async function sendPanelChat(
   };
   const request = requestOf(chat);
   const bound = parseMicroUsdc(maxAmount) ?? microUsdc(0n);
-  const chatToPay = { request, gatewayId: undefined, maxAmount: bound };
+  const chatToPay = { request, gatewayId: chat.gateway, maxAmount: bound };
   const run = startRun(deps, call, chatToPay, { form: 'stream', requestDigest: requestDigestOf(request) });
   return { runId: run.head.id };
 }

@@ -1,6 +1,6 @@
 import { noMoney, parseMicroUsdc } from '../core/money.ts';
 import { panelSite } from '../core/site.ts';
-import type { PanelCalls, PanelEvent, PanelStreams } from '../protocol/panel.ts';
+import type { PanelCalls, PanelStreams, RunTextEvent } from '../protocol/panel.ts';
 import { acceptPayee } from './agreement.ts';
 import { askWalletAgain, payAgain } from './askingAgain.ts';
 import type { Deps } from './deps.ts';
@@ -8,6 +8,7 @@ import { followChanges } from './following.ts';
 import { capsOf, optionsCalls, siteOf } from './optionsMethods.ts';
 import { optionsState } from './optionsState.ts';
 import { quotePanelChat, sendPanelChat } from './panelChats.ts';
+import { modelViews } from './modelViews.ts';
 import { beginNewChat, panelState, panelWithoutLedger, tabWallet } from './panelState.ts';
 import { popupState, popupWithoutLedger } from './popupState.ts';
 import type { Run } from './runs.ts';
@@ -70,8 +71,11 @@ export const panelCalls: Calls = {
     return (await readPage(tabId)) ?? null;
   },
   'panel.wallet': (deps, { tabId }) => tabWallet(deps, tabId),
-  async 'panel.models'({ models }) {
-    return (await models.list()).map(({ id, gateway }) => ({ id, gateway }));
+  async 'panel.knownModels'({ models, configured }) {
+    return modelViews(models.known(), configured);
+  },
+  async 'panel.models'({ models, configured }) {
+    return modelViews(await models.list(), configured);
   },
   async 'panel.newChat'(deps) {
     await beginNewChat(deps);
@@ -122,7 +126,7 @@ function watchState<State>(
   deps: Deps,
   build: () => Promise<State>,
   failed: () => State,
-  emit: (event: { type: 'state'; state: State } | TextEvent) => void,
+  emit: (event: { type: 'state'; state: State } | RunTextEvent) => void,
   isShown: (run: Run) => boolean,
 ): () => void {
   const undos = [
@@ -132,8 +136,8 @@ function watchState<State>(
       () => build().catch(failed),
       (state) => emit({ type: 'state', state }),
     ),
-    deps.runs.onText((run, at, text) => {
-      if (isShown(run)) emit({ type: 'text', runId: run.head.id, at, text });
+    deps.runs.onText((run, type, at, text) => {
+      if (isShown(run)) emit({ type, runId: run.head.id, at, text });
     }),
   ];
   void deps.recovery.look();
@@ -141,5 +145,3 @@ function watchState<State>(
     for (const undo of undos) undo();
   };
 }
-
-type TextEvent = Extract<PanelEvent, { type: 'text' }>;

@@ -9,7 +9,7 @@ import type { AnnouncedWallet } from '../protocol/wallet.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import type { AskOutcome } from './pageWallet.ts';
-import { gatewayOf, price } from './pricing.ts';
+import { price, sellerOf } from './pricing.ts';
 import { purchase } from './purchase.ts';
 import type { Run } from './runs.ts';
 import { signPayment } from './signer.ts';
@@ -45,7 +45,10 @@ export async function pay(
   const listed = call.wallet.ask({ type: 'list' }, { timeoutMs: listTimeoutMs, signal });
   const policy = await refuseEarly(deps, call);
   deps.balances.askAhead(call.wallet);
-  const gateway = gatewayOf(deps, chat.gatewayId, policy?.gateway);
+  const gateway = await sellerOf(deps, chat.gatewayId, policy?.gateway, chat.request.model);
+  if (gateway.name !== run.head.gateway) {
+    run.update({ gateway: gateway.name, model: chat.request.model ?? gateway.defaultModel });
+  }
   const wallets = walletsIn(await listed, signal);
   const { priced, payment, connected } = await settleTerms(deps, {
     call,

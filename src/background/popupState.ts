@@ -84,8 +84,8 @@ export async function siteView({ policies, ledger, mutes, clock }: Deps, site: S
 
 /** A run as screens get it. */
 export function runView(run: Run, known: readonly Usdc[], again: ReadonlyMap<string, Again>): RunView {
-  const { head, text } = run;
-  const { network, transaction, amount, balance, paymentId, newPayee, end } = head;
+  const { head, text, reasoning } = run;
+  const { network, transaction, amount, balance, paymentId, newPayee, tokens, verified, end } = head;
   return {
     id: head.id,
     site: head.site,
@@ -98,6 +98,9 @@ export function runView(run: Run, known: readonly Usdc[], again: ReadonlyMap<str
     paid: head.paid,
     startedAtMs: head.startedAtMs,
     ...(network === undefined ? {} : moneyOf(known, network)),
+    ...(reasoning === '' ? {} : { reasoning }),
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(verified === undefined ? {} : { verified }),
     ...(amount === undefined ? {} : { amount }),
     ...(balance === undefined ? {} : { balance }),
     ...(paymentId === undefined ? {} : { paymentId }),

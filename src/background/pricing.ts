@@ -57,6 +57,17 @@ export function gatewayOf(
   return gateway;
 }
 
+/** As `gatewayOf`; where the call names none, its model decides. */
+export async function sellerOf(
+  deps: Pick<Deps, 'configured' | 'models'>,
+  named: string | undefined,
+  ofSite: string | undefined,
+  model: string | undefined,
+): Promise<Gateway> {
+  const gateway = gatewayOf(deps, named, ofSite);
+  return named === undefined ? deps.models.sellerOf(model, gateway) : gateway;
+}
+
 /** What a request is sent as, for a quote and for the digest of its very bytes. */
 export function freeze(chat: ChatRequest, gateway: Gateway): FrozenChat & { readonly bodyDigest: string } {
   const frozen = clientOf(gateway).freeze(chat, gateway);

@@ -35,6 +35,8 @@ export interface RunHead {
   /** It waits, or has ended, because this gateway (its id) was not paid at this address before. */
   readonly newPayee?: NewPayee & { readonly gateway: string };
   readonly transaction?: string;
+  readonly tokens?: { readonly input: number; readonly output: number };
+  readonly verified?: boolean;
   /** How it ended, once it has. */
   readonly end?: RunEnd;
 }

@@ -26,6 +26,8 @@ export interface Run {
   readonly head: RunHead;
   readonly chunks: readonly ChatChunk[];
   readonly text: string;
+  /** What the model thought: no part of the answer. */
+  readonly reasoning: string;
   /** Aborts when the person presses Stop. */
   readonly stopped: AbortSignal;
   update(patch: Partial<Omit<RunHead, 'id' | 'end'>>): void;
@@ -54,11 +56,13 @@ export interface Runs {
   ofSite(site: Site): readonly Run[];
   /** Whether a run is still on its way in this background. */
   isLive(runId: string): boolean;
-  /** Hears text as it comes. @returns the undo */
-  onText(listener: (run: Run, at: number, text: string) => void): () => void;
+  /** Hears text and thoughts as they come. @returns the undo */
+  onText(listener: TextListener): () => void;
   /** Brings back what an earlier background saved; runs it left unfinished are ended by `interrupted`. */
   restore(interrupted: (head: RunHead) => Promise<{ error: WireError; paid: Paid }>): Promise<void>;
 }
+
+type TextListener = (run: Run, type: 'text' | 'reasoning', at: number, text: string) => void;
 
 interface RunsDeps {
   readonly clock: Clock;
@@ -72,12 +76,13 @@ export function createRuns(deps: RunsDeps): Runs {
   const { clock, newId, changes, checkpoint } = deps;
   const runs = new Map<string, Run>();
   const reopens = new Map<string, () => void>();
-  const textListeners = new Set<(run: Run, at: number, text: string) => void>();
+  const textListeners = new Set<TextListener>();
 
   const add = (start: RunHead, startChunks: readonly ChatChunk[]): Run => {
     let head = start;
     const chunks: ChatChunk[] = [...startChunks];
     let text = chunks.map(textOf).join('');
+    let reasoning = chunks.map(reasoningOf).join('');
     let saved = chunks.length;
     let saving = false;
     let stop = new AbortController();
@@ -105,18 +110,23 @@ export function createRuns(deps: RunsDeps): Runs {
       get text() {
         return text;
       },
+      get reasoning() {
+        return reasoning;
+      },
       get stopped() {
         return stop.signal;
       },
       update: change,
       append(added) {
         const offset = chunks.length;
-        const at = text.length;
         chunks.push(...added);
-        const addedText = added.map(textOf).join('');
-        text += addedText;
         for (const sink of sinks) sink.chunks(offset, added);
-        if (addedText !== '') for (const listener of textListeners) listener(run, at, addedText);
+        const thought = added.map(reasoningOf).join('');
+        const said = added.map(textOf).join('');
+        reasoning += thought;
+        text += said;
+        tell(run, 'reasoning', reasoning, thought);
+        tell(run, 'text', text, said);
         if (saving) return;
         saving = true;
         clock.after(checkpointEveryMs, saveChunks);
@@ -144,6 +154,11 @@ export function createRuns(deps: RunsDeps): Runs {
       change({ stage: 'wallet' });
     });
     return run;
+  };
+
+  const tell = (run: Run, type: 'text' | 'reasoning', whole: string, added: string) => {
+    if (added === '') return;
+    for (const listener of textListeners) listener(run, type, whole.length - added.length, added);
   };
 
   const newestFirst = (isWanted: (run: Run) => boolean) =>
@@ -201,6 +216,10 @@ export function createRuns(deps: RunsDeps): Runs {
       }
     },
   };
+}
+
+function reasoningOf(chunk: ChatChunk): string {
+  return chunk.choices[0]?.delta.reasoning ?? '';
 }
 
 function textOf(chunk: ChatChunk): string {

@@ -11,6 +11,12 @@ const maxModels = 500;
 /** ASCII only: a name that only looks like another one is not listed. */
 const modelId = /^[A-Za-z0-9][\w.:/@+-]{0,127}$/;
 
+/** A model with what its gateway's catalogue says of its price. */
+export interface ListedModel extends Model {
+  /** Micro-USDC for a million tokens. */
+  readonly prices?: { readonly input: bigint; readonly output: bigint };
+}
+
 /** What can be asked where the catalogue cannot be read: the gateway's documented example. */
 export function fallbackModels(gateway: Gateway): readonly Model[] {
   return [{ id: gateway.defaultModel, gateway: gateway.id }];
@@ -25,7 +31,7 @@ export async function fetchModels(
   http: Http,
   gateway: Gateway,
   signal?: AbortSignal,
-): Promise<readonly Model[]> {
+): Promise<readonly ListedModel[]> {
   if (gateway.catalogueUrl === undefined) return fallbackModels(gateway);
   const response = await http.get(gateway.catalogueUrl, {
     headers: { accept: 'application/json' },
@@ -41,10 +47,10 @@ export async function fetchModels(
  *
  * @throws {Failure} gatewayUnclear where it is no list at all
  */
-export function readModels(catalogue: unknown, gateway: Gateway): readonly Model[] {
+export function readModels(catalogue: unknown, gateway: Gateway): readonly ListedModel[] {
   const entries = isJsonObject(catalogue) ? catalogue['data'] : catalogue;
   if (!Array.isArray(entries)) throw new Failure('gatewayUnclear', { detail: 'models' });
-  const models = new Map<string, Model>();
+  const models = new Map<string, ListedModel>();
   for (const entry of entries) {
     if (models.size === maxModels) break;
     const model = readModel(entry, gateway);
@@ -53,7 +59,7 @@ export function readModels(catalogue: unknown, gateway: Gateway): readonly Model
   return [...models.values()];
 }
 
-function readModel(entry: unknown, gateway: Gateway): Model | undefined {
+function readModel(entry: unknown, gateway: Gateway): ListedModel | undefined {
   if (!isJsonObject(entry) || !isReady(entry, gateway)) return undefined;
   const { id, context_length: contextWindow, max_output_length: maxOutputTokens } = entry;
   if (typeof id !== 'string' || !modelId.test(id)) return undefined;
@@ -62,7 +68,27 @@ function readModel(entry: unknown, gateway: Gateway): Model | undefined {
     gateway: gateway.id,
     ...(isCount(contextWindow) ? { contextWindow } : {}),
     ...(isCount(maxOutputTokens) ? { maxOutputTokens } : {}),
+    ...readPrices(entry['pricing']),
   };
+}
+
+/** Dollars for one token, as decimals. Anything else is no price. */
+function readPrices(pricing: unknown): Pick<ListedModel, 'prices'> {
+  if (!isJsonObject(pricing)) return {};
+  const input = perMillion(pricing['prompt']);
+  const output = perMillion(pricing['completion']);
+  return input === undefined || output === undefined ? {} : { prices: { input, output } };
+}
+
+/** More than a thousand dollars for a million tokens is no price but another unit. */
+const dearest = 1_000_000_000n;
+
+function perMillion(dollars: unknown): bigint | undefined {
+  if (typeof dollars !== 'string') return undefined;
+  const [, whole, decimals = ''] = /^(\d{1,4})(?:\.(\d{1,12}))?$/.exec(dollars) ?? [];
+  if (whole === undefined) return undefined;
+  const price = BigInt(whole + decimals.padEnd(12, '0'));
+  return price > dearest ? undefined : price;
 }
 
 /** Ambient says of each model whether it is up; OpenAI's list knows only models that are. */

@@ -5,6 +5,7 @@ import type { SiteMode } from '../core/policy.ts';
 import type { CarriedView, LossView } from './loss.ts';
 import type { OptionsCalls, OptionsStreams } from './options.ts';
 import type { Again, PaymentView } from './paymentView.ts';
+import type { PanelChat, PanelModel, PanelQuote } from './panelChat.ts';
 import type { AnnouncedWallet } from './wallet.ts';
 
 export type { Again, LimitName, PaymentView, SiteMode };
@@ -47,6 +48,8 @@ export interface ApprovalCard {
     readonly payTo: string;
     readonly inputTokens?: number;
     readonly maxOutputTokens: number;
+    /** Methods of MPP by which the gateway could be paid too; they are not used. */
+    readonly alsoOffered?: readonly string[];
     /** The gateway was not paid at this address before. */
     readonly newPayee?: NewPayee;
     /** What an earlier payment for the same may still be charged, besides this one. */
@@ -106,6 +109,12 @@ export interface RunView {
   readonly stage: RunStage;
   /** The answer so far. */
   readonly text: string;
+  /** What the model has thought before or between, where it says. */
+  readonly reasoning?: string;
+  /** Tokens as the gateway counted them. */
+  readonly tokens?: { readonly input: number; readonly output: number };
+  /** The gateway's word that the answer was verified, or was not. */
+  readonly verified?: boolean;
   /** The answer broke off or was stopped. */
   readonly incomplete: boolean;
   /** What is or will be paid, once known. */
@@ -164,29 +173,14 @@ export interface PopupState {
 export type PopupEvent =
   | { readonly type: 'state'; readonly state: PopupState }
   /** Append `text` to the run whose text is `at` UTF-16 units long; a mismatch is mended by the next state. */
-  | { readonly type: 'text'; readonly runId: string; readonly at: number; readonly text: string };
+  | RunTextEvent;
 
-/** One message of a panel's chat; the page's text rides in a message of its own. */
-export interface PanelMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
-}
-
-/** What the panel asks. */
-export interface PanelChat {
-  readonly model?: string;
-  readonly maxTokens: number;
-  readonly messages: readonly PanelMessage[];
-}
-
-/** The exact price of a panel's chat. */
-export interface PanelQuote {
-  readonly model: string;
-  readonly amount: MicroText;
-  /** The most that may be asked for it; absent where the gateway promises none. */
-  readonly maxAmount?: MicroText;
-  readonly inputTokens?: number;
-  readonly maxOutputTokens: number;
+/** A piece of a run's answer, or of what its model thinks. */
+export interface RunTextEvent {
+  readonly type: 'text' | 'reasoning';
+  readonly runId: string;
+  readonly at: number;
+  readonly text: string;
 }
 
 /** A tab's page as the panel may put it into a chat. */
@@ -217,9 +211,7 @@ export interface PanelState {
 }
 
 /** What `panel.watch` streams, as `popup.watch` does. */
-export type PanelEvent =
-  | { readonly type: 'state'; readonly state: PanelState }
-  | { readonly type: 'text'; readonly runId: string; readonly at: number; readonly text: string };
+export type PanelEvent = { readonly type: 'state'; readonly state: PanelState } | RunTextEvent;
 
 /** The calls of our own screens, one answer each. */
 export interface PanelCalls extends OptionsCalls {
@@ -252,9 +244,12 @@ export interface PanelCalls extends OptionsCalls {
   /** Null where nothing of ours runs in the tab. Nothing of it leaves the machine. */
   'panel.readPage': { params: { tabId: number }; result: PageContent | null };
   'panel.wallet': { params: { tabId: number }; result: TabWallet };
+  /** The models that are known without asking a gateway. */
+  'panel.knownModels': { params: Record<string, never>; result: readonly PanelModel[] };
+  /** Asks the gateways for theirs. */
   'panel.models': {
     params: Record<string, never>;
-    result: readonly { readonly id: string; readonly gateway: string }[];
+    result: readonly PanelModel[];
   };
   /** Begins another chat: the runs so far are no longer part of the panel's state. */
   'panel.newChat': { params: Record<string, never>; result: null };

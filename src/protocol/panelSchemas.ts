@@ -40,6 +40,7 @@ const answer = v.variant('choice', [
 ]);
 
 const chat = v.strictObject({
+  gateway: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(100))),
   model: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
   maxTokens: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)),
   messages: v.pipe(
@@ -74,6 +75,7 @@ export const panelCallSchemas = {
   'panel.send': v.strictObject({ tabId, chat, maxAmount: micro }),
   'panel.readPage': v.strictObject({ tabId }),
   'panel.wallet': v.strictObject({ tabId }),
+  'panel.knownModels': v.strictObject({}),
   'panel.models': v.strictObject({}),
   'panel.newChat': v.strictObject({}),
   'panel.setDayCap': v.strictObject({ cap: micro }),

@@ -116,7 +116,7 @@ it('says nothing more to who has stopped following', () => {
 it('tells text as it comes, with its place, and nothing of chunks without text', () => {
   const { runs } = rig();
   const heard: unknown[] = [];
-  const undo = runs.onText((run, at, text) => heard.push([run.head.id, at, text]));
+  const undo = runs.onText((run, type, at, text) => heard.push([run.head.id, type, at, text]));
   const run = runs.begin(facts);
   run.append([chunk('ab'), chunk('c')]);
   run.append([{ ...chunk(''), choices: [] }]);
@@ -124,8 +124,8 @@ it('tells text as it comes, with its place, and nothing of chunks without text',
   undo();
   run.append([chunk('e')]);
   expect(heard).toEqual([
-    [run.head.id, 0, 'abc'],
-    [run.head.id, 3, 'd'],
+    [run.head.id, 'text', 0, 'abc'],
+    [run.head.id, 'text', 3, 'd'],
   ]);
 });
 

@@ -76,7 +76,13 @@ export function fakeGateway(clock: Clock): FakeGateway {
       ? Response.json({ object: 'list', data: [{ id: rungate.defaultModel, object: 'model' }] })
       : Response.json({
           data: [
-            { id: 'ambient/large', is_ready: true, context_length: 128_000, max_output_length: 8192 },
+            {
+              id: 'ambient/large',
+              is_ready: true,
+              context_length: 128_000,
+              max_output_length: 8192,
+              pricing: { prompt: '0.0000014', completion: '0.0000044' },
+            },
             { id: 'ambient/asleep', is_ready: false },
           ],
         });

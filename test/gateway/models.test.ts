@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jumpGate } from '../../src/core/gateways.ts';
+import { jumpGate, rungate } from '../../src/core/gateways.ts';
 import { createHttp } from '../../src/gateway/http.ts';
 import type { Fetch } from '../../src/gateway/http.ts';
 import { fallbackModels, fetchModels, readModels } from '../../src/gateway/models.ts';
@@ -90,5 +90,41 @@ describe('the catalogue', () => {
 
   it('is the documented example where it cannot be read', () => {
     expect(fallbackModels(jumpGate)).toEqual([{ id: 'ambient/large', gateway: 'jumpgate' }]);
+  });
+});
+
+describe('a catalogue in OpenAI’s shape', () => {
+  it('says nothing of readiness: what it lists is up, unless it says otherwise', () => {
+    const list = {
+      object: 'list',
+      data: [
+        { id: 'a/b', object: 'model' },
+        { id: 'c', is_ready: false },
+      ],
+    };
+    expect(readModels(list, rungate)).toEqual([{ id: 'a/b', gateway: 'rungate' }]);
+  });
+});
+
+describe('a price in the catalogue', () => {
+  const priced = (prompt: unknown, completion: unknown) =>
+    readModels([{ ...large, pricing: { prompt, completion } }], jumpGate)[0]?.prices;
+
+  it('is read as dollars for a token, exactly', () => {
+    expect(priced('0.0000014', '0.000004400')).toEqual({ input: 1_400_000n, output: 4_400_000n });
+    expect(priced('0', '0.000000000001')).toEqual({ input: 0n, output: 1n });
+  });
+
+  it.each([
+    [0.0000014, 0.0000044],
+    ['1.4e-6', '4.4e-6'],
+    ['-0.1', '0.1'],
+    ['0.0000000000001', '0'],
+    ['0.0000014', undefined],
+    // Dollars for a million tokens: another unit, and a thousand times too dear.
+    ['1.40', '4.40'],
+    ['0.28', '0.42'],
+  ])('is none where it is %j and %j', (prompt, completion) => {
+    expect(priced(prompt, completion)).toBeUndefined();
   });
 });

@@ -72,6 +72,7 @@ const panelSamples: Readonly<
   'panel.send': { tabId: 1, chat: panelChat, maxAmount: '4424' },
   'panel.readPage': { tabId: 1 },
   'panel.wallet': { tabId: 1 },
+  'panel.knownModels': {},
   'panel.models': {},
   'panel.newChat': {},
   'panel.setDayCap': { cap: '1000000' },

@@ -82,6 +82,12 @@ function Details(props: {
         )}
         <Fact name={words.answerTokens} value={tokens} />
         <Fact name={words.payTo} value={safeName(payment.payTo, 64)} kind="address" />
+        {payment.alsoOffered !== undefined && (
+          <Fact
+            name={words.alsoOffered}
+            value={words.alsoOfferedBy(safeName(payment.alsoOffered.join(', '), 80))}
+          />
+        )}
         {whole !== safeLine(payment.question, briefly) && (
           <Fact name={words.wholeQuestion} value={whole} kind="prose" />
         )}

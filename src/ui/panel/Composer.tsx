@@ -1,10 +1,12 @@
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import type { MicroUsdc } from '../../core/money.ts';
 import { count, dollars } from '../format.ts';
 import { Button } from '../parts/Button.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { useText } from '../text/useText.ts';
 import type { Text } from '../text/en.ts';
 import type { Chat } from './chat.ts';
+import { ModelPicker } from './ModelPicker.tsx';
 import { PageChip } from './PageChip.tsx';
 import type { TabView } from './tabView.ts';
 
@@ -70,8 +72,9 @@ export function Composer({ chat, view }: { readonly chat: Chat; readonly view: T
         }}
       />
       <div class="composer-line">
+        <ModelPicker chat={chat} />
         <select
-          class="composer-length"
+          class="composer-select composer-length"
           aria-label={words.length}
           value={String(chat.maxTokens.value)}
           onChange={(event) => (chat.maxTokens.value = Number(event.currentTarget.value))}
@@ -82,9 +85,9 @@ export function Composer({ chat, view }: { readonly chat: Chat; readonly view: T
             </option>
           ))}
         </select>
-        <span class="composer-price" id={`${id}-price`} title={words.aboutHint}>
-          {words.about(dollars(chat.price.value))}
-        </span>
+      </div>
+      <div class="composer-line">
+        <Price id={`${id}-price`} price={chat.price.value} />
         {busy && !asking ? (
           <Button kind="plain" className="button-danger" onPress={chat.stop}>
             {words.stop}
@@ -101,6 +104,19 @@ export function Composer({ chat, view }: { readonly chat: Chat; readonly view: T
         )}
       </div>
     </footer>
+  );
+}
+
+function Price({ id, price }: { readonly id: string; readonly price: MicroUsdc | undefined }) {
+  const words = useText().panel;
+  return (
+    <span
+      class="composer-price"
+      id={id}
+      title={price === undefined ? words.priceUnknownHint : words.aboutHint}
+    >
+      {price === undefined ? words.priceUnknown : words.about(dollars(price))}
+    </span>
   );
 }
 

@@ -1,4 +1,4 @@
-import { microUsdc, parseMicroUsdc } from '../../core/money.ts';
+import { microUsdc, noMoney, parseMicroUsdc } from '../../core/money.ts';
 import type { NewPayee } from '../../core/payees.ts';
 import type { RunView } from '../../protocol/panel.ts';
 import { roundUpHandily } from '../amountEdit.ts';
@@ -18,6 +18,8 @@ export function NotPaid({ run, chat }: { readonly run: RunView; readonly chat: C
   const [bucket] = readLimits(chat.state.value?.use ?? []);
   const cost = parseMicroUsdc(run.amount);
   if (run.newPayee !== undefined) return <OtherPayee run={run} payee={run.newPayee} chat={chat} />;
+  const price = chat.againPrice(run);
+  const againText = price === undefined ? words.again : words.againFor(dollars(price));
   const overLimit = run.problemType === 'limit_exceeded' && bucket !== undefined && cost !== undefined;
   if (!overLimit || bucket.used + cost <= bucket.cap) {
     return (
@@ -28,7 +30,7 @@ export function NotPaid({ run, chat }: { readonly run: RunView; readonly chat: C
           </Button>
         )}
         <Button kind="small" onPress={() => chat.again(run)}>
-          {words.againFor(dollars(chat.againPrice(run)))}
+          {againText}
         </Button>
       </div>
     );
@@ -52,7 +54,7 @@ export function NotPaid({ run, chat }: { readonly run: RunView; readonly chat: C
 function OtherPayee(props: { readonly run: RunView; readonly payee: NewPayee; readonly chat: Chat }) {
   const { run, payee, chat } = props;
   const words = useText().payee;
-  const price = dollars(chat.againPrice(run));
+  const price = dollars(chat.againPrice(run) ?? parseMicroUsdc(run.amount) ?? noMoney);
   return (
     <div class="turn-again notice notice-alarm">
       <h2 class="notice-title">{words.title}</h2>

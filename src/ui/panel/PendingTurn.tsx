@@ -18,7 +18,11 @@ export function PendingTurn({ pending, chat }: { readonly pending: Pending; read
         </div>
       ) : (
         <div class="notice notice-watch" role="alert">
-          <p>{words.dearer(dollars(price.most), dollars(price.shown))}</p>
+          <p>
+            {price.shown === undefined
+              ? words.priced(dollars(price.most))
+              : words.dearer(dollars(price.most), dollars(price.shown))}
+          </p>
           <div class="confirm-row">
             <Button kind="small" className="button-strong" onPress={chat.agree}>
               {words.sendFor(dollars(price.most))}

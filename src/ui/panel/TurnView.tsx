@@ -5,6 +5,8 @@ import { ExternalLink } from '../parts/ExternalLink.tsx';
 import { AnswerText } from '../popup/AnswerText.tsx';
 import { CopyButton } from '../popup/CopyButton.tsx';
 import { isLive, safeLink } from '../popup/popupModel.ts';
+import { RunFacts } from '../popup/RunFacts.tsx';
+import { Thoughts } from '../popup/Thoughts.tsx';
 import { costText, problemText, stageText } from '../popup/RunCard.tsx';
 import { safeLine, safeName } from '../safeText.ts';
 import { useText } from '../text/useText.ts';
@@ -28,6 +30,7 @@ export function TurnView(props: { readonly turn: Turn; readonly chat: Chat; read
     <article class={live ? 'turn run-live' : 'turn'}>
       <QuestionBubble question={run.question} note={note} />
       {run.stage === 'wallet' && <Signing run={run} />}
+      <Thoughts reasoning={run.reasoning} alone={run.text === ''} />
       {run.text !== '' && <AnswerText answer={run.text} live={live} label={question} />}
       {run.incomplete && !live && problem === undefined && (
         <p class="watch-text">{run.stage === 'stopped' ? words.stoppedAt : words.brokeOff}</p>
@@ -43,6 +46,7 @@ export function TurnView(props: { readonly turn: Turn; readonly chat: Chat; read
         {proof !== undefined && <ExternalLink href={proof}>{words.explorer}</ExternalLink>}
         {run.text !== '' && !live && <CopyButton text={run.text} label={words.copyNamed(question)} />}
       </div>
+      <RunFacts run={run} />
       {props.isLast && run.paid === 'no' && !live && run.text === '' && (
         <NotPaid run={run} chat={props.chat} />
       )}

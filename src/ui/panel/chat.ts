@@ -4,9 +4,11 @@ import { parseMicroUsdc } from '../../core/money.ts';
 import type { MicroUsdc } from '../../core/money.ts';
 import type { PayeeTrust } from '../../core/payees.ts';
 import type { PanelChannel, PanelState, RunView } from '../../protocol/panel.ts';
+import type { PanelModel } from '../../protocol/panelChat.ts';
 import { applyRunEvent, isLive } from '../popup/popupModel.ts';
-import { agreedBound, estimate, rateOf, usageOf } from './estimate.ts';
-import type { Rate } from './estimate.ts';
+import { agreedBound, usageOf } from './estimate.ts';
+import { createModelChoice, nothingAgreed } from './modelChoice.ts';
+import type { ModelChoice } from './modelChoice.ts';
 import { messagesOf, rides } from './messages.ts';
 import type { Turn } from './messages.ts';
 import type { PageNote } from './pageNote.ts';
@@ -18,7 +20,7 @@ export interface Pending {
   readonly note: PageNote | undefined;
   readonly stage: 'quoting' | 'asking' | 'starting';
   /** While asking: the figure that stood beside Send, and what it costs at most. */
-  readonly price?: { readonly shown: MicroUsdc; readonly most: MicroUsdc };
+  readonly price?: { readonly shown: MicroUsdc | undefined; readonly most: MicroUsdc };
 }
 
 /** Why the last thing asked of the background did not come about; without words where it did not say. */
@@ -36,8 +38,12 @@ export interface Chat {
   readonly pagePlace: ReadonlySignal<'none' | 'along' | 'left-out' | 'in-chat'>;
   readonly typed: Signal<string>;
   readonly maxTokens: Signal<number>;
-  /** The figure beside Send; nothing leaves for it. */
-  readonly price: ReadonlySignal<MicroUsdc>;
+  /** The figure beside Send; nothing leaves for it. Undefined where the model's price is not known. */
+  readonly price: ReadonlySignal<MicroUsdc | undefined>;
+  readonly choice: ModelChoice;
+  /** The same figure for another model. */
+  readonly priceWith: (model: PanelModel) => MicroUsdc | undefined;
+  readonly findModels: () => void;
   readonly trouble: ReadonlySignal<Trouble | undefined>;
   /** Follows the background until the undo is called. */
   readonly start: () => () => void;
@@ -55,7 +61,7 @@ export interface Chat {
   readonly acceptPayee: (run: RunView, trust: PayeeTrust) => void;
   /** The same payment by the same wallet once more. */
   readonly askWalletAgain: (run: RunView) => void;
-  readonly againPrice: (run: RunView) => MicroUsdc;
+  readonly againPrice: (run: RunView) => MicroUsdc | undefined;
   readonly resume: () => void;
   /** Goes on over a lost record of payments. */
   readonly goOn: () => Promise<unknown>;
@@ -70,7 +76,8 @@ interface Draft {
   readonly question: string;
   readonly note: PageNote | undefined;
   readonly maxTokens: number;
-  readonly shown: MicroUsdc;
+  readonly shown: MicroUsdc | undefined;
+  readonly model: PanelModel | undefined;
   readonly turns: readonly Turn[];
 }
 
@@ -85,7 +92,7 @@ export function createChat(channel: PanelChannel, tab: TabView): Chat {
   const trouble = signal<Trouble | undefined>(undefined);
   const typed = signal('');
   const maxTokens = signal(1000);
-  const rate = signal<Rate | undefined>(undefined);
+  const choice = createModelChoice(channel);
   /** What is being sent; another one, or none, makes the answers to it void. */
   let draft: Draft | undefined;
   let agreed: MicroUsdc | undefined;
@@ -104,8 +111,8 @@ export function createChat(channel: PanelChannel, tab: TabView): Chat {
     return leftOut.value.has(page.value.key) ? 'left-out' : 'along';
   });
   const along = () => (pagePlace.value === 'along' ? page.value : undefined);
-  const priceOf = (past: readonly Turn[], question: string, note: PageNote | undefined) =>
-    estimate(usageOf(messagesOf(past, question, note), maxTokens.value), rate.value);
+  const priceOf = (past: readonly Turn[], question: string, note: PageNote | undefined, model?: PanelModel) =>
+    choice.priceOf(usageOf(messagesOf(past, question, note), maxTokens.value), model);
   const price = computed(() => priceOf(turns.value, typed.value, along()));
 
   const fail = (error: unknown) => {
@@ -133,9 +140,9 @@ export function createChat(channel: PanelChannel, tab: TabView): Chat {
     try {
       const quote = await channel.call('panel.quote', { tabId: started.tabId, chat: chatOf(started) });
       if (draft !== started) return;
-      rate.value = rateOf(quote, usageOf(chatOf(started).messages, started.maxTokens)) ?? rate.value;
+      choice.learn(quote, usageOf(chatOf(started).messages, started.maxTokens));
       const amount = parseMicroUsdc(quote.amount);
-      const bound = agreedBound(shown);
+      const bound = shown === undefined ? nothingAgreed : agreedBound(shown);
       // Where no most is promised, what Send has agreed to leaves room for a price that moves.
       const most = quote.maxAmount === undefined ? amount : parseMicroUsdc(quote.maxAmount);
       if (amount === undefined || most === undefined || most < amount) {
@@ -187,7 +194,8 @@ export function createChat(channel: PanelChannel, tab: TabView): Chat {
     if (without !== undefined) hidden.value = new Set(hidden.value).add(without.id);
     const past = turns.value;
     const shown = priceOf(past, question, note);
-    void begin({ tabId, question, note, maxTokens: maxTokens.value, shown, turns: past });
+    const model = choice.chosen.value;
+    void begin({ tabId, question, note, maxTokens: maxTokens.value, shown, model, turns: past });
     return true;
   };
 
@@ -205,9 +213,14 @@ export function createChat(channel: PanelChannel, tab: TabView): Chat {
     typed,
     maxTokens,
     price,
+    choice,
+    priceWith: (model) => priceOf(turns.value, typed.value, along(), model),
+    findModels: () => call(choice.find()),
     trouble,
-    start: () =>
-      effect(() => {
+    start() {
+      // Without it the default gateway's own model is asked.
+      choice.recall().catch(() => undefined);
+      return effect(() => {
         const tabId = tab.id.value ?? noTab;
         return untracked(() =>
           channel.watch('panel.watch', { tabId }, (event) => {
@@ -215,7 +228,8 @@ export function createChat(channel: PanelChannel, tab: TabView): Chat {
             if (event.type === 'state') settle();
           }),
         );
-      }),
+      });
+    },
     leaveOut() {
       const { value } = page;
       if (value !== undefined) leftOut.value = new Set(leftOut.value).add(value.key);
@@ -263,6 +277,10 @@ export function createChat(channel: PanelChannel, tab: TabView): Chat {
   };
 }
 
-function chatOf({ turns, question, note, maxTokens }: Draft) {
-  return { maxTokens, messages: messagesOf(turns, question, note) };
+function chatOf({ turns, question, note, maxTokens, model }: Draft) {
+  return {
+    ...(model === undefined ? {} : { model: model.id, gateway: model.gateway }),
+    maxTokens,
+    messages: messagesOf(turns, question, note),
+  };
 }

@@ -1,6 +1,6 @@
 import { microUsdc, parseMicroUsdc } from '../../core/money.ts';
 import type { MicroUsdc } from '../../core/money.ts';
-import type { PanelMessage, PanelQuote } from '../../protocol/panel.ts';
+import type { PanelMessage, PanelModel, PanelQuote } from '../../protocol/panelChat.ts';
 
 /** What a question costs as far as this machine can tell without asking anyone. */
 export interface Usage {
@@ -36,6 +36,17 @@ export function estimate(usage: Usage, rate: Rate | undefined): MicroUsdc {
   const amount =
     rate === undefined ? divideUp(weight, 100n) : divideUp(weight * rate.amount, weightOf(rate.usage));
   return microUsdc(roundUpToTwoDigits(amount));
+}
+
+/** About what this costs by a catalogue's prices for a million tokens, rounded up to two digits. */
+export function estimateByPrices(
+  { inputTokens, maxOutputTokens }: Usage,
+  prices: NonNullable<PanelModel['prices']>,
+): MicroUsdc | undefined {
+  const input = parseMicroUsdc(prices.input);
+  const output = parseMicroUsdc(prices.output);
+  if (input === undefined || output === undefined) return undefined;
+  return microUsdc(roundUpToTwoDigits(divideUp(inputTokens * input + maxOutputTokens * output, 1_000_000n)));
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { PanelMessage, RunView } from '../../protocol/panel.ts';
+import type { RunView } from '../../protocol/panel.ts';
+import type { PanelMessage } from '../../protocol/panelChat.ts';
 import type { PageNote } from './pageNote.ts';
 
 /** A question of this chat with the run that answers it, and the page's text that went with it. */

@@ -9,6 +9,8 @@ import { useText } from '../text/useText.ts';
 import type { Text } from '../text/en.ts';
 import { AnswerText } from './AnswerText.tsx';
 import { CopyButton } from './CopyButton.tsx';
+import { RunFacts } from './RunFacts.tsx';
+import { Thoughts } from './Thoughts.tsx';
 import { isLive, safeLink } from './popupModel.ts';
 
 /** One question with its stage, cost and answer. */
@@ -54,10 +56,12 @@ export function RunCard(props: {
       {open && (
         <>
           {run.problem !== undefined && <p class="run-problem">{problemText(run, text)}</p>}
+          <Thoughts reasoning={run.reasoning} alone={run.text === ''} />
           {run.text !== '' && <AnswerText answer={run.text} live={live} label={question} />}
           {run.incomplete && !live && (
             <p class="watch-text">{run.stage === 'stopped' ? words.stoppedAt : words.brokeOff}</p>
           )}
+          <RunFacts run={run} />
           <div class="run-foot">
             <span class="faint">
               <bdi>{safeName(run.model, 40)}</bdi>

@@ -1,24 +1,26 @@
-import type { PopupEvent, RunStage, RunView } from '../../protocol/panel.ts';
+import type { RunStage, RunTextEvent, RunView } from '../../protocol/panel.ts';
 
 /** A screen's state that has runs in it, whole. */
 interface StateEvent<State> {
   readonly type: 'state';
   readonly state: State;
 }
-type TextEvent = Extract<PopupEvent, { type: 'text' }>;
 
 /** A screen's state after an event: text is appended only where it fits, the next state mends the rest. */
 export function applyRunEvent<State extends { readonly runs: readonly RunView[] }>(
   state: State | undefined,
-  event: StateEvent<State> | TextEvent,
+  event: StateEvent<State> | RunTextEvent,
 ): State | undefined {
   if (event.type === 'state') return event.state;
   if (state === undefined) return undefined;
   return {
     ...state,
-    runs: state.runs.map((run) =>
-      run.id === event.runId && run.text.length === event.at ? { ...run, text: run.text + event.text } : run,
-    ),
+    runs: state.runs.map((run) => {
+      const { [event.type]: before = '' } = run;
+      return run.id === event.runId && before.length === event.at
+        ? { ...run, [event.type]: before + event.text }
+        : run;
+    }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { LimitName, PaymentView, RunStage, VoidReason } from '../../protoco
 import { lossEn } from './lossEn.ts';
 import { optionsEn } from './optionsEn.ts';
 import { panelEn } from './panelEn.ts';
+import { runEn } from './runEn.ts';
 import { payeeEn } from './payeeEn.ts';
 import type { Phrase } from './phrase.ts';
 
@@ -126,6 +127,8 @@ export const en = {
     wholeQuestion: 'Whole question',
     payTo: 'Paid to',
     inputTokens: 'Tokens in',
+    alsoOffered: 'Also offered',
+    alsoOfferedBy: (methods: string) => `MPP by ${methods}: PaidChat pays by x402 instead`,
     answerTokens: 'Most tokens out',
     notInFront: 'This window is in the background. Click into it, then answer.',
     sending: 'Passing your answer on…',
@@ -273,6 +276,7 @@ export const en = {
   panel: panelEn,
   loss: lossEn,
   options: optionsEn,
+  run: runEn,
 };
 
 /** What a catalogue of another language has to hold. */

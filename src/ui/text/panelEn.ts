@@ -25,6 +25,12 @@ export const panelEn = {
   length: 'Longest answer, in tokens',
   lengths: { short: 'Short', medium: 'Medium', long: 'Long' },
   lengthOption: (name: string, tokens: string) => `${name} · ${tokens}`,
+  model: 'Model',
+  modelOption: (name: string, amount: string) => `${name} · about ${amount}`,
+  moreModels: 'More models…',
+  priceUnknown: 'price after Send',
+  priceUnknownHint:
+    'What this model costs is not known yet. Send asks for the price, and you before anything is paid.',
   about: (amount: string) => `about ${amount}`,
   aboutHint: 'Reckoned on this computer from the size of your question. Send asks for the exact price first.',
 
@@ -49,6 +55,7 @@ export const panelEn = {
 
   quoting: 'Getting the exact price…',
   starting: 'Sending…',
+  priced: (cost: string) => `This costs ${cost}.`,
   dearer: (cost: string, shown: string) => `This costs up to ${cost}, more than the ${shown} shown.`,
   sendFor: (cost: string) => `Send for ${cost}`,
   dontSend: 'Don’t send',
@@ -60,6 +67,7 @@ export const panelEn = {
   overLimitUnknown: 'This would pass the side panel’s limit. Nothing was paid.',
   raise: (day: string) => `Raise the limit to ${day} a day`,
   raiseHint: 'Then the question is sent again.',
+  again: 'Send again',
   againFor: (amount: string) => `Send again, about ${amount}`,
   priceMoved: 'The price rose while this was being sent. Nothing was paid.',
   stoppedUnpaid: 'Stopped. Nothing was paid.',

@@ -54,7 +54,7 @@ describe('before Send', () => {
     chat.typed.value = 'A secret draft';
     view.look();
     chat.maxTokens.value = 4000;
-    expect(chat.price.value > 17_600n).toBe(true);
+    expect(chat.price.value).toBeGreaterThan(17_600n);
     expect(left()).toEqual([]);
   });
 
@@ -94,7 +94,7 @@ describe('Send', () => {
     };
     const { chat, paramsOf, ask } = await openPanel({ ...plain, quote });
     chat.typed.value = 'Why?';
-    const shown = chat.price.value;
+    const shown = chat.price.value ?? 0n;
     ask('Why?');
     await eventually('a live run', () => chat.live.value !== undefined);
     expect(paramsOf('panel.send')?.maxAmount).toBe(((shown * 6n) / 5n).toString());
@@ -121,7 +121,7 @@ describe('Send', () => {
     expect([chat.typed.value, chat.pending.value]).toEqual(['Why?', undefined]);
     chat.agree();
     expect(left()).toHaveLength(1);
-    expect(chat.price.value > 5000n).toBe(true);
+    expect(chat.price.value).toBeGreaterThan(5000n);
   });
 
   it('is undone by Stop while the price is awaited', async () => {
@@ -240,3 +240,54 @@ function base() {
   if (plain.state === undefined) throw new Error('The plain panel has a state.');
   return plain.state;
 }
+
+describe('the model', () => {
+  const rungateQuote = { model: 'deepseek/deepseek-v3.2', amount: '425', maxOutputTokens: 1000 };
+
+  it('is the default gateway’s own, and those that are known are listed without asking anybody', async () => {
+    const { chat, background } = await openPanel();
+    await eventually('models', () => chat.choice.models.value.length > 0);
+    expect(chat.choice.models.value.map(({ id }) => id)).toEqual(['ambient/large', 'deepseek/deepseek-v3.2']);
+    expect(chat.choice.chosen.value?.id).toBe('ambient/large');
+    expect(background.calls.map(({ method }) => method)).not.toContain('panel.models');
+    chat.findModels();
+    await eventually('more models', () => chat.choice.models.value.length === 3);
+    expect(chat.choice.chosen.value?.id).toBe('ambient/large');
+  });
+
+  it('decides the gateway, and without a known price Send agrees to nothing but what it then names', async () => {
+    const { chat, left, paramsOf, ask } = await openPanel({ ...plain, quote: rungateQuote });
+    await eventually('models', () => chat.choice.models.value.length > 0);
+    const other = chat.choice.models.value.find(({ gateway }) => gateway === 'rungate');
+    if (other === undefined) throw new Error('The preview has no other gateway.');
+    chat.choice.choose(other);
+    expect(chat.price.value).toBeUndefined();
+    ask('Why?');
+    await eventually('the question about the price', () => chat.pending.value?.stage === 'asking');
+    expect(chat.pending.value?.price).toEqual({ shown: undefined, most: 425n });
+    expect(left()).toHaveLength(1);
+    chat.agree();
+    await eventually('a live run', () => chat.live.value !== undefined);
+    expect(paramsOf('panel.send')).toMatchObject({
+      maxAmount: '425',
+      chat: { model: 'deepseek/deepseek-v3.2', gateway: 'rungate' },
+    });
+  });
+
+  it('has a price once it was quoted, and then Send leaves it room to move by a fifth', async () => {
+    const { chat, paramsOf, ask } = await openPanel({ ...plain, quote: rungateQuote });
+    await eventually('models', () => chat.choice.models.value.length > 0);
+    const [, other] = chat.choice.models.value;
+    if (other === undefined) throw new Error('The preview has no other gateway.');
+    chat.choice.choose(other);
+    ask('Why?');
+    await eventually('the question about the price', () => chat.pending.value?.stage === 'asking');
+    chat.stop();
+    const shown = chat.price.value ?? 0n;
+    expect(shown).toBeGreaterThan(400n);
+    expect(shown).toBeLessThan(500n);
+    ask('Why?');
+    await eventually('a live run', () => chat.live.value !== undefined);
+    expect(paramsOf('panel.send')?.maxAmount).toBe(((shown * 6n) / 5n).toString());
+  });
+});

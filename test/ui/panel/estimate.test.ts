@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { microUsdc } from '../../../src/core/money.ts';
-import type { PanelQuote } from '../../../src/protocol/panel.ts';
-import { agreedBound, estimate, rateOf, usageOf } from '../../../src/ui/panel/estimate.ts';
+import type { PanelQuote } from '../../../src/protocol/panelChat.ts';
+import { agreedBound, estimate, estimateByPrices, rateOf, usageOf } from '../../../src/ui/panel/estimate.ts';
 
 const question = 'Explain verifiable inference in one paragraph.';
 const quoted: PanelQuote = {
@@ -17,6 +17,16 @@ const counts = fc.nat({ max: 2_000_000 });
 const usages = fc.record({
   inputTokens: counts.map(BigInt),
   maxOutputTokens: counts.map((n) => BigInt(n + 1)),
+});
+
+describe('the figure of a model that was not quoted yet', () => {
+  it('is what the catalogue says for a million tokens, rounded up to two digits', () => {
+    const usage = { inputTokens: 17n, maxOutputTokens: 1000n };
+    expect(estimateByPrices(usage, { input: '1400000', output: '4400000' })).toBe(4500n);
+    expect(estimateByPrices(usage, { input: '280000', output: '420000' })).toBe(430n);
+    expect(estimateByPrices(usage, { input: '0', output: '0' })).toBe(0n);
+    expect(estimateByPrices(usage, { input: 'much', output: '1' })).toBeUndefined();
+  });
 });
 
 describe('the figure beside Send', () => {

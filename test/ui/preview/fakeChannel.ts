@@ -11,6 +11,7 @@ import type {
 } from '../../../src/protocol/panel.ts';
 import type { OptionsState } from '../../../src/protocol/options.ts';
 import { fakeOptions } from './fakeOptions.ts';
+import type { PanelModel } from '../../../src/protocol/panelChat.ts';
 import type { PanelStart } from './panelStates.ts';
 
 /** A call as a screen made it, for tests to read. */
@@ -46,6 +47,17 @@ export interface FakeStart {
   readonly panel?: PanelStart;
   readonly options?: OptionsState;
 }
+
+const previewModels: readonly PanelModel[] = [
+  {
+    id: 'ambient/large',
+    gateway: 'jumpgate',
+    gatewayName: 'Ambient JumpGate',
+    prices: { input: '1400000', output: '4400000' },
+  },
+  { id: 'deepseek/deepseek-v3.2', gateway: 'rungate', gatewayName: 'Rungate' },
+  { id: 'openai/gpt-oss-120b', gateway: 'rungate', gatewayName: 'Rungate' },
+];
 
 /** A panel channel with a small background behind it. */
 export function fakeBackground(start: FakeStart): FakeBackground {
@@ -133,7 +145,8 @@ export function fakeBackground(start: FakeStart): FakeBackground {
       },
       'panel.readPage': () => panelStart.page ?? null,
       'panel.wallet': () => panelStart.wallet ?? 'ready',
-      'panel.models': () => [{ id: 'ambient/large', gateway: 'jumpgate' }],
+      'panel.knownModels': () => previewModels.filter(({ id }) => id !== 'openai/gpt-oss-120b'),
+      'panel.models': () => previewModels,
       'panel.newChat': () => {
         if (panel !== undefined) setPanel({ ...panel, runs: [] });
         return null;

@@ -1,4 +1,5 @@
-import type { PageContent, PanelQuote, PanelState, RunView, TabWallet } from '../../../src/protocol/panel.ts';
+import type { PageContent, PanelState, RunView, TabWallet } from '../../../src/protocol/panel.ts';
+import type { PanelQuote } from '../../../src/protocol/panelChat.ts';
 import { loss, previewNowMs } from './popupStates.ts';
 
 /** What the panel's background says in a preview. */
@@ -21,6 +22,10 @@ const answer = `The page argues that small payments work once three things hold.
 3. A limit stops the sum of many small payments.
 
 What to do first: set a limit for the day that you would not mind losing.`;
+
+const thoughts = `The reader wants the page in short. It has three points, each with an example.
+
+The second one is the most often misread, so it needs its own sentence.`;
 
 const done: RunView = {
   id: 'run-1',
@@ -101,6 +106,29 @@ export const panelStates: Readonly<Record<string, PanelStart>> = {
           explorerUrl: 'https://basescan.org/tx/0x2',
         }),
         done,
+      ],
+    },
+    page,
+  },
+  thoughts: {
+    state: {
+      ...base,
+      runs: [
+        run({
+          stage: 'streaming',
+          model: 'openai/gpt-oss-120b',
+          gateway: 'Rungate',
+          reasoning: thoughts.slice(0, 160),
+          paid: 'yes',
+        }),
+        {
+          ...done,
+          model: 'openai/gpt-oss-120b',
+          gateway: 'Rungate',
+          reasoning: thoughts,
+          tokens: { input: 1204, output: 386 },
+          verified: true,
+        },
       ],
     },
     page,

@@ -207,6 +207,18 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
     ...base,
     payments: Array.from({ length: 10 }, (_, index) => payment(index)),
   },
+  thoughts: {
+    ...base,
+    runs: [
+      {
+        ...run,
+        model: 'openai/gpt-oss-120b',
+        reasoning: 'The page asks for one paragraph. Say what evidence means here, then why it matters.',
+        tokens: { input: 17, output: 386 },
+        verified: false,
+      },
+    ],
+  },
   'long-answer': { ...base, runs: [{ ...run, text: `${answer}\n\n`.repeat(300) }] },
   hostile: {
     ...base,
