@@ -70,7 +70,7 @@ export const pageMethods: Handlers = {
 
   async models(deps, { site }): Promise<readonly Model[]> {
     // What a model costs is for our own screens; a page asks for a quote.
-    const models = (await deps.models.list()).map(({ prices: _, ...model }): Model => model);
+    const models = (await deps.models.list()).map(({ prices: _prices, ...model }): Model => model);
     const { autoApprove } = await permissionOf(deps, site);
     if (autoApprove) return models;
     // What gateways somebody has added says something of them.
