@@ -7,6 +7,7 @@ import { approvalWindows } from '../src/platform/approvalWindow.ts';
 import { markTab, showWaiting } from '../src/platform/badge.ts';
 import { browser } from '../src/platform/browser.ts';
 import { systemClock } from '../src/platform/clock.ts';
+import { hasAccess } from '../src/platform/hostAccess.ts';
 import { createKeepAlive } from '../src/platform/keepAlive.ts';
 import { localValues, sessionValues } from '../src/platform/keyValue.ts';
 import { onPeer } from '../src/platform/peers.ts';
@@ -41,6 +42,7 @@ export default defineBackground(() => {
       wakeTab,
       wakeWatchers,
       readPage,
+      mayReach: hasAccess,
       hold: createKeepAlive(systemClock),
       onPeer,
     },

@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { systemClock } from '../../src/platform/clock.ts';
 import { connectPanel, currentTabId } from '../../src/platform/panelChannel.ts';
+import { hasFixedAccess, onAccessChange, requestFixedAccess } from '../../src/platform/hostAccess.ts';
 import { openOptions } from '../../src/platform/optionsPage.ts';
 import { openSidePanel } from '../../src/platform/sidePanel.ts';
 import { PopupScreen } from '../../src/ui/popup/PopupScreen.tsx';
@@ -12,6 +13,7 @@ const place = document.getElementById('screen');
 const tabId = (await currentTabId()) ?? noTab;
 if (place !== null) {
   const onOpenPanel = () => void openSidePanel(tabId).then(() => window.close());
+  const access = { has: hasFixedAccess, request: requestFixedAccess, onChange: onAccessChange };
   const onOpenOptions = () => void openOptions().then(() => window.close());
   render(
     <PopupScreen
@@ -20,6 +22,7 @@ if (place !== null) {
       tabId={tabId}
       onOpenPanel={onOpenPanel}
       onOpenOptions={onOpenOptions}
+      access={access}
     />,
     place,
   );

@@ -60,6 +60,8 @@ export interface Platform {
   readonly wakeWatchers: () => Promise<void>;
   readonly readPage: (tabId: number) => Promise<PageContent | undefined>;
   readonly hold: () => () => void;
+  /** Whether the browser lets us reach this server. */
+  readonly mayReach: (url: string) => Promise<boolean>;
   readonly onPeer: (listener: (peer: Peer) => void) => void;
 }
 
@@ -147,7 +149,11 @@ async function openDeps(
     })
     .catch(() => undefined);
 
-  const http = createHttp(platform.fetch, { clock, allowLocalhost: () => configured.allowsLocalhost() });
+  const http = createHttp(platform.fetch, {
+    clock,
+    allowLocalhost: () => configured.allowsLocalhost(),
+    mayReach: platform.mayReach,
+  });
   const recovery = createRecovery({ http, clock, ledger, runs, changes, configured });
   void recovery.look();
   return {

@@ -19,7 +19,7 @@ interface HttpOptions {
 
 /** The only way to the network: no redirect, cookie, referrer or cache, https only. */
 export interface Http {
-  /** @throws {Failure} `lostAs`, gatewayInsecure; the signal's reason where it aborted */
+  /** @throws {Failure} `lostAs`, gatewayInsecure, gatewayNotAllowed; the signal's reason where it aborted */
   readonly get: (url: string, options?: HttpOptions) => Promise<Response>;
   /** @throws {Failure} as `get` does */
   readonly post: (url: string, options: HttpOptions & { readonly body: string }) => Promise<Response>;
@@ -32,6 +32,8 @@ export interface HttpDeps {
   readonly clock: Clock;
   /** Whether plain http to this machine is allowed too, asked before each request: developer mode. */
   readonly allowLocalhost: () => boolean;
+  /** Whether the browser lets us reach it: asked when a request has failed, so that the reason can be told. */
+  readonly mayReach?: (url: string) => Promise<boolean>;
 }
 
 /** No quote, error or challenge is longer, in bytes. */
@@ -43,7 +45,10 @@ const withinMs = 30_000;
  * Makes the one fetch. A redirect that is followed would carry signature and prompt to another origin, so it is an
  * error before a byte goes there.
  */
-export function createHttp(fetch: Fetch, { clock, allowLocalhost }: HttpDeps): Http {
+export function createHttp(
+  fetch: Fetch,
+  { clock, allowLocalhost, mayReach = async () => true }: HttpDeps,
+): Http {
   const send = async (url: string, options: HttpOptions, init: RequestInit): Promise<Response> => {
     if (!isAllowed(url, allowLocalhost())) throw new Failure('gatewayInsecure');
     const { headers = {}, signal, headersWithinMs = withinMs, lostAs = 'gatewayDown' } = options;
@@ -62,7 +67,8 @@ export function createHttp(fetch: Fetch, { clock, allowLocalhost }: HttpDeps): H
       });
     } catch (cause) {
       signal?.throwIfAborted();
-      throw new Failure(lostAs, { cause });
+      const isKept = lostAs === 'gatewayDown' && !(await mayReach(url));
+      throw new Failure(isKept ? 'gatewayNotAllowed' : lostAs, { cause });
     } finally {
       cancel();
     }

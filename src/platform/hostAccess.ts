@@ -24,6 +24,28 @@ export async function hasAccess(url: string): Promise<boolean> {
   }
 }
 
+/** Whether the hosts that the extension comes with may be reached: the person can take these away too. */
+export async function hasFixedAccess(): Promise<boolean> {
+  return browser.permissions.contains({ origins: fixedOrigins() }).catch(() => true);
+}
+
+/** Asks for them again. To be called in a click, before anything is awaited. */
+export async function requestFixedAccess(): Promise<boolean> {
+  return browser.permissions.request({ origins: fixedOrigins() }).catch(() => false);
+}
+
+/** Firefox treats the pages that our scripts run in as hosts to be allowed, too. */
+function fixedOrigins(): string[] {
+  const { host_permissions = [], browser_specific_settings } = browser.runtime.getManifest() as FixedManifest;
+  return browser_specific_settings === undefined ? host_permissions : [...host_permissions, 'https://*/*'];
+}
+
+/** What the polyfill's types do not know of a manifest of version 3. */
+interface FixedManifest {
+  readonly host_permissions?: string[];
+  readonly browser_specific_settings?: unknown;
+}
+
 /** Calls back when the person has allowed or withdrawn something. @returns the undo */
 export function onAccessChange(listener: () => void): () => void {
   const heard = () => listener();

@@ -22,6 +22,8 @@ export interface FakeBrowser {
   /** The number on the badge, and the tabs that were marked. */
   readonly badge: { waiting: number; readonly marked: number[] };
   readonly tabs: Map<number, FakeTab>;
+  /** Origins that the person keeps from the extension. */
+  readonly kept: Set<string>;
 }
 
 /** A tab, as far as the background reaches it. */
@@ -102,6 +104,7 @@ export function fakePlatform(browser: FakeBrowser, life: Life, indexedDb: IDBFac
       wakeWatchers: async () => {
         for (const { wake } of tabs.values()) wake?.();
       },
+      mayReach: async (url) => !browser.kept.has(new URL(url).origin),
       hold() {
         let held = true;
         holds += 1;

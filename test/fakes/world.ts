@@ -104,6 +104,7 @@ export async function startWorld({
     disk: { isFull: false },
     badge: { waiting: 0, marked: [] },
     tabs: new Map(),
+    kept: new Set(),
   };
   const journal: string[] = [];
   const pages: FakePage[] = [];

@@ -300,3 +300,17 @@ it('pins whom a gateway of one’s own is paid to, as for any other', async () =
   expect(card.payment).toMatchObject({ gateway: 'My gateway', payTo: payee, networkName: 'Base' });
   await resultOf(chat);
 });
+
+it('says so where the browser keeps a gateway from us, and calls it down where it does not', async () => {
+  const world = await startWorld();
+  await allow(world);
+  world.gateway.faults.set('quoteUnreachable');
+  expect((await errorOf(world.openPage().chat())).message).toContain('cannot be reached');
+  world.kept.add('https://jumpgate.ambient.xyz');
+  world.gateway.faults.set('quoteUnreachable');
+  expect(await errorOf(world.openPage({ tabId: 2 }).chat())).toMatchObject({
+    type: 'gateway_unavailable',
+    paid: 'no',
+    message: expect.stringContaining('options, under Gateways'),
+  });
+});

@@ -8,6 +8,8 @@ import { Notice } from '../parts/Notice.tsx';
 import { Switch } from '../parts/Switch.tsx';
 import { useText } from '../text/useText.ts';
 import { useNow } from '../useNow.ts';
+import { AccessHint } from './AccessHint.tsx';
+import type { FixedAccess } from './AccessHint.tsx';
 import { Banners } from './Banners.tsx';
 import { CarriedNote } from './CarriedNote.tsx';
 import { HeldList } from './HeldList.tsx';
@@ -26,10 +28,11 @@ export interface PopupScreenProps {
   readonly tabId: number;
   readonly onOpenPanel: () => void;
   readonly onOpenOptions: () => void;
+  readonly access: FixedAccess;
 }
 
 /** The popup: this site, the answers of this tab, and where the money went. */
-export function PopupScreen({ channel, clock, tabId, onOpenPanel, onOpenOptions }: PopupScreenProps) {
+export function PopupScreen({ channel, clock, tabId, onOpenPanel, onOpenOptions, access }: PopupScreenProps) {
   const text = useText();
   const words = text.popup;
   const nowMs = useNow(clock);
@@ -73,6 +76,7 @@ export function PopupScreen({ channel, clock, tabId, onOpenPanel, onOpenOptions 
           <p class="quiet-title">{words.loading}</p>
         ) : (
           <>
+            <AccessHint access={access} />
             <Banners state={shown} ask={ask} onGoOn={() => channel.call('ledger.rearm', {})} />
             {failed.value !== undefined && (
               <Notice tone="alarm" role="alert">

@@ -157,6 +157,10 @@ export const en = {
     paused: 'Paused. No site can pay anything until you switch this off.',
     ledger:
       'PaidChat cannot read or write its record of payments, so it pays nothing. Free some disk space and restart the browser.',
+    access: {
+      missing: 'The browser keeps PaidChat from the servers and pages it works with, so nothing can be paid.',
+      allow: 'Allow access',
+    },
     waiting: (cards: number) =>
       cards === 1 ? 'A site waits for your answer.' : `${cards} questions wait for your answer.`,
     show: 'Show',

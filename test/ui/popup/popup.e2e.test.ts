@@ -284,3 +284,18 @@ test('a newcomer is told what to do, and what the page needs', async () => {
   expect(text).toContain('Have a wallet extension in this browser, with a little USDC on Base.');
   expect(text).toContain('Nothing paid yet.');
 });
+
+test('the popup says when the browser keeps it from its hosts, and asks for them from a click', async () => {
+  await open('plain');
+  const host = 'https://jumpgate.ambient.xyz';
+  await page.evaluate((url) => window.preview.access.withdraw(url), host);
+  await press(page, 'Allow access');
+  expect(await page.evaluate(() => window.preview.access.asked)).toEqual([host]);
+  await page.waitForFunction(() => !document.body.innerText.includes('Allow access'));
+});
+
+test('the popup has a way to the options', async () => {
+  await open('plain');
+  await press(page, 'Options');
+  expect(await page.evaluate(() => window.preview.optionsOpened)).toBe(true);
+});

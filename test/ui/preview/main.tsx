@@ -54,6 +54,8 @@ document.body.append(place);
 
 const access = fakeAccess();
 const files: string[] = [];
+/** Stands for the hosts that the extension comes with. */
+const fixedHosts = 'https://jumpgate.ambient.xyz';
 const beside = { closed: false, panelOpened: false, optionsOpened: false, advance, access, files };
 const onOpenOptions = () => {
   window.preview.optionsOpened = true;
@@ -85,6 +87,11 @@ if (document.documentElement.dataset['screen'] === 'options') {
       tabId={1}
       onOpenPanel={onOpenPanel}
       onOpenOptions={onOpenOptions}
+      access={{
+        has: () => access.has(fixedHosts),
+        request: () => access.request([fixedHosts]),
+        onChange: (listener) => access.onChange(listener),
+      }}
     />,
     place,
   );

@@ -1,0 +1,197 @@
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, ElementHandle, Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fill, has, named, press, seenText, waitForText } from '../../e2e/press.ts';
+import { openBrowser } from '../preview/browser.ts';
+import { accessibilityFindings, callsOf } from '../preview/look.ts';
+import { previewReview } from '../preview/optionsStates.ts';
+import { startPreviewSite } from '../preview/site.ts';
+import type { PreviewSite } from '../preview/site.ts';
+import { en } from '../../../src/ui/text/en.ts';
+
+let site: PreviewSite;
+let browser: Browser;
+let page: Page;
+const words = en.options;
+
+beforeAll(async () => {
+  site = await startPreviewSite();
+  browser = await openBrowser();
+  page = await browser.newPage();
+  await page.setViewport({ width: 1200, height: 900 });
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+const open = async (state: string) => {
+  await page.goto(site.url('options', state, { clock: 'held' }));
+  await page.waitForSelector('main');
+};
+const askedFor = () => page.evaluate(() => window.preview.access.asked);
+const typeGateway = async (address: string) => {
+  await press(page, words.gateways.add);
+  await fill(page, words.gateways.name, 'Mine');
+  await fill(page, words.gateways.baseUrl, address);
+  await fill(page, words.gateways.defaultModel, 'own/large');
+};
+const choose = async (content: string) => {
+  const file = join(tmpdir(), `paidchat-settings-${process.pid}.json`);
+  await writeFile(file, content);
+  const input = (await page.waitForSelector('input[type=file]')) as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(file);
+};
+
+describe('a gateway', () => {
+  test('is saved after the browser was asked for its address', async () => {
+    await open('plain');
+    await typeGateway('https://gateway.example/v1/');
+    await press(page, words.gateways.saveNew);
+    await named(page, 'radio', 'Mine');
+    expect(await askedFor()).toEqual(['https://gateway.example/v1']);
+    const gateway = {
+      name: 'Mine',
+      kind: 'openai',
+      baseUrl: 'https://gateway.example/v1',
+      defaultModel: 'own/large',
+      defaultMaxTokens: 1024,
+    };
+    expect(await callsOf(page)).toEqual([{ method: 'gateway.save', params: { gateway } }]);
+  });
+
+  test('is not saved where the browser was not allowed to reach it, and what was typed stays', async () => {
+    await open('plain');
+    await page.evaluate(() => window.preview.access.refuse());
+    await typeGateway('https://gateway.example');
+    await press(page, words.gateways.saveNew);
+    await waitForText(page, words.gateways.refused);
+    expect(await callsOf(page)).toEqual([]);
+    expect(await has(page, 'button', words.gateways.saveNew)).toBe(true);
+  });
+
+  test.each([
+    ['gateway.example', words.address.unclear],
+    ['http://gateway.example', words.address.insecure],
+    ['https://me:secret@gateway.example', words.address.extra],
+    ['http://localhost:8402', words.gateways.needsDeveloper],
+  ])('at "%s" is refused before anything is asked', async (address, sentence) => {
+    await open('plain');
+    await typeGateway(address);
+    await press(page, words.gateways.saveNew);
+    await waitForText(page, sentence);
+    expect(await callsOf(page)).toEqual([]);
+    expect(await askedFor()).toEqual([]);
+    expect(await accessibilityFindings(page)).toEqual([]);
+  });
+
+  test('says when the browser keeps it from us, and asks again from a click', async () => {
+    await open('full');
+    await page.evaluate(() => window.preview.access.withdraw('https://gateway.example/v1'));
+    await waitForText(page, words.gateways.notAllowed('https://gateway.example/v1'));
+    expect(await accessibilityFindings(page)).toEqual([]);
+    await press(page, words.gateways.allowNamed('https://gateway.example/v1'));
+    await page.waitForFunction(() => document.querySelector('.notice-watch') === null);
+    expect(await askedFor()).toEqual(['https://gateway.example/v1']);
+  });
+});
+
+describe('nodes', () => {
+  test('are saved one a line, and go back to those of PaidChat', async () => {
+    await open('full');
+    await press(page, words.networks.changeNamed('Base'));
+    await fill(page, words.networks.nodes('Base'), 'https://node.example');
+    await press(page, en.save);
+    await named(page, 'button', words.networks.changeNamed('Base'));
+    await press(page, words.networks.changeNamed('Base'));
+    await press(page, words.networks.reset);
+    await waitForText(page, words.networks.pinnedNodes);
+    expect((await callsOf(page)).map(({ method }) => method)).toEqual([
+      'network.setNodes',
+      'network.setNodes',
+    ]);
+  });
+});
+
+describe('developer mode', () => {
+  test('asks for this machine from the click, and stays off where that is refused', async () => {
+    await open('plain');
+    await page.evaluate(() => window.preview.access.refuse());
+    await press(page, words.developer.mode, 'switch');
+    await waitForText(page, words.developer.refused);
+    expect(await askedFor()).toEqual(['http://localhost', 'http://*.localhost', 'http://127.0.0.1']);
+    expect(await callsOf(page)).toEqual([]);
+  });
+
+  test('shows a test network to set up once it is on', async () => {
+    await open('plain');
+    await press(page, words.developer.mode, 'switch');
+    await press(page, words.developer.add);
+    await press(page, words.developer.save);
+    await waitForText(page, words.developer.chainIdUnclear);
+    await fill(page, words.developer.name, 'My chain');
+    await fill(page, words.developer.chainId, '31337');
+    await fill(page, words.developer.asset, '0x5FbDB2315678afecb367f032d93F642f64180aa3');
+    await fill(page, words.developer.rpcUrl, 'http://localhost:9545');
+    await press(page, words.developer.save);
+    await waitForText(page, words.developer.summary('My chain', 31337));
+    expect((await callsOf(page)).at(-1)?.method).toBe('developer.setTestNetwork');
+  });
+});
+
+describe('a settings file', () => {
+  test('names everything that it raises or adds, and changes nothing before the click', async () => {
+    await open('plain');
+    await choose('{}');
+    await waitForText(page, words.file.loosens);
+    const text = await seenText(page);
+    expect(text).toContain('All sites, a day: raised from $2.00 to $5.00');
+    expect(text).toContain('https://reader.example, a day: raised from $0.25 to $0.90');
+    expect(text).toContain('New gateway Another at https://another.example/v1');
+    expect(text).toContain('Nodes of Base: https://node.example');
+    expect(text).toContain('Side panel, a day: lowered from $1.00 to $0.50');
+    expect((await callsOf(page)).map(({ method }) => method)).toEqual(['settings.review']);
+    expect(await accessibilityFindings(page)).toEqual([]);
+
+    await press(page, words.file.apply(previewReview.changes.length));
+    await waitForText(page, words.file.imported);
+    expect(await askedFor()).toEqual(previewReview.urls);
+    expect((await callsOf(page)).at(-1)).toEqual({
+      method: 'settings.import',
+      params: { text: '{}', digest: 'review-1' },
+    });
+  });
+
+  test('changes nothing where the browser was not allowed to reach what is in it', async () => {
+    await open('plain');
+    await page.evaluate(() => window.preview.access.refuse());
+    await choose('{}');
+    await press(page, words.file.apply(previewReview.changes.length));
+    await waitForText(page, words.file.refused);
+    expect((await callsOf(page)).map(({ method }) => method)).toEqual(['settings.review']);
+  });
+
+  test('that is far too large is not even read', async () => {
+    await open('plain');
+    await choose('x'.repeat(10 * 1024 * 1024));
+    await waitForText(page, words.file.tooLarge);
+    expect(await callsOf(page)).toEqual([]);
+  });
+
+  test('is handed out under a plain name', async () => {
+    await open('plain');
+    await press(page, words.file.export);
+    await page.waitForFunction(() => window.preview.files.length > 0);
+    expect(await page.evaluate(() => window.preview.files)).toEqual(['paidchat-settings.json: {}']);
+  });
+});
+
+test('what the background does not take is said, and nothing looks changed', async () => {
+  await open('full');
+  await page.evaluate(() => window.preview.breakCalls());
+  await press(page, words.gateways.removeNamed('My gateway'));
+  await waitForText(page, 'The background has gone.');
+  await named(page, 'radio', 'My gateway');
+});
