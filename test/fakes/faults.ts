@@ -5,7 +5,14 @@ import type { Port } from '../../src/protocol/port.ts';
 import type { Frame } from '../../src/protocol/wire.ts';
 
 /** What one call to the browser meets in place of an answer. */
-export type Fault = 'kill' | 'reject' | 'hang' | 'quota';
+export type Fault =
+  | 'kill'
+  | 'reject'
+  | 'hang'
+  /** Writes to storage only. */
+  | 'quota'
+  /** Requests only: it is carried out, and its answer is lost. */
+  | 'lose';
 
 /** Counts every asynchronous call that a background makes, and lets one of them fail. */
 export interface Faults {
@@ -54,6 +61,9 @@ export function createFaults(): Faults {
           return never();
         case 'reject':
           throw new TypeError(`${name} failed`);
+        case 'lose':
+          await call(...args);
+          throw new TypeError(`the answer to ${name} was lost`);
         case 'quota':
           throw new DOMException('The disk is full.', 'QuotaExceededError');
       }
@@ -160,6 +170,7 @@ function faultyPort(port: Port, meet: (name: string, writes: boolean) => Fault |
           return void answer(frame.id, false, { kind: 'failed', message: 'Internal error' });
         case 'quota':
           return void answer(frame.id, true, { quota: 'exceeded' });
+        case 'lose':
         case 'kill':
         case 'dead':
         case 'hang':
