@@ -33,6 +33,7 @@ import { optionsWithoutLedger } from './optionsState.ts';
 import { panelWithoutLedger } from './panelState.ts';
 import { popupWithoutLedger } from './popupState.ts';
 import { createQuotes } from './quotes.ts';
+import { checkRecordOnce } from './recordCheck.ts';
 import { createRecovery } from './recovery.ts';
 import { createIdempotencyKeys } from './repeats.ts';
 import { interruptedError, noteInterrupted } from './resume.ts';
@@ -156,6 +157,8 @@ async function openDeps(
   });
   const recovery = createRecovery({ http, clock, ledger, runs, changes, configured });
   void recovery.look();
+  // What it finds stops the ledger; what keeps it from looking is tried again at the next start.
+  checkRecordOnce(lasting.session, ledger, clock).catch(() => undefined);
   return {
     ...lasting,
     ledger,

@@ -6,7 +6,8 @@ import type { Scope, Settled } from '../core/usage.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
 import { countField, DamagedRecord, parseStored, sumField } from './fields.ts';
 
-const counterRow = v.strictObject({
+/** One sum as it lies in the database. */
+export const counterRow = v.strictObject({
   scope: v.string(),
   unit: v.picklist(['hour', 'day']),
   bucket: countField,

@@ -1,3 +1,4 @@
+import { wait } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { advance } from '../core/ledger.ts';
 import type { LedgerEvent, Payment, PaymentDraft } from '../core/ledger.ts';
@@ -10,6 +11,7 @@ import { advanceIn } from './advancing.ts';
 import { readCarriedUse } from './carried.ts';
 import type { PaidChatDb, ReadTransaction, WriteTransaction } from './db.ts';
 import { DamagedRecord } from './fields.ts';
+import { checkWhole } from './fullCheck.ts';
 import { countedOn, putHead, readHead, readSeenMs, refuseSuperseded, takeOver } from './head.ts';
 import type { StoreName } from './migrations.ts';
 import { addOverride } from './overrides.ts';
@@ -63,6 +65,12 @@ export interface LedgerStore {
    * written down with the next reservation; one that a restart forgets would only have loosened the windows.
    */
   noteSeenTime(seenMs: number): Promise<void>;
+  /**
+   * Compares all sums with all payments, however long others keep changing them.
+   *
+   * @throws Quarantine when they differ, and from then on every call does
+   */
+  checkWhole(): Promise<void>;
   /** Something in the record is not what we wrote: stops every further call, also after a restart. */
   distrust(): Promise<void>;
 }
@@ -231,6 +239,11 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
       notedMs = Math.max(notedMs ?? 0, believedMs);
     },
 
+    async checkWhole() {
+      const { db } = await usable();
+      while ((await trusting(checkWhole(db, clock))) === 'changed') await wait(clock, recheckMs);
+    },
+
     distrust,
   };
 }
@@ -247,6 +260,9 @@ interface Checked {
 function keepUp(keeper: WitnessKeeper, witness: Witness): void {
   keeper.write(witness).catch(() => undefined);
 }
+
+/** A check that was overtaken by a payment begins anew after so long. */
+const recheckMs = 2_000;
 
 const moneyStores: StoreName[] = ['payments', 'counters', 'settings'];
 

@@ -123,6 +123,25 @@ it('stops everything when a row turns out to be damaged while it is used, also a
   expect((await world.screens.popup(1)).carried).toMatchObject({ day: '4424' });
 });
 
+it('compares the whole record once in each run of the browser, and stops where a sum is too small', async () => {
+  const world = await paidOnce();
+  await world.pass(3_000);
+  await damageSums(world.profile);
+  // A restart within the same run does not read everything again.
+  world.restart();
+  await world.pass(3_000);
+  expect((await world.screens.popup(1)).ledgerReady).toBe(true);
+  world.kill();
+  await world.session.remove([...world.session.values.keys()]);
+  world.restart();
+  await world.quiet();
+  // The sums that it has are counted; what is wrong is found a moment later.
+  expect((await world.screens.popup(1)).ledgerReady).toBe(true);
+  await world.pass(3_000);
+  expect((await world.screens.popup(1)).loss).toMatchObject({ cause: 'damaged', known: { day: '4424' } });
+  expect(await errorOf(world.openPage().chat())).toMatchObject(unavailable);
+});
+
 it('says what is wrong while the browser’s storage for the session hangs, and nothing of the popup hangs', async () => {
   const world = await paidOnce();
   world.kill();
@@ -300,13 +319,22 @@ it('still pays and answers when nothing can be kept for the session', async () =
 
 /** Flips a sign in every payment, as a damaged disk does. */
 function damageRows(profile: IDBFactory): Promise<void> {
+  return rewrite(profile, 'payments', (row) => ({ ...row, amount: '-4424' }));
+}
+
+/** Makes every sum a little less, in a way that can be read. */
+function damageSums(profile: IDBFactory): Promise<void> {
+  return rewrite(profile, 'counters', (row) => ({ ...row, sum: '4423' }));
+}
+
+function rewrite(profile: IDBFactory, store: string, change: (row: object) => object): Promise<void> {
   return new Promise((resolve) => {
     const request = profile.open('paidchat');
     request.addEventListener('success', () => {
-      const transaction = request.result.transaction('payments', 'readwrite');
-      const rows = transaction.objectStore('payments').openCursor();
+      const transaction = request.result.transaction(store, 'readwrite');
+      const rows = transaction.objectStore(store).openCursor();
       rows.addEventListener('success', () => {
-        rows.result?.update({ ...(rows.result.value as object), amount: '-4424' });
+        rows.result?.update(change(rows.result.value as object));
         rows.result?.continue();
       });
       transaction.addEventListener('complete', () => {

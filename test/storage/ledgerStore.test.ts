@@ -614,6 +614,7 @@ describe('the witness', () => {
       usage: ledger.usage(shop),
       basis: ledger.basis(shop),
       carried: ledger.carried(),
+      checkWhole: ledger.checkWhole(),
       recordOverride: ledger.recordOverride(override),
       noteSeenTime: ledger.noteSeenTime(1),
     } satisfies Record<Exclude<keyof typeof ledger, 'distrust'>, Promise<unknown>>;
