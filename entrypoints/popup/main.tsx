@@ -3,6 +3,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { connectPanel, currentTabId } from '../../src/platform/panelChannel.ts';
 import { hasFixedAccess, onAccessChange, requestFixedAccess } from '../../src/platform/hostAccess.ts';
 import { openOptions } from '../../src/platform/optionsPage.ts';
+import { keepStorage } from '../../src/platform/persistence.ts';
 import { openSidePanel } from '../../src/platform/sidePanel.ts';
 import { PopupScreen } from '../../src/ui/popup/PopupScreen.tsx';
 
@@ -11,6 +12,7 @@ const noTab = -1;
 
 const place = document.getElementById('screen');
 const tabId = (await currentTabId()) ?? noTab;
+keepStorage();
 if (place !== null) {
   const onOpenPanel = () => void openSidePanel(tabId).then(() => window.close());
   const access = { has: hasFixedAccess, request: requestFixedAccess, onChange: onAccessChange };

@@ -1,5 +1,4 @@
-import type { Loss } from '../core/quarantine.ts';
-import { Quarantine } from '../storage/standing.ts';
+import type { Quarantine } from '../storage/standing.ts';
 import type { Deps } from './deps.ts';
 
 /** The background over its record of payments: opening it, losing trust in it, and going on. */
@@ -17,7 +16,7 @@ export interface Boot {
    *
    * @returns the undo
    */
-  follow(watch: (deps: Deps) => () => void, without: (loss: Loss | undefined) => void): () => void;
+  follow(watch: (deps: Deps) => () => void, without: (error: unknown) => void): () => void;
 }
 
 interface BootDeps {
@@ -67,7 +66,7 @@ export function createBoot(deps: BootDeps): Boot {
         const outcome = await asked.then(
           (built) => () => watch(built),
           (error: unknown) => () => {
-            without(error instanceof Quarantine ? error.loss : undefined);
+            without(error);
             return () => {};
           },
         );

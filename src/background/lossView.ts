@@ -1,9 +1,16 @@
+import { toWireError } from '../core/failure.ts';
 import { heldUntilMs } from '../core/quarantine.ts';
 import type { CarriedUse, Loss } from '../core/quarantine.ts';
 import type { CarriedView, LossView } from '../protocol/loss.ts';
+import { Quarantine } from '../storage/standing.ts';
 
-/** A lost record as screens get it. */
-export function lossView({ cause, known }: Loss): LossView {
+/** Why nothing can be paid now, as screens get it: a lost record, or a sentence that says what to do. */
+export function troubleView(error: unknown): { readonly loss: LossView } | { readonly problem: string } {
+  if (error instanceof Quarantine) return { loss: lossView(error.loss) };
+  return { problem: toWireError(error).message };
+}
+
+function lossView({ cause, known }: Loss): LossView {
   if (known === undefined) return { cause };
   const { day, month, openTotal, latestExpiryMs, atMs } = known;
   const untilMs = heldUntilMs(latestExpiryMs);

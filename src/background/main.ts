@@ -1,7 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { paidOf } from '../core/ledger.ts';
 import type { Json } from '../core/json.ts';
-import type { Loss } from '../core/quarantine.ts';
 import { createHttp } from '../gateway/http.ts';
 import type { Fetch } from '../gateway/http.ts';
 import type { KeyValue } from '../platform/keyValue.ts';
@@ -75,11 +74,11 @@ export function startBackground(platform: Platform, builtIn: BuiltIn): void {
     open: (onQuarantine) => openDeps(platform, builtIn, lasting, onQuarantine),
     rearm: () => rearm(placeOf(platform), newId()),
   });
-  const withoutLedger = (method: keyof PanelStreams, loss: Loss | undefined): Json => {
+  const withoutLedger = (method: keyof PanelStreams, error: unknown): Json => {
     const states = {
-      'popup.watch': () => popupWithoutLedger(version, loss),
-      'panel.watch': () => panelWithoutLedger(loss),
-      'options.watch': () => optionsWithoutLedger(version),
+      'popup.watch': () => popupWithoutLedger(version, error),
+      'panel.watch': () => panelWithoutLedger(error),
+      'options.watch': () => optionsWithoutLedger(version, error),
     };
     // A window from before this start: nothing was paid, and nothing can be now.
     if (method === 'approval.watch') return { state: 'void', reason: 'restarted' };

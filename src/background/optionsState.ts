@@ -4,6 +4,7 @@ import { panelSite } from '../core/site.ts';
 import type { ListedSite, OptionsState } from '../protocol/options.ts';
 import type { Deps } from './deps.ts';
 import { allLimitUses, capsView, limitUses } from './limitViews.ts';
+import { troubleView } from './lossView.ts';
 import { siteView } from './popupState.ts';
 
 /** All that the options page shows, as it stands now. */
@@ -40,9 +41,10 @@ export async function optionsState(deps: Deps): Promise<OptionsState> {
 }
 
 /** What the options page shows while the record of payments cannot be used. */
-export function optionsWithoutLedger(version: string): OptionsState {
+export function optionsWithoutLedger(version: string, error: unknown): OptionsState {
   return {
     version,
+    ...troubleView(error),
     ledgerReady: false,
     gateways: [],
     networks: [],

@@ -6,7 +6,7 @@ import { askWalletAgain, payAgain } from './askingAgain.ts';
 import type { Deps } from './deps.ts';
 import { followChanges } from './following.ts';
 import { capsOf, optionsCalls, siteOf } from './optionsMethods.ts';
-import { optionsState } from './optionsState.ts';
+import { optionsState, optionsWithoutLedger } from './optionsState.ts';
 import { quotePanelChat, sendPanelChat } from './panelChats.ts';
 import { modelViews } from './modelViews.ts';
 import { beginNewChat, panelState, panelWithoutLedger, tabWallet } from './panelState.ts';
@@ -97,7 +97,7 @@ export const panelStreams: Streams = {
     watchState(
       deps,
       () => popupState(deps, tabId),
-      () => popupWithoutLedger(deps.version, undefined),
+      (error) => popupWithoutLedger(deps.version, error),
       emit,
       (run) => run.head.tabId === tabId,
     ),
@@ -106,7 +106,7 @@ export const panelStreams: Streams = {
     watchState(
       deps,
       () => panelState(deps, tabId),
-      () => panelWithoutLedger(undefined),
+      panelWithoutLedger,
       emit,
       (run) => run.head.site === panelSite,
     ),
@@ -115,7 +115,7 @@ export const panelStreams: Streams = {
     void deps.recovery.look();
     return followChanges(
       deps.changes,
-      () => optionsState(deps),
+      () => optionsState(deps).catch((error: unknown) => optionsWithoutLedger(deps.version, error)),
       (state) => emit({ type: 'state', state }),
     );
   },
@@ -125,7 +125,7 @@ export const panelStreams: Streams = {
 function watchState<State>(
   deps: Deps,
   build: () => Promise<State>,
-  failed: () => State,
+  failed: (error: unknown) => State,
   emit: (event: { type: 'state'; state: State } | RunTextEvent) => void,
   isShown: (run: Run) => boolean,
 ): () => void {

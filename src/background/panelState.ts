@@ -1,10 +1,9 @@
-import type { Loss } from '../core/quarantine.ts';
 import { panelSite } from '../core/site.ts';
 import type { PanelState, TabWallet } from '../protocol/panel.ts';
 import { readWallets } from '../protocol/wallet.ts';
 import type { Deps } from './deps.ts';
 import { limitUses } from './limitViews.ts';
-import { lossView } from './lossView.ts';
+import { troubleView } from './lossView.ts';
 import { gatewayOf } from './pricing.ts';
 import { runView } from './popupState.ts';
 
@@ -38,9 +37,9 @@ export async function beginNewChat({ session, clock, changes }: Deps): Promise<v
 }
 
 /** What the panel shows while the record of payments cannot be used. */
-export function panelWithoutLedger(loss: Loss | undefined): PanelState {
+export function panelWithoutLedger(error: unknown): PanelState {
   return {
-    ...(loss === undefined ? {} : { loss: lossView(loss) }),
+    ...troubleView(error),
     defaultMaxTokens: 0,
     use: [],
     paused: false,

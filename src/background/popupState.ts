@@ -3,13 +3,12 @@ import type { Usdc } from '../core/assets.ts';
 import { expiryMs, isOpen } from '../core/ledger.ts';
 import type { Payment } from '../core/ledger.ts';
 import { effectiveMode, grantEndsAtMs, siteCapsOf } from '../core/policy.ts';
-import type { Loss } from '../core/quarantine.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
 import type { Again, PaymentView, PopupState, RunView, SiteView } from '../protocol/panel.ts';
 import type { Deps } from './deps.ts';
 import { allLimitUses, capsView, limitUses } from './limitViews.ts';
-import { carriedView, lossView } from './lossView.ts';
+import { carriedView, troubleView } from './lossView.ts';
 import { statusOf } from './receipts.ts';
 import type { Run } from './runs.ts';
 
@@ -50,10 +49,10 @@ export async function popupState(deps: Deps, tabId: number): Promise<PopupState>
 }
 
 /** What the popup shows while the record of payments cannot be used. */
-export function popupWithoutLedger(version: string, loss: Loss | undefined): PopupState {
+export function popupWithoutLedger(version: string, error: unknown): PopupState {
   return {
     version,
-    ...(loss === undefined ? {} : { loss: lossView(loss) }),
+    ...troubleView(error),
     all: [],
     paused: false,
     ledgerReady: false,

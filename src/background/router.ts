@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import { Failure, toWireError } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Loss } from '../core/quarantine.ts';
 import type { Site } from '../core/site.ts';
 import type { PageMethod, PageNotice } from '../protocol/page.ts';
 import { pageSchemas } from '../protocol/pageSchemas.ts';
@@ -34,7 +33,7 @@ export interface RouterDeps {
   readonly clock: Clock;
   readonly newId: () => string;
   /** What a watch of this screen sends while the record of payments cannot be used. */
-  readonly withoutLedger: (method: keyof PanelStreams, loss: Loss | undefined) => Json;
+  readonly withoutLedger: (method: keyof PanelStreams, error: unknown) => Json;
 }
 
 /** As a key, at any depth; inside of a text its quotes are escaped. */
@@ -161,7 +160,7 @@ export function servePanel({ boot, withoutLedger }: RouterDeps, port: Port): voi
         const watch = (deps: Deps) => panelStreams[method](deps, parsed.output as never, emit);
         watches.set(
           id,
-          boot.follow(watch, (loss) => emit(withoutLedger(method, loss))),
+          boot.follow(watch, (error) => emit(withoutLedger(method, error))),
         );
         return;
       }

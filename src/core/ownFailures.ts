@@ -29,7 +29,7 @@ export const ownFailures = {
   storageSilent: {
     type: 'ledger_unavailable',
     phase: 'approve',
-    text: 'The browser’s storage does not answer, so nothing was paid: restart the browser and try again.',
+    text: 'The browser’s storage for PaidChat cannot be read, so it pays nothing: restart the browser, and if this stays, remove PaidChat and add it again, which begins a new record of payments.',
   },
   superseded: {
     type: 'disconnected',

@@ -1,3 +1,4 @@
+import type { LossView } from './loss.ts';
 import type { Network } from '../core/assets.ts';
 import type { TestNetwork } from '../core/configuration.ts';
 import type { Gateway } from '../core/gateways.ts';
@@ -34,6 +35,9 @@ export interface OptionsState {
   readonly version: string;
   /** False: nothing can be read or set. */
   readonly ledgerReady: boolean;
+  /** Why, where the person can go on with what is known; else a sentence that says what to do. */
+  readonly loss?: LossView;
+  readonly problem?: string;
   readonly gateways: readonly GatewayView[];
   readonly networks: readonly NetworkView[];
   readonly developerMode: boolean;

@@ -157,6 +157,8 @@ export interface PopupState {
   readonly ledgerReady: boolean;
   /** Why, where the person can go on with what is known. */
   readonly loss?: LossView;
+  /** Why otherwise, and what to do: a sentence. */
+  readonly problem?: string;
   /** What counts for every site since they did. */
   readonly carried?: CarriedView;
   /** Cards that wait for the person. */
@@ -206,6 +208,7 @@ export interface PanelState {
   readonly paused: boolean;
   readonly ledgerReady: boolean;
   readonly loss?: LossView;
+  readonly problem?: string;
   /** The runs of the panel's chat in this browser session, newest first. */
   readonly runs: readonly RunView[];
 }

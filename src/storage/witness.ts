@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { withTimeout } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
+import { Failure } from '../core/failure.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import type { KnownSpending } from '../core/quarantine.ts';
 import { asFailure, storageTimeoutMs, unavailable } from './db.ts';
@@ -58,9 +59,12 @@ export interface Sighting {
   readonly keys: readonly string[];
 }
 
-/** Looks for the witness. @throws Failure `ledgerUnavailable` when it is unreadable or does not come */
+/** Looks for the witness. @throws Failure `storageSilent` when it cannot be read or does not come */
 export async function readWitness(storage: WitnessStorage, clock: Clock): Promise<Sighting> {
-  const entries = await inTime(clock, storage.entries(witnessPrefix));
+  const reading = storage.entries(witnessPrefix).catch((cause: unknown) => {
+    throw new Failure('storageSilent', { cause });
+  });
+  const entries = await withTimeout(clock, storageTimeoutMs, reading, () => new Failure('storageSilent'));
   const parsed = entries.map(([, stored]) => v.safeParse(witnessRecord, stored));
   const sound = parsed.flatMap(({ success, output }) => (success ? [output as PlacedWitness] : []));
   const [witness] = sound.sort((a, b) => (isLater(a, b) ? -1 : 1));

@@ -182,6 +182,9 @@ it('pays nothing when the witness cannot be read in time', async () => {
   const chat = world.openPage().chat();
   await world.pass(5_000);
   expect(await errorOf(chat)).toMatchObject(unavailable);
+  const { ledgerReady, problem } = await world.screens.popup(1);
+  expect(ledgerReady).toBe(false);
+  expect(problem).toContain('restart the browser');
 });
 
 it('goes on with its payments when only the witness is lost', async () => {

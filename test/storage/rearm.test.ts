@@ -22,7 +22,10 @@ const spam = site('https://spam.example');
 const settledAmount = 100_000n;
 const openAmount = 50_000n;
 const quarantined = { reason: 'quarantined' };
-const unavailable = { reason: 'ledgerUnavailable' };
+const unavailable = {
+  type: 'ledger_unavailable',
+  reason: expect.stringMatching(/^(ledgerUnavailable|storageSilent)$/) as string,
+};
 
 interface Place {
   readonly factory: IDBFactory;

@@ -3,8 +3,8 @@ import { useEffect } from 'preact/hooks';
 import type { Clock } from '../../core/clock.ts';
 import type { OptionsState } from '../../protocol/options.ts';
 import type { PanelChannel } from '../../protocol/panel.ts';
+import { LedgerTrouble } from '../parts/LedgerTrouble.tsx';
 import { Mark } from '../parts/Mark.tsx';
-import { Notice } from '../parts/Notice.tsx';
 import { useText } from '../text/useText.ts';
 import { Developer } from './Developer.tsx';
 import { Gateways } from './Gateways.tsx';
@@ -68,10 +68,8 @@ export function OptionsScreen({ channel, clock, access, onDownload }: OptionsScr
       <main class="options-main">
         <h1 class="options-title">{words.heading}</h1>
         {shown === undefined && <p class="calm-text">{words.loading}</p>}
-        {shown?.ledgerReady === false && (
-          <Notice tone="alarm" role="alert">
-            {text.popup.ledger}
-          </Notice>
+        {shown !== undefined && (
+          <LedgerTrouble state={shown} onGoOn={() => channel.call('ledger.rearm', {})} />
         )}
         {shown?.ledgerReady === true && (
           <>

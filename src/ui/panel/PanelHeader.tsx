@@ -2,9 +2,8 @@ import { dollars } from '../format.ts';
 import { readLimits } from '../limitModel.ts';
 import { Bar } from '../parts/Bar.tsx';
 import { Button } from '../parts/Button.tsx';
-import { LossCard } from '../parts/LossCard.tsx';
+import { LedgerTrouble } from '../parts/LedgerTrouble.tsx';
 import { Mark } from '../parts/Mark.tsx';
-import { Notice } from '../parts/Notice.tsx';
 import { useText } from '../text/useText.ts';
 import type { Chat } from './chat.ts';
 
@@ -36,12 +35,7 @@ export function PanelHeader(props: { readonly chat: Chat; readonly onOpenOptions
           <span class="limit-amounts">{words.bucket(dollars(bucket.used), dollars(bucket.cap))}</span>
         </div>
       )}
-      {state?.loss !== undefined && <LossCard loss={state.loss} onGoOn={chat.goOn} />}
-      {state?.ledgerReady === false && state.loss === undefined && (
-        <Notice tone="alarm" role="alert">
-          {text.popup.ledger}
-        </Notice>
-      )}
+      {state !== undefined && <LedgerTrouble state={state} onGoOn={chat.goOn} />}
       {state?.paused === true && (
         <div class="notice notice-watch chat-paused" role="status">
           <span>{words.pausedNow}</span>

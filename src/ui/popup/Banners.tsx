@@ -1,6 +1,6 @@
 import type { PopupState } from '../../protocol/panel.ts';
 import { Button } from '../parts/Button.tsx';
-import { LossCard } from '../parts/LossCard.tsx';
+import { LedgerTrouble } from '../parts/LedgerTrouble.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { useText } from '../text/useText.ts';
 import type { Ask } from './PopupScreen.tsx';
@@ -16,12 +16,7 @@ export function Banners(props: {
   const words = text.popup;
   return (
     <>
-      {state.loss !== undefined && <LossCard loss={state.loss} onGoOn={onGoOn} />}
-      {!state.ledgerReady && state.loss === undefined && (
-        <Notice tone="alarm" role="alert">
-          {words.ledger}
-        </Notice>
-      )}
+      <LedgerTrouble state={state} onGoOn={onGoOn} />
       {state.paused && (
         <Notice tone="watch" role="status">
           {words.paused}

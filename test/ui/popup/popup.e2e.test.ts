@@ -213,6 +213,48 @@ describe('an answer', () => {
   });
 });
 
+describe('a lost record of payments', () => {
+  test.each([
+    ['lost-empty', 'Your record of payments is missing'],
+    ['lost-behind', 'Your record of payments is an old copy'],
+    ['lost-damaged', 'Your record of payments is damaged'],
+    ['lost-unreadable', 'Your record of payments cannot be read'],
+    ['lost-witness', 'The check on your record of payments is damaged'],
+  ])('%s says what happened, and goes on by the one button', async (state, title) => {
+    await open(state);
+    await named(page, 'heading', title);
+    expect(await has(page, 'switch', 'Pause')).toBe(false);
+    await page.$$eval('button', (buttons) => buttons.forEach((button) => button.click()));
+    expect(await callsOf(page)).toEqual([]);
+    await press(page, 'Allow payments again');
+    expect(await callsOf(page)).toEqual([{ method: 'ledger.rearm', params: {} }]);
+  });
+
+  test('says what is known of it, or that nobody knows', async () => {
+    await open('lost-damaged');
+    const text = await seenText(page);
+    expect(text).toMatch(/Spent in 24 hours\s+\$0\.1234/u);
+    expect(text).toMatch(/May still be charged\s+\$0\.004424, held until/u);
+    await open('lost-unreadable');
+    expect(await seenText(page)).toContain('All that your limits allow counts as spent.');
+  });
+
+  test('says so when going on did not work', async () => {
+    await open('lost-behind');
+    await page.evaluate(() => window.preview.breakCalls());
+    await press(page, 'Allow payments again');
+    await waitForText(page, 'That could not be written, so nothing is paid.');
+  });
+
+  test('leaves a note of what counts for every site', async () => {
+    await open('carried');
+    await waitForText(
+      page,
+      '$0.1234 of the last 24 hours and $1.204424 of the last 30 days count for every site.',
+    );
+  });
+});
+
 describe('held amounts', () => {
   test('say why and until about when', async () => {
     await open('held');
