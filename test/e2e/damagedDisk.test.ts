@@ -1,5 +1,6 @@
 import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { reasons } from '../../src/core/reasons.ts';
 import { en } from '../../src/ui/text/en.ts';
 import type { RigBrowser } from '../rig/browser.ts';
 import { startWorld } from '../rig/world.ts';
@@ -38,13 +39,13 @@ async function start(): Promise<RigBrowser> {
   return rig;
 }
 
-/** One browser from its start to its orderly end, in which the shop is paid so often; the first time with a grant. */
-async function payAndClose(times: number): Promise<void> {
+/** One browser from its start to its orderly end, in which the shop is paid so often, by a grant that the first gives. */
+async function payAndClose(times: number, granted = false): Promise<void> {
   const running = await start();
   const page = await profile.open(running, 'shop');
   for (let paid = 0; paid < times; paid += 1) {
     const call = await askFromClick(page);
-    if (paid === 0) await press(await running.approvalPage(), 'Allow up to $0.50 a day');
+    if (paid === 0 && !granted) await press(await running.approvalPage(), 'Allow up to $0.50 a day');
     expect((await call.outcome()).receipt?.status).toBe('settled');
   }
   await running.close();
@@ -52,12 +53,12 @@ async function payAndClose(times: number): Promise<void> {
 
 /** Asks from a click. @returns how the call ended, and what the page's wallet was asked for */
 async function ask(page: Page) {
-  const { error } = await (await askFromClick(page)).outcome();
-  return { error, asked: await page.evaluate(() => window.testWalletAsks) };
+  const { error, receipt } = await (await askFromClick(page)).outcome();
+  return { error, receipt, asked: await page.evaluate(() => window.testWalletAsks) };
 }
 
-/** The click, and a payment after it: the grant is gone, so there is a card. */
-async function goOnAndPay(running: RigBrowser, page: Page, popup: Page, usedAfter: string): Promise<void> {
+/** The click, and a payment after it: the grant is gone, so there is a card. @returns what is used then, in USDC */
+async function goOnAndPay(running: RigBrowser, page: Page, popup: Page): Promise<number> {
   await press(popup, goOn);
   await waitForText(popup, en.loss.carriedTitle);
   await popup.close();
@@ -65,7 +66,13 @@ async function goOnAndPay(running: RigBrowser, page: Page, popup: Page, usedAfte
   await press(await running.approvalPage(), 'Pay once');
   expect((await again.outcome()).receipt?.status).toBe('settled');
   const shown = await running.popupPage(page);
-  await waitForText(shown, `${usedAfter} used`);
+  await waitForText(shown, en.popup.limitsTitle);
+  return usedToday(shown);
+}
+
+/** What the popup says is used of the site's limit for a day, in USDC. */
+async function usedToday(popup: Page): Promise<number> {
+  return Number(/\$(\d+\.\d+) used/u.exec(await seenText(popup))?.[1]);
 }
 
 describe('between two runs of the browser, on its disk', () => {
@@ -80,14 +87,14 @@ describe('between two runs of the browser, on its disk', () => {
     await named(popup, 'heading', title.empty);
     expect(await seenText(popup)).toContain('$0.004424');
     await picture(popup, 'popup-record-missing');
-    await goOnAndPay(running, page, popup, '$0.008848');
+    expect(await goOnAndPay(running, page, popup)).toBe(0.008848);
     expect(paidRequests()).toBe(before + 1);
   });
 
   it('an old copy of the database is put back: only what it lacks is added to it', async () => {
     await payAndClose(1);
     const putBack = await profile.backUp('database');
-    await payAndClose(1);
+    await payAndClose(1, true);
     await putBack();
     const running = await start();
     const page = await profile.open(running, 'shop');
@@ -95,7 +102,7 @@ describe('between two runs of the browser, on its disk', () => {
     const popup = await running.popupPage(page);
     await named(popup, 'heading', title.behind);
     expect(await seenText(popup)).toContain('$0.008848');
-    await goOnAndPay(running, page, popup, '$0.013272');
+    expect(await goOnAndPay(running, page, popup)).toBe(0.013272);
   });
 
   it('the witness is deleted: payments go on, and what was spent counts as before', async () => {
@@ -119,20 +126,18 @@ describe('between two runs of the browser, on its disk', () => {
       await profile.damage(what, change);
       const running = await start();
       const page = await profile.open(running, 'shop');
+      const { receipt, error, asked } = await ask(page);
       const popup = await running.popupPage(page);
-      await popup.waitForFunction(
-        (words) => words.some((word) => document.body.innerText.includes(word)),
-        { timeout: 25_000 },
-        [en.popup.ledger, goOn, en.popup.limitsTitle],
-      );
-      const seen = await seenText(popup);
-      console.log(what, change.name, seen.slice(0, 400));
-      if (seen.includes(en.popup.limitsTitle)) {
-        expect(seen).toContain('$0.008848 used');
+      if (receipt) {
+        await waitForText(popup, '$0.013272 used');
         return;
       }
-      expect(await ask(page)).toMatchObject({ error: unavailable, asked: [] });
-      if (seen.includes(goOn)) await goOnAndPay(running, page, popup, '$0.013272');
+      expect({ error, asked }).toMatchObject({ error: unavailable, asked: [] });
+      const shown = await popup.waitForSelector('[role=alert]');
+      const words = await shown?.evaluate((element) => element.textContent);
+      if (words === reasons.storageSilent.text) return;
+      // Rows of a half database count beside what is known of them: it may be more, never less.
+      expect(await goOnAndPay(running, page, popup)).toBeGreaterThanOrEqual(0.013272);
     },
   );
 });
