@@ -1,6 +1,6 @@
 // npm run build:client: the npm package for site developers, as a folder that `npm publish` or `npm install` takes.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -28,6 +28,7 @@ export async function buildClient(folder) {
     },
   });
   emitTypes(folder);
+  copyFileSync(join(root, 'src/client/README.md'), join(folder, 'README.md'));
   const { version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const entry = (/** @type {string} */ name) => ({
     types: `./types/client/${name}.d.ts`,
