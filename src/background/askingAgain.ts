@@ -90,7 +90,7 @@ function callOf(
 async function buyAgain(
   deps: Deps,
   call: PageCall,
-  { walletId, offer, challenge, request }: Attempt,
+  { walletId, offer, challenge, request, claimFacts }: Attempt,
   payment: Payment & { readonly state: 'signing' },
   run: Run,
   signal: AbortSignal,
@@ -103,7 +103,7 @@ async function buyAgain(
   const account = { ...connected, account: payer };
   return purchase(
     deps,
-    { offer, challenge, request, payment, account: payer, authorization },
+    { offer, challenge, request, payment, account: payer, authorization, claimFacts },
     run,
     signal,
     () => askToSign(deps, { payment, usdc: offer.usdc, call, connected: account, authorization, signal }),

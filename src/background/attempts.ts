@@ -37,6 +37,8 @@ export interface Attempt {
   readonly offer: Offer;
   readonly challenge: Challenge;
   readonly request: FrozenRequest;
+  /** For a claim. */
+  readonly claimFacts?: string;
 }
 
 /** Attempts of the browser's session: what a prompt holds is never in the ledger and never on disk. */
@@ -49,6 +51,7 @@ export interface Attempts {
     chat: ChatToPay,
     priced: Priced,
     walletId: string,
+    claimFacts: string | undefined,
   ): void;
   find(paymentId: string): Promise<Attempt | undefined>;
   forget(paymentId: string): void;
@@ -106,7 +109,7 @@ export function createAttempts({ session, clock, configured, documents }: Attemp
   };
 
   return {
-    remember({ id }, call, run, chat, priced, walletId) {
+    remember({ id }, call, run, chat, priced, walletId, claimFacts) {
       const { gatewayId, maxAmount, request } = chat;
       const value = {
         atMs: clock.nowMs(),
@@ -124,6 +127,7 @@ export function createAttempts({ session, clock, configured, documents }: Attemp
         },
         challenge: challengeHeader(priced.offer, priced.challenge, priced.request.url),
         request: priced.request,
+        ...(claimFacts === undefined ? {} : { claimFacts }),
       };
       // The wallet is not kept waiting for it.
       keep(id, value as unknown as Json).catch(() => undefined);

@@ -3,6 +3,7 @@ import { panelSite } from '../core/site.ts';
 import type { PanelCalls, PanelStreams, RunTextEvent } from '../protocol/panel.ts';
 import { acceptPayee } from './agreement.ts';
 import { askWalletAgain, payAgain } from './askingAgain.ts';
+import { claimOf } from './claims.ts';
 import type { Deps } from './deps.ts';
 import { followChanges } from './following.ts';
 import { capsOf, optionsCalls, siteOf } from './optionsMethods.ts';
@@ -55,6 +56,7 @@ export const panelCalls: Calls = {
     return null;
   },
   'payment.askAgain': (deps, { paymentId }) => askWalletAgain(deps, paymentId),
+  'payment.claim': (deps, { paymentId }) => claimOf(deps, paymentId),
   'payment.payAgain': (deps, { paymentId }) => payAgain(deps, paymentId),
   async 'payee.accept'(deps, { runId, trust }) {
     const { newPayee, network } = deps.runs.get(runId)?.head ?? {};

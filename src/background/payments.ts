@@ -9,6 +9,7 @@ import type { AnnouncedWallet } from '../protocol/wallet.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import type { AskOutcome } from './pageWallet.ts';
+import { claimFactsOf } from './claimFacts.ts';
 import { price, sellerOf } from './pricing.ts';
 import { purchase } from './purchase.ts';
 import type { Run } from './runs.ts';
@@ -66,12 +67,13 @@ export async function pay(
     },
   });
 
-  deps.attempts.remember(payment, call, run, chat, priced, connected.walletId);
+  const claimFacts = claimFactsOf(priced);
+  deps.attempts.remember(payment, call, run, chat, priced, connected.walletId, claimFacts);
   if (chat.earlier) deps.attempts.forget(chat.earlier.id);
   const { offer, challenge, request } = priced;
   return purchase(
     deps,
-    { offer, challenge, request, payment, account: connected.account },
+    { offer, challenge, request, payment, account: connected.account, claimFacts },
     run,
     signal,
     (built, blockhash) => signPayment(deps, { payment, offer, call, connected, built, blockhash, signal }),

@@ -2,6 +2,7 @@ import { usdcOn } from '../core/assets.ts';
 import type { Usdc } from '../core/assets.ts';
 import { expiryMs, isOpen } from '../core/ledger.ts';
 import type { Payment } from '../core/ledger.ts';
+import type { Gateway } from '../core/gateways.ts';
 import { effectiveMode, grantEndsAtMs, siteCapsOf } from '../core/policy.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
@@ -29,6 +30,7 @@ export async function popupState(deps: Deps, tabId: number): Promise<PopupState>
   ]);
   const again = await deps.attempts.available(open, (runId) => runs.isLive(runId));
   const carried = carriedView(lost);
+  const shown = { known, gateways: deps.configured.gateways(), again };
   return {
     version,
     ...(site === undefined ? {} : { site: await siteView(deps, site) }),
@@ -41,10 +43,10 @@ export async function popupState(deps: Deps, tabId: number): Promise<PopupState>
       .ofTab(tabId)
       .slice(0, runsShown)
       .map((run) => runView(run, known, again)),
-    held: open.map((payment) => paymentView(payment, known, again)),
+    held: open.map((payment) => paymentView(payment, shown)),
     payments: recent
       .filter(({ state }) => state !== 'reserved')
-      .map((payment) => paymentView(payment, known, again)),
+      .map((payment) => paymentView(payment, shown)),
   };
 }
 
@@ -110,22 +112,29 @@ export function runView(run: Run, known: readonly Usdc[], again: ReadonlyMap<str
   };
 }
 
-function paymentView(
-  payment: Payment,
-  known: readonly Usdc[],
-  again: ReadonlyMap<string, Again>,
-): PaymentView {
+/** What payments are shown with. */
+interface Shown {
+  readonly known: readonly Usdc[];
+  readonly gateways: readonly Gateway[];
+  readonly again: ReadonlyMap<string, Again>;
+}
+
+function paymentView(payment: Payment, { known, gateways, again }: Shown): PaymentView {
   const { id, site, model, amount, network, reservedAtMs } = payment;
   const transaction = payment.state === 'settled' ? payment.transaction : undefined;
   const usdc = usdcOn(known, network);
+  const gateway = gateways.find((candidate) => candidate.id === payment.gateway);
   return {
     id,
     site,
     model,
+    gateway: gateway?.name ?? payment.gateway,
+    ...(gateway?.contactUrl === undefined ? {} : { contactUrl: gateway.contactUrl }),
     amount: amount.toString(),
     ...moneyOf(known, network),
     atMs: reservedAtMs,
     status: statusOf(payment),
+    ...(payment.state === 'settled' && payment.dispute ? { dispute: payment.dispute } : {}),
     ...explorerOf(usdc, transaction),
     ...againOf(again, id),
     ...('trouble' in payment && payment.trouble !== undefined ? { trouble: payment.trouble } : {}),

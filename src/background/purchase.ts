@@ -4,6 +4,7 @@ import { payOverX402, readReceipt } from '../x402/payload.ts';
 import type { FrozenRequest } from '../x402/payload.ts';
 import type { OwnBlockhash } from '../x402/svmGate.ts';
 import { streamAnswer } from './answer.ts';
+import { noteAnswer } from './claims.ts';
 import type { Deps } from './deps.ts';
 import { readyOnSolana } from './ownBlockhash.ts';
 import { releaseIfUnsigned } from './reservation.ts';
@@ -19,6 +20,8 @@ export interface Order {
   readonly request: FrozenRequest;
   readonly payment: Payment;
   readonly account: string;
+  /** For a claim. */
+  readonly claimFacts: string | undefined;
   /** The message of an earlier attempt, to be signed once more. */
   readonly authorization?: EvmAuthorization;
 }
@@ -36,7 +39,7 @@ export async function purchase(
   signal: AbortSignal,
   sign: (built: unknown, blockhash: OwnBlockhash | undefined) => Promise<string>,
 ): Promise<Payment> {
-  const { payment, ...exchange } = order;
+  const { payment, claimFacts, ...exchange } = order;
   let sent: Payment = payment;
   let response: Response;
   try {
@@ -48,7 +51,7 @@ export async function purchase(
       sign: (built) => sign(built, blockhash),
       async send(paidRequest) {
         run.update({ stage: 'settling', paid: 'unknown' });
-        const answered = await sendPaid(deps, payment.id, paidRequest, run.stopped);
+        const answered = await sendPaid(deps, payment.id, paidRequest, run.stopped, claimFacts);
         sent = answered.payment;
         return answered.response;
       },
@@ -58,19 +61,41 @@ export async function purchase(
     throw error;
   }
 
+  const header = response.headers.get('PAYMENT-RESPONSE') ?? undefined;
   const receipt = readReceipt(response.headers);
   // A gateway's word can confirm a payment; a missing or contrary one leaves it counted until the chain decides.
   const { success = false, transaction } = receipt ?? {};
   const paid = success ? 'yes' : 'unknown';
-  let last = receipt?.success ? await settleByReceipt(deps, sent, receipt) : sent;
+  let last = receipt?.success ? await settleByReceipt(deps, sent, receipt, header) : sent;
+  if (receipt?.success === false) await noteDenied(deps, payment.id);
   run.update({
     stage: 'streaming',
     paid,
     ...(success && transaction !== undefined ? { transaction } : {}),
   });
-  await streamAnswer(deps, run, response, { id: payment.id, amount: payment.amount, paid });
-  if (receipt?.success && last.state !== 'settled') last = await settleByReceipt(deps, sent, receipt);
+  try {
+    await streamAnswer(deps, run, response, { id: payment.id, amount: payment.amount, paid });
+  } catch (error) {
+    await noteAnswer(deps, last, hasAnswer(run) ? 'broken-off' : 'unanswered');
+    throw error;
+  }
+  if (receipt?.success && last.state !== 'settled') last = await settleByReceipt(deps, sent, receipt, header);
   // Nothing is left to do again.
   if (last.state === 'settled') deps.attempts.forget(payment.id);
-  return last;
+  return noteAnswer(deps, last, hasAnswer(run) || run.stopped.aborted ? 'whole' : 'empty');
+}
+
+/** Whether anything came that was asked for: text, thought or a call of a tool. */
+function hasAnswer({ chunks }: Run): boolean {
+  return chunks.some(({ choices }) =>
+    choices.some(({ delta: { role: _role, ...rest } }) =>
+      Object.values(rest).some((value) => value !== undefined && value !== null && value !== ''),
+    ),
+  );
+}
+
+/** A gateway that says it was not paid: where the chain says otherwise, that is disputed. */
+async function noteDenied({ ledger, changes }: Deps, paymentId: string): Promise<void> {
+  await ledger.advance(paymentId, { type: 'trouble', trouble: 'denied' });
+  changes.notify();
 }

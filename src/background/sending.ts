@@ -26,10 +26,14 @@ export async function sendPaid(
   paymentId: string,
   request: FrozenRequest,
   stopped: AbortSignal,
+  claimFacts?: string,
 ): Promise<{ readonly response: Response; readonly payment: Payment }> {
   const { http, ledger, clock, changes } = deps;
   for (let attempt = 1; ; attempt += 1) {
-    const payment = await ledger.advance(paymentId, { type: 'send' });
+    const payment = await ledger.advance(paymentId, {
+      type: 'send',
+      ...(claimFacts === undefined ? {} : { claimFacts }),
+    });
     changes.notify();
     const outcome = await attemptOnce();
     if (outcome.response) return { response: outcome.response, payment };

@@ -6,6 +6,8 @@ import type { Deps } from './deps.ts';
 
 const attempts = 3;
 const pauseMs = 1_000;
+/** A longer receipt is not kept, in characters. */
+const maxReceipt = 8 * 1024;
 
 /**
  * Writes a gateway's receipt down. A disk that does not take it (full, silent) is asked again; after that the row stays
@@ -17,8 +19,14 @@ export async function settleByReceipt(
   { ledger, clock, changes }: Pick<Deps, 'ledger' | 'clock' | 'changes'>,
   sent: Payment,
   { transaction }: X402Receipt,
+  header?: string,
 ): Promise<Payment> {
-  const proof = { proof: 'receipt', ...(transaction === undefined ? {} : { transaction }) } as const;
+  const receipt = header === undefined || header.length > maxReceipt ? {} : { receipt: header };
+  const proof = {
+    proof: 'receipt',
+    ...receipt,
+    ...(transaction === undefined ? {} : { transaction }),
+  } as const;
   for (let attempt = 1; ; attempt += 1) {
     try {
       const settled = await ledger.advance(sent.id, { type: 'settle', ...proof, atMs: clock.nowMs() });

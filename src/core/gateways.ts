@@ -16,6 +16,8 @@ export interface Gateway {
   readonly baseUrl: string;
   /** Where its models are listed, without authentication; absent: only its default model is known. */
   readonly catalogueUrl?: string;
+  /** Where its people are reached about a payment. */
+  readonly contactUrl?: string;
   readonly defaultModel: string;
   /** Sent where the page names no bound on the answer. */
   readonly defaultMaxTokens: number;
@@ -23,13 +25,14 @@ export interface Gateway {
   readonly extraBody?: Readonly<Record<string, Json>>;
 }
 
-/** Ambient JumpGate (base URL and example model: its documentation; catalogue: api.ambient.xyz). */
+/** Ambient JumpGate (base URL, example model and contact: its documentation; catalogue: api.ambient.xyz). */
 export const jumpGate: Gateway & { readonly catalogueUrl: string } = {
   id: 'jumpgate',
   name: 'Ambient JumpGate',
   kind: 'jumpgate',
   baseUrl: 'https://jumpgate.ambient.xyz',
   catalogueUrl: 'https://api.ambient.xyz/v1/models',
+  contactUrl: 'https://x.com/ambient_xyz',
   defaultModel: 'ambient/large',
   defaultMaxTokens: 1024,
 };

@@ -1,9 +1,14 @@
 import type { Network } from './assets.ts';
 import type { Paid } from './errorCodes.ts';
+import type { EvmAuthorization } from './evmAuthorization.ts';
 import type { MicroUsdc } from './money.ts';
 import type { Site } from './site.ts';
 import { blockhashLifeMs, svmExpiryMs } from './svmAuthorization.ts';
 import type { SvmAuthorization } from './svmAuthorization.ts';
+import { disputeOf } from './trouble.ts';
+import type { Dispute, ReleaseReason, Trouble } from './trouble.ts';
+
+export type { EvmAuthorization, ReleaseReason, Trouble };
 
 /** Who holds the key: the page's own wallet; others may follow without a change above the signer. */
 type SignerKind = 'page';
@@ -11,43 +16,8 @@ type SignerKind = 'page';
 /** What let a payment past the caps' gate. */
 export type ApprovedBy = 'card' | 'grant' | 'override';
 
-/** The exact EIP-3009 message of a Base payment; amounts and times are decimal strings, times in unix seconds. */
-export interface EvmAuthorization {
-  /** Rows from before Solana have none either. */
-  readonly kind?: never;
-  readonly from: `0x${string}`;
-  readonly to: `0x${string}`;
-  readonly value: string;
-  readonly validAfter: string;
-  readonly validBefore: string;
-  readonly nonce: `0x${string}`;
-}
-
 /** What the wallet was asked to sign. */
 export type Authorization = EvmAuthorization | SvmAuthorization;
-
-/** Why a payment that is not settled still counts, as its row remembers it. */
-export type Trouble =
-  | 'wallet-rejected'
-  | 'wallet-silent'
-  | 'wallet-mismatch'
-  | 'not-sent'
-  | 'no-answer'
-  | 'refused'
-  | 'malformed';
-
-/** Why a reservation was given back: nothing that could be charged ever left, or the chain proved it. */
-export type ReleaseReason =
-  | 'restart'
-  | 'page-gone'
-  | 'stopped'
-  | 'no-wallet'
-  | 'connect-refused'
-  | 'wrong-chain'
-  | 'too-little-usdc'
-  | 'offer-changed'
-  | 'failed-before-signing'
-  | 'expired-on-chain';
 
 /** What every payment carries from its reservation on. */
 interface PaymentFacts {
@@ -84,6 +54,8 @@ interface Dispatched {
   readonly payer: string;
   readonly authorization: Authorization;
   readonly trouble?: Trouble;
+  /** What a claim needs beside the row, as JSON text: the quote and the challenge. Gone once the answer was whole. */
+  readonly claimFacts?: string;
 }
 
 /** One row of the spend ledger. */
@@ -110,6 +82,9 @@ export type Payment = PaymentFacts &
          */
         readonly countsFromMs: number;
         readonly settledAtMs: number;
+        /** The gateway's receipt, as it came. */
+        readonly receipt?: string;
+        readonly dispute?: Dispute;
       } & Dispatched)
     | ({
         readonly state: 'released';
@@ -125,16 +100,20 @@ export type Payment = PaymentFacts &
 export type LedgerEvent =
   | { readonly type: 'sign'; readonly payer: string; readonly authorization: Authorization }
   | { readonly type: 'signed'; readonly signature: string }
-  | { readonly type: 'send' }
+  | { readonly type: 'send'; readonly claimFacts?: string }
   | {
       readonly type: 'settle';
       readonly proof: 'receipt' | 'chain';
       readonly transaction?: string;
+      readonly receipt?: string;
       /** Of a chain proof only: a gateway's word about time moves no window. */
       readonly blockTimeMs?: number;
       readonly atMs: number;
     }
   | { readonly type: 'trouble'; readonly trouble: Trouble }
+  /** The whole answer has come: nothing is left to claim. */
+  | { readonly type: 'answered' }
+  | { readonly type: 'dispute'; readonly dispute: Dispute }
   | { readonly type: 'release'; readonly reason: ReleaseReason; readonly atMs: number };
 
 /** How often the same bytes may be sent: once, and twice more by the live call. */
@@ -195,7 +174,7 @@ export function advance(payment: Payment, event: LedgerEvent): Payment {
       return { ...payment, state: 'signed', signature: event.signature };
     case 'send':
       if (payment.state === 'signed' && payment.trouble === undefined)
-        return { ...payment, state: 'sent', attempts: 1 };
+        return { ...payment, state: 'sent', attempts: 1, ...claimFactsOf(event) };
       if (payment.state === 'sent' && payment.attempts < maxAttempts)
         return { ...payment, attempts: payment.attempts + 1 };
       break;
@@ -204,6 +183,12 @@ export function advance(payment: Payment, event: LedgerEvent): Payment {
     case 'trouble':
       if (!isOpen(payment) || payment.state === 'reserved') break;
       return { ...payment, trouble: event.trouble };
+    case 'answered':
+      if (payment.state !== 'sent' && payment.state !== 'settled') break;
+      return answered(payment);
+    case 'dispute':
+      if (payment.state !== 'settled') break;
+      return payment.dispute === event.dispute ? payment : { ...payment, dispute: event.dispute };
     case 'release':
       return release(payment, event);
   }
@@ -255,7 +240,7 @@ function settle(payment: Payment, event: EventOf<'settle'>): Payment {
   const provable = event.proof === 'receipt' ? payment.state === 'sent' : isOpen(payment);
   if (!provable || !isOpen(payment) || payment.state === 'reserved')
     throw new IllegalTransition(payment, event);
-  const { trouble: _over, ...row } = payment;
+  const { trouble, ...row } = payment;
   const blockTimeMs = event.proof === 'chain' ? event.blockTimeMs : undefined;
   return {
     ...row,
@@ -266,6 +251,9 @@ function settle(payment: Payment, event: EventOf<'settle'>): Payment {
     ...(blockTimeMs === undefined ? {} : { blockTimeMs }),
     countsFromMs: countsFrom(row, blockTimeMs),
     settledAtMs: event.atMs,
+    ...(event.receipt === undefined ? {} : { receipt: event.receipt }),
+    // Its gateway confirms what it goes on to answer; what only the chain tells of came without one.
+    ...(trouble !== undefined && event.proof === 'chain' ? { dispute: disputeOf(trouble) } : {}),
   };
 }
 
@@ -281,6 +269,18 @@ function proveAgain(payment: Payment & { state: 'settled' }, event: EventOf<'set
     ...(blockTimeMs === undefined ? {} : { blockTimeMs }),
     countsFromMs: countsFrom(payment, blockTimeMs),
   };
+}
+
+function answered<Row extends Payment & { state: 'sent' | 'settled' }>(payment: Row): Row {
+  // What a gateway has denied is disputed if it was charged, whatever it answered.
+  const isOver = payment.trouble !== undefined && payment.trouble !== 'denied';
+  if (!isOver && (payment.claimFacts === undefined || payment.trouble === 'denied')) return payment;
+  const { trouble: _over, claimFacts: _claim, ...row } = payment;
+  return row as Row;
+}
+
+function claimFactsOf({ claimFacts }: EventOf<'send'>): { claimFacts?: string } {
+  return claimFacts === undefined ? {} : { claimFacts };
 }
 
 function countsFrom(row: PaymentFacts & Dispatched, blockTimeMs: number | undefined): number {

@@ -4,11 +4,11 @@ import type { NewPayee, PayeeTrust } from '../core/payees.ts';
 import type { SiteMode } from '../core/policy.ts';
 import type { CarriedView, LossView } from './loss.ts';
 import type { OptionsCalls, OptionsStreams } from './options.ts';
-import type { Again, PaymentView } from './paymentView.ts';
+import type { Again, Claim, PaymentView } from './paymentView.ts';
 import type { PanelChat, PanelModel, PanelQuote } from './panelChat.ts';
 import type { AnnouncedWallet } from './wallet.ts';
 
-export type { Again, LimitName, PaymentView, SiteMode };
+export type { Again, Claim, LimitName, PaymentView, SiteMode };
 
 /** Micro-USDC as decimal digits: ports carry no bigint. */
 export type MicroText = string;
@@ -233,6 +233,8 @@ export interface PanelCalls extends OptionsCalls {
   /** The same message to the same wallet once more. */
   'payment.askAgain': { params: { paymentId: string }; result: { runId: string } };
   /** Opens a card to buy the same once more. */
+  /** What to send to the gateway about a disputed payment. */
+  'payment.claim': { params: { paymentId: string }; result: Claim };
   'payment.payAgain': { params: { paymentId: string }; result: { runId: string } };
   /** Lets the new address that a run stopped at be paid from now on. */
   'payee.accept': { params: { runId: string; trust: PayeeTrust }; result: null };

@@ -68,6 +68,7 @@ export const panelCallSchemas = {
   'ledger.rearm': v.strictObject({}),
   'pause.set': v.strictObject({ paused: v.boolean() }),
   'payment.askAgain': v.strictObject({ paymentId: id }),
+  'payment.claim': v.strictObject({ paymentId: id }),
   'payment.payAgain': v.strictObject({ paymentId: id }),
   'payee.accept': v.strictObject({ runId: id, trust: payeeTrust }),
   'run.stop': v.strictObject({ runId: id }),

@@ -1,3 +1,5 @@
+import type { Dispute } from '../core/trouble.ts';
+
 /**
  * What may be done again about a payment that is open. `wallet`: the wallet can be asked for the same signature, from
  * and until then. `pay`: the same can be bought once more, beside what may still be charged.
@@ -26,7 +28,19 @@ export interface PaymentView {
     | 'not-sent'
     | 'no-answer'
     | 'refused'
-    | 'malformed';
+    | 'malformed'
+    | 'denied';
   readonly heldUntilMs?: number;
+  /** For paid ones: why it was not worth its money. There is a claim then. */
+  readonly dispute?: Dispute;
+  readonly gateway: string;
+  /** Where the gateway's people are reached, where that is known. */
+  readonly contactUrl?: string;
   readonly again?: Again;
+}
+
+/** A claim as a file: JSON text without the signature and without a word of the question. */
+export interface Claim {
+  readonly fileName: string;
+  readonly json: string;
 }

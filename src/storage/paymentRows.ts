@@ -69,6 +69,7 @@ const svmAuthorization = v.strictObject({
 const dispatched = {
   payer: addressField,
   authorization: v.union([evmAuthorization, svmAuthorization]),
+  claimFacts: v.exactOptional(text),
 };
 
 const trouble = {
@@ -81,6 +82,7 @@ const trouble = {
       'no-answer',
       'refused',
       'malformed',
+      'denied',
     ]),
   ),
 };
@@ -114,12 +116,15 @@ const paymentRow = v.variant('state', [
     blockTimeMs: v.exactOptional(timeField),
     countsFromMs: timeField,
     settledAtMs: timeField,
+    receipt: v.exactOptional(text),
+    dispute: v.exactOptional(v.picklist(['unanswered', 'empty', 'broken-off', 'denied', 'never-sent'])),
   }),
   v.strictObject({
     ...facts,
     ...trouble,
     payer: v.exactOptional(dispatched.payer),
     authorization: v.exactOptional(dispatched.authorization),
+    claimFacts: dispatched.claimFacts,
     signature: v.exactOptional(signatureField),
     attempts: v.exactOptional(countField),
     state: v.literal('released'),

@@ -55,6 +55,8 @@ const events = {
   block,
   trouble,
   'give back': giveBack,
+  answered: { type: 'answered' },
+  dispute: { type: 'dispute', dispute: 'empty' },
   expired,
 } satisfies Record<string, LedgerEvent>;
 
@@ -82,6 +84,7 @@ const allowed: Record<keyof typeof states, Partial<Record<EventName, Payment['st
   signed: { send: 'sent', chain: 'settled', block: 'settled', trouble: 'signed', expired: 'released' },
   'signed, troubled': { chain: 'settled', block: 'settled', trouble: 'signed', expired: 'released' },
   sent: {
+    answered: 'same',
     send: 'sent',
     receipt: 'settled',
     chain: 'settled',
@@ -90,6 +93,7 @@ const allowed: Record<keyof typeof states, Partial<Record<EventName, Payment['st
     expired: 'released',
   },
   'sent, troubled': {
+    answered: 'sent',
     send: 'sent',
     receipt: 'settled',
     chain: 'settled',
@@ -98,15 +102,34 @@ const allowed: Record<keyof typeof states, Partial<Record<EventName, Payment['st
     expired: 'released',
   },
   'sent for the last time': {
+    answered: 'same',
     receipt: 'settled',
     chain: 'settled',
     block: 'settled',
     trouble: 'sent',
     expired: 'released',
   },
-  'settled by receipt': { receipt: 'same', chain: 'settled', block: 'settled' },
-  'settled by chain': { receipt: 'same', chain: 'same', block: 'settled' },
-  'settled by chain with its block': { receipt: 'same', chain: 'same', block: 'same' },
+  'settled by receipt': {
+    answered: 'same',
+    dispute: 'settled',
+    receipt: 'same',
+    chain: 'settled',
+    block: 'settled',
+  },
+  'settled by chain': {
+    answered: 'same',
+    dispute: 'settled',
+    receipt: 'same',
+    chain: 'same',
+    block: 'settled',
+  },
+  'settled by chain with its block': {
+    answered: 'same',
+    dispute: 'settled',
+    receipt: 'same',
+    chain: 'same',
+    block: 'same',
+  },
   released: {},
   'released by proof': {},
 };
@@ -244,6 +267,38 @@ describe('a settled payment', () => {
     const proved = after(sign, signed, send, bare, { type: 'settle', proof: 'chain', atMs: t0 });
     expect(proved).toMatchObject({ proof: 'chain', countsFromMs: validBeforeMs });
     expect(proved).not.toHaveProperty('transaction');
+  });
+});
+
+describe('an answer', () => {
+  const sending: LedgerEvent = { type: 'send', claimFacts: '{"quote":{}}' };
+  const answered: LedgerEvent = { type: 'answered' };
+  const denied: LedgerEvent = { type: 'trouble', trouble: 'denied' };
+
+  it('that is whole leaves nothing to claim, whether it was settled before or after', () => {
+    expect(after(sign, signed, sending, receipt)).toHaveProperty('claimFacts');
+    expect(after(sign, signed, sending, receipt, answered)).not.toHaveProperty('claimFacts');
+    expect(after(sign, signed, sending, trouble, answered, chain)).not.toHaveProperty('dispute');
+  });
+
+  it('that never came is disputed once the chain says that it was paid for', () => {
+    expect(after(sign, signed, sending, trouble, chain)).toMatchObject({
+      dispute: 'unanswered',
+      claimFacts: '{"quote":{}}',
+    });
+    expect(after(sign, { type: 'trouble', trouble: 'wallet-silent' }, block)).toMatchObject({
+      dispute: 'never-sent',
+    });
+    expect(after(sign, signed, sending, trouble, receipt)).not.toHaveProperty('dispute');
+  });
+
+  it('does not make good what the gateway denies and the chain shows', () => {
+    expect(after(sign, signed, sending, denied, answered, chain)).toMatchObject({ dispute: 'denied' });
+  });
+
+  it('that is disputed stays so through every further proof', () => {
+    const disputed = after(sign, signed, sending, receipt, { type: 'dispute', dispute: 'broken-off' }, block);
+    expect(disputed).toMatchObject({ dispute: 'broken-off', proof: 'chain' });
   });
 });
 

@@ -57,6 +57,7 @@ const panelSamples: Readonly<
     payee: 'address',
   },
   'payment.askAgain': { paymentId: 'payment-1' },
+  'payment.claim': { paymentId: 'payment-1' },
   'payment.payAgain': { paymentId: 'payment-1' },
   'payee.accept': { runId: 'run-00001', trust: 'origin' },
   'approval.reopen': {},

@@ -37,7 +37,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('event' as const),
       which: fc.nat(4),
-      type: fc.constantFrom('next', 'next', 'next', 'sign', 'signed', 'send', 'settle', 'trouble', 'release'),
+      type: fc.constantFrom(
+        'next',
+        'next',
+        'next',
+        'sign',
+        'signed',
+        'send',
+        'settle',
+        'trouble',
+        'answered',
+        'dispute',
+        'release',
+      ),
       block: fc.integer({ min: -hour, max: 2 * hour }),
     }),
   },
@@ -65,6 +77,8 @@ function eventOf(payment: Payment, { type, block }: Step & { do: 'event' }, nowM
       ...(block % 3 === 0 ? {} : { blockTimeMs: nowMs + block }),
     },
     trouble: { type: 'trouble', trouble: 'refused' },
+    answered: { type: 'answered' },
+    dispute: { type: 'dispute', dispute: 'empty' },
     release: { type: 'release', reason: even ? 'stopped' : 'expired-on-chain', atMs: nowMs },
   };
   return events[type === 'next' ? nextOf(payment) : type];

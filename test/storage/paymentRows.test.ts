@@ -19,6 +19,14 @@ const shapes: Record<string, Payment> = {
   sent: paymentAfter(facts, t0, ...way.slice(0, 3)),
   settled: paymentAfter(facts, t0, ...way),
   'settled and proved': paymentAfter(facts, t0, ...way, block),
+  'settled and disputed': paymentAfter(
+    facts,
+    t0,
+    ...way.slice(0, 2),
+    { type: 'send', claimFacts: '{}' },
+    { type: 'settle', proof: 'receipt', receipt: 'e30=', atMs: t0 },
+    { type: 'dispute', dispute: 'empty' },
+  ),
   'settled behind our back': paymentAfter(facts, t0, signEvent(facts, t0), trouble, block),
   released: paymentAfter(facts, t0, { type: 'release', reason: 'restart', atMs: t0 }),
   'released by proof': paymentAfter(facts, t0, ...way.slice(0, 3), trouble, {
@@ -62,7 +70,17 @@ describe('a stored payment', () => {
 
   it.each(names)('is refused with any field missing, of another type or unknown: %s', (name) => {
     const row = encodePayment({ payment: shape(name), order: 7 });
-    const optional = new Set(['open', 'grantUseMs', 'overrideId', 'trouble', 'transaction', 'blockTimeMs']);
+    const optional = new Set([
+      'open',
+      'grantUseMs',
+      'overrideId',
+      'trouble',
+      'transaction',
+      'blockTimeMs',
+      'claimFacts',
+      'receipt',
+      'dispute',
+    ]);
     if (row.state === 'released' || row.state === 'settled')
       for (const key of ['payer', 'authorization', 'signature', 'attempts']) optional.add(key);
     for (const key of Object.keys(row)) {

@@ -12,6 +12,7 @@ import { AccessHint } from './AccessHint.tsx';
 import type { FixedAccess } from './AccessHint.tsx';
 import { Banners } from './Banners.tsx';
 import { CarriedNote } from './CarriedNote.tsx';
+import { DisputedList } from './DisputedList.tsx';
 import { HeldList } from './HeldList.tsx';
 import { PaymentList } from './PaymentList.tsx';
 import { applyRunEvent } from './popupModel.ts';
@@ -90,6 +91,10 @@ export function PopupScreen({ channel, clock, tabId, onOpenPanel, onOpenOptions,
                   <RunList state={shown} ask={ask} />
                   {shown.carried !== undefined && <CarriedNote carried={shown.carried} nowMs={nowMs} />}
                   <HeldList held={shown.held} nowMs={nowMs} ask={ask} />
+                  <DisputedList
+                    payments={shown.payments}
+                    claim={(paymentId) => channel.call('payment.claim', { paymentId })}
+                  />
                   <PaymentList payments={shown.payments} all={shown.all} nowMs={nowMs} />
                 </div>
               </div>

@@ -1,6 +1,7 @@
 import type { LimitName, PaymentView, RunStage, VoidReason } from '../../protocol/panel.ts';
 import { lossEn } from './lossEn.ts';
 import { optionsEn } from './optionsEn.ts';
+import { disputeEn } from './disputeEn.ts';
 import { panelEn } from './panelEn.ts';
 import { runEn } from './runEn.ts';
 import { payeeEn } from './payeeEn.ts';
@@ -249,6 +250,8 @@ export const en = {
         `Signed but not sent. ${amount} stays counted ${until}, in case the page kept the signature.`,
       'no-answer': (amount, until) =>
         `The connection broke after signing. ${amount} stays counted ${until} or until the chain shows whether it was paid. Do not pay again yet.`,
+      denied: (amount, until) =>
+        `The gateway answered and says that it was not paid. ${amount} stays counted ${until} or until the chain shows whether it was.`,
       malformed: (amount, until) =>
         `The gateway says that the payment does not fit what it asked for. ${amount} stays counted ${until} or until the chain shows whether it was paid.`,
       refused: (amount, until) =>
@@ -276,6 +279,7 @@ export const en = {
     version: (version: string) => `Version ${version}`,
   },
 
+  dispute: disputeEn,
   payee: payeeEn,
   panel: panelEn,
   loss: lossEn,

@@ -280,6 +280,23 @@ describe('what can be done about a held amount', () => {
   });
 });
 
+describe('disputed payments', () => {
+  test('say what was paid for nothing, and hand out a claim and where to send it', async () => {
+    await open('disputed');
+    const text = await seenText(page);
+    expect(text).toContain('$0.004424 was paid and no answer came.');
+    expect(text).toContain('x402 has no refunds. Here is your claim, to send to Ambient JumpGate.');
+    expect(text).toContain('although PaidChat never sent it');
+    expect(await page.$$('a[href="https://x.com/ambient_xyz"]')).toHaveLength(1);
+    await press(page, 'Copy claim');
+    await press(page, 'Save claim');
+    expect(await callsOf(page)).toEqual([
+      { method: 'payment.claim', params: { paymentId: 'pay-0' } },
+      { method: 'payment.claim', params: { paymentId: 'pay-0' } },
+    ]);
+  });
+});
+
 describe('payments', () => {
   test('unfold, each with its proof in a new tab that learns nothing', async () => {
     await open('ten-payments');

@@ -123,6 +123,7 @@ export function fakeBackground(start: FakeStart): FakeBackground {
       },
       'payee.accept': () => null,
       'payment.askAgain': () => ({ runId: 'run-again' }),
+      'payment.claim': () => ({ fileName: 'paidchat-claim-1.json', json: '{}' }),
       'payment.payAgain': () => ({ runId: 'run-again' }),
       'run.stop': ({ runId }) => {
         if (popup !== undefined) setPopup(stopRuns(popup, runId));

@@ -37,6 +37,7 @@ const payment = (index: number, changes: Partial<PaymentView> = {}): PaymentView
   id: `pay-${index}`,
   site: ['https://reader.example', 'https://docs.example.org', 'https://shop.example.co.uk'][index % 3] ?? '',
   model: index % 2 === 0 ? 'ambient/large' : 'ambient/small',
+  gateway: 'Ambient JumpGate',
   amount: String(4424 + index * 1310),
   networkName: 'Base',
   atMs: previewNowMs - index * index * 17 * minute - minute,
@@ -202,6 +203,14 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
       held(6),
     ],
     payments: [held(0, 'wallet-rejected'), payment(1), payment(2, { status: 'not-paid' })],
+  },
+  disputed: {
+    ...base,
+    payments: [
+      payment(0, { dispute: 'unanswered', contactUrl: 'https://x.com/ambient_xyz' }),
+      payment(1, { dispute: 'never-sent' }),
+      payment(2),
+    ],
   },
   'ten-payments': {
     ...base,

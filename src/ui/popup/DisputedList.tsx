@@ -1,0 +1,89 @@
+import { useState } from 'preact/hooks';
+import { parseMicroUsdc } from '../../core/money.ts';
+import type { Claim, PaymentView } from '../../protocol/panel.ts';
+import { dollars } from '../format.ts';
+import { Button } from '../parts/Button.tsx';
+import { ExternalLink } from '../parts/ExternalLink.tsx';
+import { safeName } from '../safeText.ts';
+import { shortSite } from '../siteName.ts';
+import { useText } from '../text/useText.ts';
+import { safeLink } from './popupModel.ts';
+
+/** Payments that were charged and not answered, each with its claim and where to send it. */
+export function DisputedList(props: {
+  readonly payments: readonly PaymentView[];
+  readonly claim: (paymentId: string) => Promise<Claim>;
+}) {
+  const text = useText();
+  const disputed = props.payments.filter(({ dispute }) => dispute !== undefined);
+  if (disputed.length === 0) return null;
+  return (
+    <section class="panel" aria-labelledby="disputed-title">
+      <h2 id="disputed-title" class="panel-title">
+        {text.dispute.title}
+      </h2>
+      <ul class="plain-list">
+        {disputed.map((payment) => (
+          <DisputedItem key={payment.id} payment={payment} claim={props.claim} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function DisputedItem(props: {
+  readonly payment: PaymentView;
+  readonly claim: (paymentId: string) => Promise<Claim>;
+}) {
+  const { payment, claim } = props;
+  const { dispute, id } = payment;
+  const text = useText();
+  const words = text.popup;
+  const [outcome, setOutcome] = useState<'copied' | 'notCopied'>();
+  const micro = parseMicroUsdc(payment.amount);
+  const amount = micro === undefined ? words.unknownAmount : dollars(micro);
+  const gateway = safeName(payment.gateway, 40);
+  const contact = safeLink(payment.contactUrl);
+  const copy = async () => navigator.clipboard.writeText((await claim(id)).json);
+  const take = (done: Promise<unknown>, success: 'copied' | undefined) =>
+    done.then(
+      () => setOutcome(success),
+      () => setOutcome('notCopied'),
+    );
+  if (dispute === undefined) return null;
+  return (
+    <li class="held-item">
+      <p class="held-site">
+        <bdi dir="ltr">{shortSite(payment.site, text.panelSite, 44)}</bdi>
+      </p>
+      <p>{text.dispute.why[dispute](amount)}</p>
+      <p class="faint">
+        {dispute === 'never-sent' ? text.dispute.claimToNobody : text.dispute.claim(gateway)}
+      </p>
+      <div class="held-action">
+        <Button kind="small" onPress={() => void take(copy(), 'copied')}>
+          {text.dispute.copy}
+        </Button>
+        <Button kind="small" onPress={() => void take(claim(id).then(save), undefined)}>
+          {text.dispute.save}
+        </Button>
+        {contact !== undefined && dispute !== 'never-sent' && (
+          <ExternalLink href={contact}>{text.dispute.contact(gateway)}</ExternalLink>
+        )}
+        <span class="faint" role="status">
+          {outcome === undefined ? '' : words[outcome]}
+        </span>
+      </div>
+    </li>
+  );
+}
+
+/** Hands a file to the browser's downloads. */
+function save({ fileName, json }: Claim): void {
+  const url = URL.createObjectURL(new Blob([json], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = fileName;
+  link.click();
+  URL.revokeObjectURL(url);
+}
