@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/text/en.ts';
 import { documentedPrice, notPaid, useStage } from './fixture.ts';
 import { picture } from './pictures.ts';
-import { fill, has, named, press, seenText, waitForText } from './press.ts';
+import { chooseOption, fill, has, named, press, seenText, waitForText } from './press.ts';
 
 declare const chrome: {
   tabs: { query(filter: object): Promise<{ id?: number; url?: string }[]> };
@@ -61,6 +61,26 @@ describe('the side panel', () => {
     const bodies = stage.world.gateway.requests.slice(-3).map(({ body }) => body);
     for (const body of bodies) expect(body).not.toContain('PaidChat demo');
     expect(JSON.parse(lastPaid()).messages).toEqual([{ role: 'user', content: question }]);
+  });
+
+  it('pays the gateway of the model that is chosen, and asks first where its price is not known', async () => {
+    const { panel } = await openPanel('chooser');
+    const before = await stage.balances();
+    await press(panel, 'Remove page text');
+    await chooseOption(panel, 'Model', 'deepseek/deepseek-v3.2');
+    await fill(panel, 'Your question', question);
+    await waitForText(panel, en.panel.priceUnknown);
+    expect(stage.requests().all).toBe(0);
+    await press(panel, 'Send');
+    await waitForText(panel, en.panel.priced('$0.000425'));
+    expect(await stage.movedSince(before)).toEqual(notPaid);
+    await picture(panel, 'panel-rungate-price');
+    await press(panel, en.panel.sendFor('$0.000425'));
+    await waitForText(panel, '$0.000425 paid');
+    await waitForText(panel, firstWords);
+    expect(await stage.movedSince(before)).toEqual({ payer: -425n, payee: 425n });
+    await waitForText(panel, 'about $0.0004');
+    await chooseOption(panel, 'Model', 'ambient/large');
   });
 
   it('stops an answer, keeps it over closing and reopening, and asks on with the chat so far', async () => {

@@ -1,7 +1,8 @@
 import type { ElementHandle, Page } from 'puppeteer-core';
 
 /** Roles that the tests look for. */
-export type Role = 'button' | 'textbox' | 'radio' | 'switch' | 'link' | 'status' | 'region' | 'heading';
+export type Role =
+  'button' | 'combobox' | 'textbox' | 'radio' | 'switch' | 'link' | 'status' | 'region' | 'heading';
 
 /** The element that a screen reader would call by this role and this exact name. */
 export async function named(page: Page, role: Role, name: string): Promise<ElementHandle> {
@@ -37,6 +38,25 @@ export async function press(page: Page, name: string, role: Role = 'button'): Pr
     // An answer closes its window, sometimes before the click has been acknowledged.
     if (!page.isClosed() && !String(error).includes('closed')) throw error;
   }
+}
+
+/** Chooses an option, by its words, of the list with this name. */
+export async function chooseOption(page: Page, name: string, words: string): Promise<void> {
+  const list = await named(page, 'combobox', name);
+  const value = await list.evaluate(
+    (select, wanted) =>
+      select instanceof HTMLSelectElement
+        ? [...select.options].find(({ text }) => text === wanted || text.startsWith(`${wanted} ·`))?.value
+        : undefined,
+    words,
+  );
+  if (value === undefined) throw new Error(`The list "${name}" has no "${words}".`);
+  await list.select(value);
+}
+
+/** Opens what is folded away under these words. */
+export async function unfold(page: Page, words: string): Promise<void> {
+  await page.locator(`summary ::-p-text(${words})`).click();
 }
 
 /** Types over what stands in a field. */

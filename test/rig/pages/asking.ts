@@ -1,4 +1,4 @@
-import type { PaidChat, PaidChatError } from '../../../src/inpage/types.ts';
+import type { ChatRequest, PaidChat, PaidChatError, Receipt } from '../../../src/inpage/types.ts';
 import { find } from './find.ts';
 
 declare const paidChat: PaidChat;
@@ -20,22 +20,35 @@ async function run(): Promise<void> {
   text.textContent = '';
   receiptLine.textContent = '';
   say('busy', 'Asking for the price, then for your approval…');
-  const stream = await paidChat.chat.completions.create(
-    {
-      model: 'ambient/large',
-      messages: [{ role: 'user', content: question.value }],
-      max_tokens: Number(bound.value),
-      stream: true,
-    },
-    { signal: stopping.signal },
-  );
+  const chosen = new FormData(form);
+  const request = {
+    model: String(chosen.get('model') ?? 'ambient/large'),
+    messages: [{ role: 'user', content: question.value }],
+    max_tokens: Number(bound.value),
+  } as const;
+  const receipt = await (chosen.get('form') === 'whole' ? askWhole(request) : askStreamed(request));
+  receiptLine.textContent = `Paid ${receipt.amountUsdc} USDC (${receipt.status}) at ${new Date(receipt.at).toLocaleTimeString()}, receipt ${receipt.id}`;
+  say('done', 'Done.');
+}
+
+async function askStreamed(request: ChatRequest): Promise<Receipt> {
+  const { signal } = stopping;
+  const stream = await paidChat.chat.completions.create({ ...request, stream: true }, { signal });
   for await (const chunk of stream) {
     if (text.textContent === '') say('busy', 'Streaming…');
     text.textContent += chunk.choices[0]?.delta.content ?? '';
   }
-  const receipt = await stream.receipt;
-  receiptLine.textContent = `Paid ${receipt.amountUsdc} USDC (${receipt.status}) at ${new Date(receipt.at).toLocaleTimeString()}, receipt ${receipt.id}`;
-  say('done', 'Done.');
+  return stream.receipt;
+}
+
+async function askWhole(request: ChatRequest): Promise<Receipt> {
+  const { signal } = stopping;
+  const { choices, paidchat } = await paidChat.chat.completions.create(
+    { ...request, stream: false },
+    { signal },
+  );
+  text.textContent = choices[0]?.message.content ?? '';
+  return paidChat.receipts.get(paidchat.receiptId);
 }
 
 function say(state: 'idle' | 'busy' | 'done' | 'failed', words: string): void {
