@@ -52,7 +52,7 @@ export interface Stage {
   balances(): Promise<Balances>;
   /** How both balances have moved. */
   movedSince(before: Balances): Promise<Balances>;
-  /** How many requests, and how many with a signature, have reached the gateway in this test. */
+  /** How many requests, and how many with a signature, have reached the gateways in this test. */
   requests(): { readonly all: number; readonly paid: number };
 }
 
@@ -76,6 +76,12 @@ export function useStage(options: WorldOptions = {}): Stage {
     return { world, rig };
   };
 
+  /** At both gateways, in order. */
+  const arrived = () => {
+    const { gateway, rungate } = running().world;
+    return [...gateway.requests, ...rungate.requests].toSorted((a, b) => a.at - b.at);
+  };
+
   beforeAll(async () => {
     world = await startWorld({ blockTime: 'instant', tokenDelayMs: 5, ...options });
     build = await copyOfBuild();
@@ -95,7 +101,7 @@ export function useStage(options: WorldOptions = {}): Stage {
 
   beforeEach(() => {
     approvals = 0;
-    requestsBefore = running().world.gateway.requests.length;
+    requestsBefore = arrived().length;
   });
 
   afterEach(async ({ task }) => {
@@ -167,7 +173,7 @@ export function useStage(options: WorldOptions = {}): Stage {
       return { payer: now.payer - before.payer, payee: now.payee - before.payee };
     },
     requests() {
-      const all = running().world.gateway.requests.slice(requestsBefore);
+      const all = arrived().slice(requestsBefore);
       const paid = all.filter(({ headers }) => headers['payment-signature'] !== undefined);
       return { all: all.length, paid: paid.length };
     },

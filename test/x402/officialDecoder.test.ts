@@ -50,7 +50,7 @@ const honest: fc.Arbitrary<PaymentRequired> = fc
     },
     { requiredKeys: ['x402Version', 'resource', 'accepts'] },
   )
-  .filter((challenge) => !JSON.stringify(challenge).includes('__proto__')) as fc.Arbitrary<PaymentRequired>;
+  .filter((challenge) => !JSON.stringify(challenge).includes('__proto__'));
 
 /** What ours makes of a header; undefined where it refuses. */
 function ours(header: string): Challenge | undefined {

@@ -21,8 +21,10 @@ async function run(): Promise<void> {
   receiptLine.textContent = '';
   say('busy', 'Asking for the price, then for your approval…');
   const chosen = new FormData(form);
+  // The page for real gateways has no such list.
+  const model = chosen.get('model');
   const request = {
-    model: String(chosen.get('model') ?? 'ambient/large'),
+    model: typeof model === 'string' ? model : 'ambient/large',
     messages: [{ role: 'user', content: question.value }],
     max_tokens: Number(bound.value),
   } as const;
