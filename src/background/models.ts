@@ -48,8 +48,9 @@ export function createModels({ http, clock, configured }: ModelsDeps): Models {
         .gateways()
         .flatMap((gateway) => known.get(JSON.stringify(gateway))?.models ?? fallbackModels(gateway)),
     async sellerOf(model, preferred) {
-      // Whether somebody has added a gateway is not for pages to find out by its models.
+      // A gateway that the person has added gets what it is chosen for, and no page finds out by a model that it is there.
       const builtIn = new Set(configured.builtIn.map(({ id }) => id));
+      if (!builtIn.has(preferred.id)) return preferred;
       const others = configured.gateways().filter(({ id }) => id !== preferred.id && builtIn.has(id));
       if (model === undefined || others.length === 0 || (await sells(preferred, model))) return preferred;
       for (const other of others) if (await sells(other, model)) return other;
