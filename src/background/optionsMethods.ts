@@ -11,6 +11,7 @@ import { readNodeUrl } from '../core/serverUrl.ts';
 import type { GatewayDraft, OptionsCalls } from '../protocol/options.ts';
 import type { MicroText, SiteCapsView } from '../protocol/panel.ts';
 import type { Deps } from './deps.ts';
+import { checkGateway } from './gatewayCheck.ts';
 import { exportSettings, importSettings, reviewSettings } from './settingsFile.ts';
 import { checkTestNetwork, refuseBusyTestNetwork } from './testNetwork.ts';
 
@@ -39,6 +40,11 @@ export const optionsCalls: Calls = {
       ...(defaultGateway === undefined || defaultGateway === id ? {} : { defaultGateway }),
     }));
     return null;
+  },
+  async 'gateway.check'(deps, { id }) {
+    const gateway = deps.configured.gateways().find((known) => known.id === id);
+    if (!gateway) throw new Failure('unknownService');
+    return checkGateway(deps, gateway);
   },
   async 'gateway.setDefault'({ configured }, { id }) {
     if (!configured.gateways().some((gateway) => gateway.id === id)) throw new Failure('unknownService');

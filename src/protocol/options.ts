@@ -86,11 +86,35 @@ export interface SettingsReview {
   readonly urls: readonly string[];
 }
 
+/** Why a part of a check found nothing, in a sentence. */
+interface CheckProblem {
+  readonly problem: string;
+}
+
+/** What a gateway answered when it was asked without paying. */
+export interface GatewayCheck {
+  readonly models: CheckProblem | { readonly count: number; readonly names: readonly string[] };
+  /** Of a short question of ours. */
+  readonly price:
+    | CheckProblem
+    | {
+        readonly amount: MicroText;
+        readonly model: string;
+        readonly maxOutputTokens: number;
+        readonly networkName: string;
+        readonly payTo: string;
+        /** Methods of MPP that it offers beside x402. */
+        readonly alsoOffered: readonly string[];
+      };
+}
+
 /** The calls of the options page. */
 export interface OptionsCalls {
   /** Adds one, or replaces the one with this id. */
   'gateway.save': { params: { id?: string; gateway: GatewayDraft }; result: { id: string } };
   'gateway.remove': { params: { id: string }; result: null };
+  /** Asks it for its models, a price and a challenge; nothing is paid. */
+  'gateway.check': { params: { id: string }; result: GatewayCheck };
   'gateway.setDefault': { params: { id: string }; result: null };
   /** None: those that come with PaidChat. */
   'network.setNodes': { params: { network: Network; rpcUrls: readonly string[] }; result: null };

@@ -19,6 +19,7 @@ export const optionsCallSchemas = {
     gateway: v.omit(gatewaySchema, ['id', 'catalogueUrl']),
   }),
   'gateway.remove': v.strictObject({ id }),
+  'gateway.check': v.strictObject({ id }),
   'gateway.setDefault': v.strictObject({ id }),
   'network.setNodes': v.strictObject({
     network,

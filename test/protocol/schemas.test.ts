@@ -89,6 +89,7 @@ const panelSamples: Readonly<
     },
   },
   'gateway.remove': { id: 'mine' },
+  'gateway.check': { id: 'mine' },
   'gateway.setDefault': { id: 'mine' },
   'network.setNodes': { network: 'eip155:8453', rpcUrls: ['https://node.example'] },
   'developer.setMode': { on: true },

@@ -1,8 +1,9 @@
 import { useId, useState } from 'preact/hooks';
-import type { GatewayDraft, GatewayView } from '../../protocol/options.ts';
+import type { GatewayCheck, GatewayDraft, GatewayView } from '../../protocol/options.ts';
 import { Button } from '../parts/Button.tsx';
 import { safeName } from '../safeText.ts';
 import { useText } from '../text/useText.ts';
+import { GatewayCheckView } from './GatewayCheckView.tsx';
 import { GatewayForm } from './GatewayForm.tsx';
 import { newGateway, typedGateway } from './gatewayDraft.ts';
 import { useKept } from './hostAccess.ts';
@@ -55,6 +56,7 @@ export function Gateways({ channel, state, access }: OptionsPart & { readonly ac
               gateway={gateway}
               group={group}
               isKept={kept.has(gateway.baseUrl)}
+              onCheck={() => ask('gateway.check', { id: gateway.id })}
               onChoose={() => void ask('gateway.setDefault', { id: gateway.id })}
               onAllow={() => void access.request([gateway.baseUrl])}
               onEdit={() => setEditing(gateway.id)}
@@ -85,6 +87,7 @@ function GatewayRow(props: {
   readonly gateway: GatewayView;
   readonly group: string;
   readonly isKept: boolean;
+  readonly onCheck: () => Promise<GatewayCheck | undefined>;
   readonly onChoose: () => void;
   readonly onAllow: () => void;
   readonly onEdit: () => void;
@@ -94,6 +97,11 @@ function GatewayRow(props: {
   const words = useText().options.gateways;
   const name = safeName(gateway.name, 60);
   const host = safeName(gateway.baseUrl, 80);
+  const [check, setCheck] = useState<GatewayCheck | 'asking'>();
+  const look = async () => {
+    setCheck('asking');
+    setCheck(await props.onCheck());
+  };
   return (
     <div class="options-item">
       <div class="options-row">
@@ -118,22 +126,33 @@ function GatewayRow(props: {
             </span>
           </span>
         </label>
-        {!gateway.isBuiltIn && (
-          <span class="options-buttons">
-            <Button kind="small" label={words.editNamed(name)} onPress={props.onEdit}>
-              {words.edit}
-            </Button>
-            <Button
-              kind="small"
-              className="button-danger"
-              label={words.removeNamed(name)}
-              onPress={props.onRemove}
-            >
-              {words.remove}
-            </Button>
-          </span>
-        )}
+        <span class="options-buttons">
+          <Button
+            kind="small"
+            label={words.checkNamed(name)}
+            asleep={check === 'asking'}
+            onPress={() => void look()}
+          >
+            {check === 'asking' ? words.checking : words.checkIt}
+          </Button>
+          {!gateway.isBuiltIn && (
+            <>
+              <Button kind="small" label={words.editNamed(name)} onPress={props.onEdit}>
+                {words.edit}
+              </Button>
+              <Button
+                kind="small"
+                className="button-danger"
+                label={words.removeNamed(name)}
+                onPress={props.onRemove}
+              >
+                {words.remove}
+              </Button>
+            </>
+          )}
+        </span>
       </div>
+      {check !== undefined && check !== 'asking' && <GatewayCheckView check={check} />}
       {isKept && (
         <div class="notice notice-watch options-row" role="status">
           <span>{words.notAllowed(host)}</span>

@@ -93,6 +93,19 @@ export const optionsEn = {
     allow: 'Allow access',
     allowNamed: (host: string) => `Allow access to ${host}`,
     refused: 'The browser was not allowed to reach this address, so nothing was saved.',
+    checkIt: 'Check',
+    checkNamed: (name: string) => `Check ${name} without paying`,
+    checking: 'Asking…',
+    check: {
+      models: (total: string, names: string) => `Lists ${total} models: ${names}`,
+      noModels: (why: string) => `No list of models. ${why}`,
+      price: (amount: string, tokens: string, model: string, network: string) =>
+        `Asks ${amount} on ${network} for a short question and up to ${tokens} tokens of ${model}`,
+      noPrice: (why: string) => `No price that PaidChat would pay. ${why}`,
+      payTo: (address: string) => `Is paid at ${address}`,
+      alsoOffered: (methods: string) => `Also offers MPP by ${methods}, which is not used`,
+      nothingPaid: 'Asked “Say hello.” Nothing was paid.',
+    },
     needsDeveloper: 'An address on this machine needs developer mode: switch it on under Networks first.',
   },
 

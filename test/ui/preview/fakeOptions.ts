@@ -1,10 +1,37 @@
-import type { OptionsCalls, OptionsState, OptionsStreams } from '../../../src/protocol/options.ts';
+import type {
+  GatewayCheck,
+  OptionsCalls,
+  OptionsState,
+  OptionsStreams,
+} from '../../../src/protocol/options.ts';
 import { previewReview } from './optionsStates.ts';
 
 type Handlers = {
   [M in keyof OptionsCalls]: (params: OptionsCalls[M]['params']) => OptionsCalls[M]['result'];
 };
 type Watcher = (event: OptionsStreams['options.watch']['event']) => void;
+
+const goodCheck: GatewayCheck = {
+  models: { count: 5, names: ['ambient/large', 'ambient/mini', 'ambient/next'] },
+  price: {
+    amount: '1334',
+    model: 'ambient/large',
+    maxOutputTokens: 300,
+    networkName: 'Base',
+    payTo: '0x12aB34Cd56eF7890aBcDeF1234567890AbCdEf89',
+    alsoOffered: ['tempo'],
+  },
+};
+
+const badCheck: GatewayCheck = {
+  models: {
+    problem: 'The gateway cannot be reached or is out of capacity: nothing was paid; try again later.',
+  },
+  price: {
+    problem:
+      'The gateway wants an API key and asked for no payment: nothing was paid; choose another gateway.',
+  },
+};
 
 /** The part of the fake background behind the options page: its state changes by what is called. */
 export function fakeOptions(start: OptionsState | undefined) {
@@ -28,6 +55,7 @@ export function fakeOptions(start: OptionsState | undefined) {
       become(({ gateways }) => ({ gateways: gateways.filter((known) => known.id !== id) }));
       return null;
     },
+    'gateway.check': ({ id }) => (id === 'jumpgate' ? goodCheck : badCheck),
     'gateway.setDefault'({ id }) {
       become(({ gateways }) => ({
         gateways: gateways.map((known) => ({ ...known, isDefault: known.id === id })),
