@@ -47,6 +47,12 @@ export function createBoot(deps: BootDeps): Boot {
   }
 
   async function goOn(): Promise<void> {
+    // Payments under way must not lose their record to a second click.
+    const isSound = await current.then(
+      () => true,
+      () => false,
+    );
+    if (isSound) return;
     await deps.rearm();
     become(begin());
     await current;

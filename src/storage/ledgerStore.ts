@@ -146,6 +146,8 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
 
   async function distrust(): Promise<void> {
     if (quarantine) return;
+    // At once: nothing goes through while the witness is looked for.
+    quarantine = new Quarantine({ cause: 'damaged', known: undefined });
     const sighting = await readWitness(deps.witness, clock).catch(() => undefined);
     quarantine = new Quarantine({ cause: 'damaged', known: sighting && knownBy(sighting) });
     deps.onQuarantine?.(quarantine);

@@ -90,8 +90,12 @@ it('tells a copy of before the click from the record that it has gone on with', 
 
 it('goes on with nothing while nothing is wrong: grants stay', async () => {
   const world = await paidOnce();
+  world.gateway.faults.set('holdStream');
+  const chat = world.openPage().chat({ active: false });
+  await eventually('two words', () => chat.text === 'Base is ');
   await world.screens.call('ledger.rearm', {});
-  await resultOf(world.openPage().chat({ active: false }));
+  world.gateway.release();
+  expect((await resultOf(chat)).receipt.status).toBe('settled');
   expect(await usedToday(world)).toBe(8848n);
 });
 

@@ -1,5 +1,5 @@
 import type { ListedSite, OptionsState, SettingsReview } from '../../../src/protocol/options.ts';
-import { previewNowMs } from './popupStates.ts';
+import { loss, previewNowMs } from './popupStates.ts';
 
 const dayMs = 24 * 3_600_000;
 
@@ -101,6 +101,14 @@ export const optionsStates: Readonly<Record<string, OptionsState>> = {
       rpcUrl: 'http://localhost:9545',
     },
     sites,
+  },
+  'lost-damaged': {
+    ...plain,
+    ledgerReady: false,
+    gateways: [],
+    networks: [],
+    limits: [],
+    loss: loss('damaged'),
   },
   'no-ledger': { ...plain, ledgerReady: false, gateways: [], networks: [], limits: [] },
 };
