@@ -2,6 +2,7 @@ import { dollars } from '../format.ts';
 import { readLimits } from '../limitModel.ts';
 import { Bar } from '../parts/Bar.tsx';
 import { Button } from '../parts/Button.tsx';
+import { GearIcon } from '../parts/GearIcon.tsx';
 import { LedgerTrouble } from '../parts/LedgerTrouble.tsx';
 import { Mark } from '../parts/Mark.tsx';
 import { useText } from '../text/useText.ts';
@@ -20,8 +21,8 @@ export function PanelHeader(props: { readonly chat: Chat; readonly onOpenOptions
       <div class="topline">
         <Mark />
         <h1 class="product">{text.product}</h1>
-        <Button kind="small" onPress={onOpenOptions}>
-          {text.options.open}
+        <Button kind="small" className="button-pencil" label={text.options.open} onPress={onOpenOptions}>
+          <GearIcon />
         </Button>
         {chat.turns.value.length > 0 && (
           <Button kind="small" asleep={!idle} onPress={chat.newChat}>

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { Clock } from '../../core/clock.ts';
 import type { PanelCalls, PanelChannel, PopupState } from '../../protocol/panel.ts';
 import { Button } from '../parts/Button.tsx';
+import { GearIcon } from '../parts/GearIcon.tsx';
 import { Mark } from '../parts/Mark.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { Switch } from '../parts/Switch.tsx';
@@ -68,6 +69,9 @@ export function PopupScreen({ channel, clock, tabId, onOpenPanel, onOpenOptions,
         <Button kind="small" label={words.openSidePanel} onPress={onOpenPanel}>
           {words.sidePanel}
         </Button>
+        <Button kind="small" className="button-pencil" label={text.options.open} onPress={onOpenOptions}>
+          <GearIcon />
+        </Button>
         {shown?.ledgerReady === true && (
           <Switch label={words.pause} on={shown.paused} onChange={(paused) => ask('pause.set', { paused })} />
         )}
@@ -102,14 +106,7 @@ export function PopupScreen({ channel, clock, tabId, onOpenPanel, onOpenOptions,
           </>
         )}
       </main>
-      {shown !== undefined && (
-        <footer class="popup-foot">
-          <Button kind="small" onPress={onOpenOptions}>
-            {text.options.open}
-          </Button>
-          <span class="faint version">{words.version(shown.version)}</span>
-        </footer>
-      )}
+      {shown !== undefined && <footer class="faint popup-foot">{words.version(shown.version)}</footer>}
     </div>
   );
 }
