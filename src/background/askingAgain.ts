@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure.ts';
 import { expiryMs } from '../core/ledger.ts';
-import type { Payment } from '../core/ledger.ts';
+import type { EvmAuthorization, Payment } from '../core/ledger.ts';
 import { effectiveMode } from '../core/policy.ts';
 import { againMarginMs } from './attempts.ts';
 import type { Attempt } from './attempts.ts';
@@ -22,14 +22,18 @@ export async function askWalletAgain(deps: Deps, paymentId: string): Promise<{ r
   const { payment, attempt, document } = await findAttempt(deps, paymentId);
   if (payment.state !== 'signing' || payment.trouble === 'wallet-mismatch')
     throw new Failure('cannotAskAgain');
-  if (expiryMs(payment.authorization) - deps.clock.nowMs() < againMarginMs)
-    throw new Failure('tooLateToAskAgain');
+  const { authorization } = payment;
+  // Never the same transaction on Solana: a wallet may change it, and two copies could both be charged.
+  if (authorization.kind === 'svm') throw new Failure('cannotAskAgain');
+  if (expiryMs(authorization) - deps.clock.nowMs() < againMarginMs) throw new Failure('tooLateToAskAgain');
   if (deps.attempts.askAnew(paymentId)) return { runId: attempt.runId };
 
   const run = deps.runs.reopen(attempt.runId);
   if (!run) throw new Failure('cannotAskAgain');
   const call = callOf(attempt, attempt.callId, document);
-  driveRun(deps, call, run, (signal) => buyAgain(deps, call, attempt, payment, run, signal));
+  driveRun(deps, call, run, (signal) =>
+    buyAgain(deps, call, attempt, { ...payment, authorization }, run, signal),
+  );
   return { runId: run.head.id };
 }
 
@@ -91,13 +95,11 @@ async function buyAgain(
   deps: Deps,
   call: PageCall,
   { walletId, offer, challenge, request, claimFacts }: Attempt,
-  payment: Payment & { readonly state: 'signing' },
+  payment: Payment & { readonly state: 'signing'; readonly authorization: EvmAuthorization },
   run: Run,
   signal: AbortSignal,
 ): Promise<Payment> {
   const { payer, authorization } = payment;
-  // Never the same transaction on Solana: a wallet may change it, and two copies could both be charged.
-  if (authorization.kind === 'svm') throw new Failure('cannotAskAgain');
   const connected = await connectWallet(call.wallet, walletId, offer, signal);
   if (connected.account.toLowerCase() !== payer.toLowerCase()) throw new Failure('otherAccount');
   const account = { ...connected, account: payer };
