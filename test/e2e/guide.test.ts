@@ -1,14 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { firstWords, useStage } from './fixture.ts';
+import { bundleSnippet, snippets, ways } from '../rig/guide.ts';
+import { firstWords, paidOnce, useStage } from './fixture.ts';
+import { named, press } from './press.ts';
 
 declare const guide: { run: (show: (text: string) => void) => Promise<void> };
 
-/** Not on disk: a snippet has the dependencies of the tests. */
-const entry = fileURLToPath(new URL('../../snippet.js', import.meta.url));
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const stage = useStage();
 
 /** What each snippet of the guide shows, in its order. */
@@ -24,9 +20,6 @@ const shows: readonly RegExp[] = [
   new RegExp(`^${firstWords}`),
   /^4001, paid: no$/,
 ];
-const snippets = [
-  ...readFileSync(`${root}src/client/README.md`, 'utf8').matchAll(/^```js\n([\s\S]*?)^```/gm),
-].map(([, code = '']) => code);
 
 describe('the guide for websites', () => {
   beforeAll(() => stage.allow('guide'));
@@ -39,7 +32,7 @@ describe('the guide for websites', () => {
     'has a snippet %i that runs and shows %s',
     async (number, shown) => {
       const page = await stage.open('guide');
-      await page.addScriptTag({ content: await bundled(snippets[number - 1] ?? '') });
+      await page.addScriptTag({ content: await bundleSnippet(number - 1) });
       const text = await page.evaluate(async () => {
         let said = '';
         await guide.run((more) => {
@@ -52,44 +45,29 @@ describe('the guide for websites', () => {
   );
 });
 
-/** A snippet as a function of `show`, with what the guide lets it have: its imports, and the question. */
-async function bundled(snippet: string): Promise<string> {
-  const isImport = (line: string) => line.startsWith('import ');
-  const lines = snippet.split('\n');
-  const body = lines.filter((line) => !isImport(line)).join('\n');
-  const question = body.includes('const messages')
-    ? ''
-    : "const messages = [{ role: 'user', content: 'Explain verifiable inference in one paragraph.' }];";
-  const code = [...lines.filter(isImport), `export async function run(show) {\n${question}\n${body}\n}`].join(
-    '\n',
-  );
-  const result = await build({
-    configFile: false,
-    root,
-    logLevel: 'silent',
-    publicDir: false,
-    define: { 'process.env.NODE_ENV': '"production"' },
-    resolve: {
-      alias: {
-        'paidchat/mock': `${root}src/client/mock.ts`,
-        paidchat: `${root}src/client/index.ts`,
-      },
-    },
-    plugins: [
-      {
-        name: 'snippet',
-        enforce: 'pre',
-        resolveId: (id) => (id === entry ? entry : null),
-        load: (id) => (id === entry ? code : null),
-      },
-    ],
-    build: {
-      write: false,
-      target: 'es2022',
-      lib: { entry, formats: ['iife'], name: 'guide' },
-    },
+describe('the playground', () => {
+  beforeAll(() => stage.allow('playground'));
+
+  it.each(Object.keys(ways))('runs the code that it shows for %s, and shows the receipt', async (way) => {
+    const page = await stage.open('playground', '/playground');
+    await press(page, way, 'radio');
+    const before = await stage.balances();
+    await press(page, 'Run');
+    await page.waitForSelector('#status[data-state="done"]', { timeout: 30_000 });
+    const said = await page.$eval('#text', (element) => element.textContent);
+    expect(said).toContain(firstWords);
+    expect(await page.$eval('#code', (element) => element.textContent)).toContain('paidChat');
+    expect(await page.$eval('#receipt', (element) => element.textContent)).toContain('Paid 0.004424 USDC');
+    expect(await stage.movedSince(before)).toEqual(paidOnce);
   });
-  const [output] = [result].flat();
-  if (output === undefined || !('output' in output)) throw new Error('The snippet was not bundled.');
-  return output.output[0].code;
-}
+
+  it('says what went wrong at the gateway', async () => {
+    const page = await stage.open('playground', '/playground');
+    stage.world.gateway.faults.next('error500AfterPaying');
+    await press(page, 'OpenAI SDK', 'radio');
+    await press(page, 'Run');
+    await page.waitForSelector('#status[data-state="failed"]', { timeout: 30_000 });
+    await named(page, 'status', 'Status');
+    expect(await page.$eval('#status', (element) => element.textContent)).toContain('402');
+  });
+});

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bundleScript } from './bundle.ts';
 import type { Chain } from './chain.ts';
 import { control } from './control.ts';
 import type { RigGateway } from './gateway.ts';
+import { bundleSnippet, snippets, ways } from './guide.ts';
 import { listen } from './listen.ts';
 import type { Balances } from './pages/balances.ts';
 import { Refusal } from './quote.ts';
@@ -37,11 +39,14 @@ const strictPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'";
 
 /**
- * Serves the demo at `/` and, under a strict content security policy, at `/strict`; an empty page at `/blank`.
+ * Serves the demo at `/` and, under a strict content security policy, at `/strict`; the playground for developers at
+ * `/playground`; an empty page at `/blank`.
  * `?wallet=none` leaves the test wallet out of the demo.
  */
 export async function startPages(options: PagesOptions): Promise<Pages> {
   const { chain, gateway, payer, payee } = options;
+  // Few open it: it is bundled when somebody does.
+  let playgroundScript: Promise<string> | undefined;
 
   async function respond(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await recordRequest(message);
@@ -58,6 +63,15 @@ export async function startPages(options: PagesOptions): Promise<Pages> {
         return send('text/html', await demo(options.walletMode, searchParams.get('wallet') !== 'none'));
       case '/blank':
         return send('text/html', '<!doctype html><html lang="en"><title>Blank</title><body></body></html>');
+      case '/playground':
+        return send('text/html', await playground(options.walletMode));
+      case '/playground.js':
+        playgroundScript ??= bundleScript('pages/playground.ts', 'rigPlayground');
+        return send('text/javascript', await playgroundScript);
+      case '/playground/code':
+        return send('text/plain', snippets[snippetOf(searchParams)] ?? '');
+      case '/playground/run.js':
+        return send('text/javascript', await bundleSnippet(snippetOf(searchParams)));
       case '/app.css':
         return send('text/css', await file('app.css'));
       case '/app.js':
@@ -90,10 +104,29 @@ export async function startPages(options: PagesOptions): Promise<Pages> {
 }
 
 async function demo(mode: WalletMode, withWallet: boolean): Promise<string> {
-  const html = await file('index.html');
+  return withTheWallet(await file('index.html'), mode, withWallet);
+}
+
+async function playground(mode: WalletMode): Promise<string> {
+  const choices = Object.entries(ways).map(
+    ([name, snippet], index) =>
+      `<label><input type="radio" name="way" value="${snippet}"${index === 0 ? ' checked' : ''} /><span>${name}</span></label>`,
+  );
+  const html = await file('playground.html');
+  return withTheWallet(html.replace('<!-- ways -->', choices.join('')), mode, true);
+}
+
+function withTheWallet(html: string, mode: WalletMode, withWallet: boolean): string {
   return html
     .replace('<!-- wallet -->', withWallet ? '<script src="/wallet.js"></script>' : '')
     .replace(`value="${mode}"`, `value="${mode}" checked`);
+}
+
+/** @throws {Refusal} 404 for what the playground does not have */
+function snippetOf(parameters: URLSearchParams): number {
+  const wanted = Number(parameters.get('snippet'));
+  if (!Object.values(ways).some((way) => way === wanted)) throw new Refusal(404, 'there is no such snippet');
+  return wanted;
 }
 
 function file(name: string): Promise<string> {

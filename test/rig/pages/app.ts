@@ -1,11 +1,12 @@
-import { answerEvent, modeEvent, requestEvent } from '../wallet/options.ts';
+import { answerEvent, requestEvent } from '../wallet/options.ts';
 import { startAsking } from './asking.ts';
 import { showBalances } from './balances.ts';
 import { showFaults } from './developer.ts';
+import { followWalletChoice } from './walletChoice.ts';
 
 const progress = startAsking(() => void showBalances());
 
-/** The page hosts the test wallet, so it may say what the wallet is doing. */
+/** Says what the wallet is doing. */
 function followWallet(): void {
   const signing = (event: Event) =>
     event instanceof CustomEvent && Object(event.detail).method === 'eth_signTypedData_v4';
@@ -15,13 +16,9 @@ function followWallet(): void {
   window.addEventListener(answerEvent, (event) => {
     if (signing(event) && Object(event).detail.ok === true) progress('Settling on Base, about 2 seconds…');
   });
-  for (const choice of document.querySelectorAll<HTMLInputElement>('input[name=mode]')) {
-    choice.addEventListener('change', () => {
-      window.dispatchEvent(new CustomEvent(modeEvent, { detail: choice.value }));
-    });
-  }
 }
 
 followWallet();
+followWalletChoice();
 void showBalances();
 void showFaults();
