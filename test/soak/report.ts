@@ -5,12 +5,14 @@ import { raisedBy, sum } from './history.ts';
 import type { Told } from './judge.ts';
 import type { LedgerImage } from './ledgerImage.ts';
 import type { KilledIn } from './round.ts';
+import { settleOf } from './story.ts';
 import type { SoakOptions, Story } from './story.ts';
 
 /** What one soak says. Amounts are micro-USDC, as decimal text. */
 export interface SoakReport {
   readonly ok: boolean;
   readonly seed: number;
+  readonly settle: 'first' | 'while-streaming';
   readonly kills: { readonly worker: number; readonly browser: number };
   /** How many questions of the killed rounds were in which state of their payment. */
   readonly killedIn: Readonly<Record<KilledIn, number>>;
@@ -37,7 +39,7 @@ export interface SoakReport {
 const cheapest = 4_424n;
 /** States that a soak of so many kills has to have met, or it proves little. */
 const enoughKills = 60;
-const toBeMet: readonly KilledIn[] = ['none', 'reserved', 'signing', 'sent', 'settled'];
+const toBeMet: readonly KilledIn[] = ['none', 'reserved', 'signing', 'sent'];
 
 /** Puts a soak into figures. */
 export function reportOf(soaked: {
@@ -51,7 +53,9 @@ export function reportOf(soaked: {
   const { options, story, charges, stolen } = soaked;
   const { image } = story;
   const { seed, workerKills, browserKills } = options;
-  const unmet = toBeMet.filter((state) => !story.killedIn.has(state));
+  // Without a receipt no payment is settled while its call lives.
+  const states = settleOf(seed) === 'first' ? [...toBeMet, 'settled' as const] : toBeMet;
+  const unmet = states.filter((state) => !story.killedIn.has(state));
   const narrow = workerKills + browserKills >= enoughKills ? unmet : [];
   const broken = [
     ...new Set([
@@ -64,6 +68,7 @@ export function reportOf(soaked: {
   return {
     ok: broken.length === 0,
     seed,
+    settle: settleOf(seed),
     kills: { worker: workerKills, browser: browserKills },
     killedIn: {
       none: 0,

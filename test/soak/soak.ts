@@ -12,7 +12,7 @@ import type { Life } from './life.ts';
 import { createObserver } from './observer.ts';
 import { reportOf } from './report.ts';
 import type { SoakReport } from './report.ts';
-import { playAll } from './story.ts';
+import { playAll, settleOf } from './story.ts';
 import type { SoakOptions } from './story.ts';
 import { createThief } from './thief.ts';
 
@@ -35,7 +35,7 @@ export async function soak(
   const world = await startWorld({
     blockTime: 'instant',
     answersFrom: observer.answers,
-    settle: options.seed % 3 === 0 ? 'while-streaming' : 'first',
+    settle: settleOf(options.seed),
   });
   const thief = createThief(world.chain);
   const userDataDir = await mkdtemp(join(tmpdir(), 'paidchat-soak-'));
