@@ -46,12 +46,12 @@ export async function askWalletAgain(deps: Deps, paymentId: string): Promise<{ r
 export async function payAgain(deps: Deps, paymentId: string): Promise<{ readonly runId: string }> {
   const { payment, attempt, document } = await findAttempt(deps, paymentId);
   const { id, amount, state, runId } = payment;
+  const requestDigest = await requestDigestOf(attempt.chat.request);
   if ((state !== 'signed' && state !== 'sent') || deps.runs.isLive(runId))
     throw new Failure('cannotAskAgain');
   const call = callOf(attempt, deps.newId(), document);
   // Two clicks make one card.
   if (!deps.attempts.begin(paymentId)) throw new Failure('cannotAskAgain');
-  const requestDigest = requestDigestOf(attempt.chat.request);
   const chat = { ...attempt.chat, earlier: { id, amount } };
   const run = startRun(deps, call, chat, { form: 'stream', requestDigest });
   run.follow(0, { chunks: () => undefined, end: () => deps.attempts.end(paymentId) });

@@ -21,7 +21,7 @@ export async function startChat(deps: Deps, call: PageCall, params: PageParams<'
   const { request, options, stream } = params;
   if (deps.runs.ofCall(call.site, call.id)) throw new Failure('badRequest', { detail: 'id' });
   const chat = await boundsOf(deps, call, request, options);
-  const requestDigest = requestDigestOf(request);
+  const requestDigest = await requestDigestOf(request);
   const form = stream ? 'stream' : 'whole';
   const { idempotencyKey, repeats } = options;
   const begin = () => startRun(deps, call, chat, { form, requestDigest });
@@ -69,10 +69,8 @@ async function boundsOf(
   if (options.quoteId !== undefined) {
     const quote = await deps.quotes.find(call.site, options.quoteId);
     gatewayId ??= quote.gatewayId;
-    const isOther = quote.gatewayId !== gatewayId;
-    if (isOther || quote.bodyDigest !== freeze(request, gatewayOf(deps, gatewayId, undefined)).bodyDigest) {
-      throw new Failure('unknownQuote');
-    }
+    const { bodyDigest } = await freeze(request, gatewayOf(deps, gatewayId, undefined));
+    if (quote.gatewayId !== gatewayId || quote.bodyDigest !== bodyDigest) throw new Failure('unknownQuote');
     bounds.push(quote.maxAmount);
   }
   const maxAmount = bounds.length === 0 ? undefined : bounds.reduce((a, b) => (a < b ? a : b));

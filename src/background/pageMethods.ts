@@ -85,7 +85,7 @@ export const pageMethods: Handlers = {
     if (mode === 'ask' && !call.active) throw new Failure('notPermitted', { phase: 'quote' });
     deps.quotes.admit(call.site);
     const gateway = await sellerOf(deps, undefined, policy?.gateway, request.model);
-    const { model, bodyDigest } = freeze(request, gateway);
+    const { model, bodyDigest } = await freeze(request, gateway);
     const quoted = await quoteOf(deps, gateway, request, call.signal);
     const maxAmount = quoted.maxAmount ?? quoted.amount;
     const id = deps.newId();

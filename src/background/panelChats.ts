@@ -21,7 +21,7 @@ export async function quotePanelChat(deps: Deps, chat: PanelChat): Promise<Panel
   try {
     const price = await quoteOf(deps, gateway, request, late.signal);
     return {
-      model: freeze(request, gateway).model,
+      model: (await freeze(request, gateway)).model,
       amount: price.amount.toString(),
       ...(price.maxAmount === undefined ? {} : { maxAmount: price.maxAmount.toString() }),
       ...(price.inputTokens === undefined ? {} : { inputTokens: price.inputTokens }),
@@ -61,7 +61,8 @@ export async function sendPanelChat(
   const request = requestOf(chat);
   const bound = parseMicroUsdc(maxAmount) ?? microUsdc(0n);
   const chatToPay = { request, gatewayId: chat.gateway, maxAmount: bound };
-  const run = startRun(deps, call, chatToPay, { form: 'stream', requestDigest: requestDigestOf(request) });
+  const requestDigest = await requestDigestOf(request);
+  const run = startRun(deps, call, chatToPay, { form: 'stream', requestDigest });
   return { runId: run.head.id };
 }
 

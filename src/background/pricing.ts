@@ -1,4 +1,3 @@
-import { sha256, toBytes } from 'viem';
 import { Failure } from '../core/failure.ts';
 import type { Gateway } from '../core/gateways.ts';
 import type { MicroUsdc } from '../core/money.ts';
@@ -7,6 +6,7 @@ import { clientOf } from '../gateway/clients.ts';
 import type { FrozenChat, GatewayQuote } from '../gateway/gatewayClient.ts';
 import { judgePayee } from '../core/payees.ts';
 import type { NewPayee } from '../core/payees.ts';
+import { digestOf } from './digest.ts';
 import type { ChatRequest } from '../protocol/page.ts';
 import { chooseOffer, readChallenge } from '../x402/offer.ts';
 import type { Challenge, Offer } from '../x402/offer.ts';
@@ -69,9 +69,12 @@ export async function sellerOf(
 }
 
 /** What a request is sent as, for a quote and for the digest of its very bytes. */
-export function freeze(chat: ChatRequest, gateway: Gateway): FrozenChat & { readonly bodyDigest: string } {
+export async function freeze(
+  chat: ChatRequest,
+  gateway: Gateway,
+): Promise<FrozenChat & { readonly bodyDigest: string }> {
   const frozen = clientOf(gateway).freeze(chat, gateway);
-  return { ...frozen, bodyDigest: sha256(toBytes(frozen.body)).slice(2) };
+  return { ...frozen, bodyDigest: await digestOf(frozen.body) };
 }
 
 type PricingDeps = Pick<Deps, 'http' | 'clock' | 'ledger' | 'policies' | 'configured'>;
@@ -103,7 +106,7 @@ export async function price(
 ): Promise<Priced> {
   const { http, ledger, policies, clock, configured } = deps;
   const client = clientOf(gateway);
-  const frozen = freeze(chat, gateway);
+  const frozen = await freeze(chat, gateway);
   const quote = await client.quote?.(http, gateway, frozen, signal);
   const request = client.request(gateway, frozen, quote);
   const { header, dateMs, alsoOffered } = await askChallenge(http, request, signal);

@@ -1,4 +1,3 @@
-import { sha256, toBytes } from 'viem';
 import type { Clock } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
 import { isJsonObject } from '../core/json.ts';
@@ -6,6 +5,7 @@ import type { Json } from '../core/json.ts';
 import { paidOf } from '../core/ledger.ts';
 import type { Site } from '../core/site.ts';
 import type { KeyValue } from '../platform/keyValue.ts';
+import { digestOf } from './digest.ts';
 import type { ChatRequest } from '../protocol/page.ts';
 import type { CallId } from '../protocol/wire.ts';
 import type { Deps } from './deps.ts';
@@ -63,8 +63,8 @@ export function createIdempotencyKeys(session: KeyValue, clock: Clock): Idempote
 }
 
 /** What a request asks, whichever way its answer is wanted; hex. */
-export function requestDigestOf({ stream: _form, ...request }: ChatRequest): string {
-  return sha256(toBytes(JSON.stringify(request))).slice(2);
+export function requestDigestOf({ stream: _form, ...request }: ChatRequest): Promise<string> {
+  return digestOf(JSON.stringify(request));
 }
 
 /**
