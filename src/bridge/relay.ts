@@ -1,5 +1,6 @@
 import { isJsonObject } from '../core/json.ts';
-import { bridgeFailures } from '../core/pageFailures.ts';
+import { bridgeFailures } from '../core/bridgeFailures.ts';
+import { createIntake, maxOpenCalls } from './intake.ts';
 import { isCallId, readUpwardFrame, wireLimits } from '../protocol/wire.ts';
 import type { WireError } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
@@ -17,6 +18,8 @@ export interface RelayDeps {
   readonly connect: () => Port;
   /** Whether the page has transient user activation now. */
   readonly hasActivation: () => boolean;
+  /** Only ever goes forward. */
+  readonly nowMs: () => number;
 }
 
 /** The relay, as the document's life steers it. */
@@ -40,10 +43,11 @@ interface OpenCall {
 }
 
 /** Passes frames between one page and the background; holds no policy. */
-export function createRelay({ page, connect, hasActivation }: RelayDeps): Relay {
+export function createRelay({ page, connect, hasActivation, nowMs }: RelayDeps): Relay {
   const calls = new Map<string, OpenCall>();
   /** Asks without an answer; they outlive a port, since a late signature is still worth knowing. */
   const asks = new Set<string>();
+  const hasRoomFor = createIntake(nowMs);
   let port: Port | undefined;
   let awake = false;
   let silentCloses = 0;
@@ -147,6 +151,10 @@ export function createRelay({ page, connect, hasActivation }: RelayDeps): Relay 
     switch (frame?.kind) {
       case 'call':
         if (calls.has(frame.id)) return;
+        if (calls.size >= maxOpenCalls || !hasRoomFor(text.length)) {
+          fail(frame.id, failure('tooManyCalls'));
+          return;
+        }
         calls.set(frame.id, { method: frame.method, next: 0, sent: false });
         send({ ...frame, active: hasActivation() });
         if (frame.method === 'watch') watch = frame;
@@ -192,9 +200,9 @@ function readFrame(text: string): UpwardFrame | undefined {
   }
 }
 
-function failure(reason: 'tooLarge' | 'updated' | 'unreachable'): WireError {
+function failure(reason: keyof typeof bridgeFailures): WireError {
   const { type, phase, text } = bridgeFailures[reason];
-  return { type, message: text, phase, paid: 'no', retryable: false };
+  return { type, message: text, phase, paid: 'no', retryable: reason === 'tooManyCalls' };
 }
 
 /** Only a chat can pay; its first item comes after the payment, before that nobody here knows. */

@@ -11,6 +11,7 @@ export function startBridge(): void {
     page: openBridgeEnd(),
     connect: connectBackground,
     hasActivation: () => navigator.userActivation.isActive,
+    nowMs: () => performance.now(),
   });
   const prerendered = document as Document & { readonly prerendering?: boolean };
   if (prerendered.prerendering) document.addEventListener('prerenderingchange', relay.wake, { once: true });

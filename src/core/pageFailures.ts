@@ -1,21 +1,4 @@
-/** The reasons that the bridge gives by itself; apart, because every page loads them. */
-export const bridgeFailures = {
-  tooLarge: {
-    type: 'invalid_params',
-    phase: 'validate',
-    text: 'The request is larger than 4 MiB: send less text.',
-  },
-  updated: {
-    type: 'disconnected',
-    phase: 'validate',
-    text: 'PaidChat was updated, reload the page.',
-  },
-  unreachable: {
-    type: 'disconnected',
-    phase: 'validate',
-    text: 'PaidChat does not answer this page: reload it, and if that does not help, reload the extension.',
-  },
-} as const;
+import { bridgeFailures } from './bridgeFailures.ts';
 
 /** The reasons that the page's own side gives without asking the background: a small part of the catalogue. */
 export const pageFailures = {

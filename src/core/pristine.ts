@@ -6,16 +6,24 @@
  * options from the prototype `null`.
  */
 
+// One by one: a bundler leaves out a property that nobody reads, and keeps all of a pattern.
 /** Calls a function with a `this`. */
-export const { apply } = Reflect;
+export const apply = Reflect.apply;
 /** What is done to objects without asking them. */
-export const { freeze, keys, getPrototypeOf, setPrototypeOf, defineProperty, hasOwn } = Object;
+export const freeze = Object.freeze;
+export const keys = Object.keys;
+export const getPrototypeOf = Object.getPrototypeOf;
+export const setPrototypeOf = Object.setPrototypeOf;
+export const defineProperty = Object.defineProperty;
+export const hasOwn = Object.hasOwn;
 /** Whether a value is an array, of whichever frame. */
-export const { isArray } = Array;
+export const isArray = Array.isArray;
 /** Tests that convert nothing. */
-export const { isFinite, isSafeInteger } = Number;
+export const isFinite = Number.isFinite;
+export const isSafeInteger = Number.isSafeInteger;
 /** JSON both ways; texts are made from bare objects only, others have a `toJSON` as soon as a page wants. */
-export const { parse, stringify } = JSON;
+export const parse = JSON.parse;
+export const stringify = JSON.stringify;
 /** The constructor; `await` and `then` ask the page's `constructor` and are not used. */
 export const PristinePromise = Promise;
 /** A number from text. */
@@ -36,8 +44,8 @@ export function unboundGetter<T extends object, K extends keyof T>(prototype: T,
   return unbound(descriptor, 'get') as unknown as (self: T) => T[K];
 }
 
-const exec = /* @__PURE__ */ unbound(RegExp.prototype, 'exec');
-const slice = /* @__PURE__ */ unbound(String.prototype, 'slice');
+const exec = /* @__PURE__ */ (() => unbound(RegExp.prototype, 'exec'))();
+const slice = /* @__PURE__ */ (() => unbound(String.prototype, 'slice'))();
 
 /** Whether a text matches; the pattern has neither `g` nor `y`. */
 export function matches(pattern: RegExp, text: string): boolean {

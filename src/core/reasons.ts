@@ -47,12 +47,6 @@ export const reasons = {
     phase: 'validate',
     text: 'This site has no such payment: receipts.list() names those it has.',
   },
-  tooManyCalls: {
-    type: 'request_pending',
-    phase: 'validate',
-    text: 'This site has too many calls open at once: wait for one to end.',
-    retryable: true,
-  },
   tooManyQuotes: {
     type: 'limit_exceeded',
     phase: 'quote',

@@ -33,6 +33,7 @@ function bridge({ awake = true } = {}) {
       return port;
     },
     hasActivation: () => active,
+    nowMs: () => 0,
   });
   if (awake) relay.wake();
   return {
