@@ -33,6 +33,13 @@ const opened = [
     height: 720,
   },
   { screen: 'panel', state: 'plain', presses: ['Remove page text'], width: 360, height: 720 },
+  {
+    screen: 'options',
+    state: 'plain',
+    presses: ['Check Ambient JumpGate without paying'],
+    width: 900,
+    height: 1100,
+  },
   { screen: 'popup', state: 'plain', presses: ['Allowed up to its limits'], width: 380, height: 600 },
   {
     screen: 'options',
