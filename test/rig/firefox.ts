@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { launch } from 'puppeteer-core';
-import type { Browser } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { findFirefox } from '../setup.mjs';
 import { announcePage, extensionPage } from './bidi.ts';
 import type { RigBrowser } from './browser.ts';
@@ -25,6 +25,8 @@ export interface FirefoxOptions {
 
 /** A Firefox with the extension in it. */
 export interface RigFirefox extends RigBrowser {
+  /** The options, as soon as they are there. */
+  optionsPage(options?: { readonly timeoutMs?: number }): Promise<Page>;
   /** Closes the popup, as a click beside it would. */
   closePopup(): Promise<void>;
   /** Takes rights to hosts from the extension, or gives them back, as the person can in about:addons. */
@@ -91,6 +93,8 @@ function rigFirefox(browser: Browser, extensionId: string, chrome: Chrome, reape
       return announcePage(browser, await chrome.openPopup());
     },
     closePopup: () => chrome.closePopup(),
+    optionsPage: ({ timeoutMs = 20_000 } = {}) =>
+      extensionPage(browser, `${chrome.origin}/options.html`, timeoutMs),
     approvalPage: ({ timeoutMs = 20_000 } = {}) =>
       extensionPage(browser, `${chrome.origin}/approval.html`, timeoutMs),
     killWorker: () => chrome.terminateBackground(),
