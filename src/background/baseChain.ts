@@ -6,7 +6,7 @@ import { expiryMs } from '../core/ledger.ts';
 import { microUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import type { Http } from '../gateway/http.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, Sighting } from './evidence.ts';
 import { askNode } from './nodeRpc.ts';
 
 /** EIP-3009, as FiatTokenV2_2 has it. */
@@ -36,7 +36,7 @@ export async function lookUpAuthorization(
   usdc: EvmUsdc,
   authorization: EvmAuthorization,
   reservedAtMs: number,
-): Promise<Evidence> {
+): Promise<Sighting> {
   const { asset } = usdc;
   const { from, nonce } = authorization;
   const call = (method: string, params: readonly unknown[]) => askNode(http, rpcUrl, method, params);
@@ -47,7 +47,8 @@ export async function lookUpAuthorization(
   const state = await call('eth_call', [{ to: asset, data }, tag]);
   if (!isHex(state)) throw new Error('The node gave no state.');
   const isUsed = decodeFunctionResult({ abi, functionName: 'authorizationState', data: state });
-  if (!isUsed) return { kind: block.timeMs >= expiryMs(authorization) ? 'expired' : 'open' };
+  const seen = (evidence: Evidence): Sighting => ({ evidence, blockTimeMs: block.timeMs });
+  if (!isUsed) return seen({ kind: block.timeMs >= expiryMs(authorization) ? 'expired' : 'open' });
 
   for (const { fromBlock, toBlock } of rangesOf(block, reservedAtMs)) {
     for (const eventName of ['AuthorizationUsed', 'AuthorizationCanceled'] as const) {
@@ -56,11 +57,11 @@ export async function lookUpAuthorization(
       const logs = await call('eth_getLogs', [filter]);
       const [log] = Array.isArray(logs) ? (logs as readonly unknown[]) : [];
       if (!isJsonObject(log)) continue;
-      if (eventName === 'AuthorizationCanceled') return { kind: 'canceled' };
+      if (eventName === 'AuthorizationCanceled') return seen({ kind: 'canceled' });
       const { transactionHash, blockNumber } = log;
       if (!isHex(transactionHash) || !isHex(blockNumber)) throw new Error('The node gave an unreadable log.');
       const charged = readBlock(await call('eth_getBlockByNumber', [blockNumber, false]));
-      return { kind: 'charged', transaction: transactionHash, blockTimeMs: charged.timeMs };
+      return seen({ kind: 'charged', transaction: transactionHash, blockTimeMs: charged.timeMs });
     }
   }
   throw new Error('The node says that it was used and shows no event.');

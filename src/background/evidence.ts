@@ -8,3 +8,9 @@ export type Evidence =
   | { readonly kind: 'canceled' }
   | { readonly kind: 'expired' }
   | { readonly kind: 'open' };
+
+/** An answer of one node about a message, and the time of the final block that it was read in, where it has shown one. */
+export interface Sighting {
+  readonly evidence: Evidence;
+  readonly blockTimeMs?: number;
+}

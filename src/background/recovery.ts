@@ -3,7 +3,7 @@ import { isOpen } from '../core/ledger.ts';
 import type { LedgerEvent, OpenPayment } from '../core/ledger.ts';
 import { lookUpAuthorization } from './baseChain.ts';
 import type { Deps } from './deps.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, Sighting } from './evidence.ts';
 import { lookUpTransaction } from './solanaChain.ts';
 
 /** Looks for the end of payments that are neither settled nor released. It reads chains and never sends. */
@@ -63,26 +63,35 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
 
 /** @returns what enough nodes say with none against it, or undefined */
 async function agreedEvidence(
-  { http, configured }: RecoveryDeps,
+  { http, ledger, configured }: RecoveryDeps,
   payment: Exclude<OpenPayment, { state: 'reserved' }>,
 ): Promise<Evidence | undefined> {
   const { network, authorization, reservedAtMs } = payment;
   const usdc = usdcOn(configured.known(), network);
   if (!usdc) return undefined;
   const urls = usdc.rpcUrls;
-  const lookUp = async (url: string): Promise<Evidence> => {
+  const lookUp = async (url: string): Promise<Sighting> => {
     if (usdc.kind === 'svm' && authorization.kind === 'svm')
-      return lookUpTransaction(http, url, usdc, authorization);
+      return { evidence: await lookUpTransaction(http, url, usdc, authorization) };
     if (usdc.kind === 'evm' && authorization.kind === undefined)
       return lookUpAuthorization(http, url, usdc, authorization, reservedAtMs);
     throw new TypeError('A payment’s message is of another chain than its money.');
   };
   const answers = await Promise.all(urls.map((url) => lookUp(url).catch(() => undefined)));
   const heard = answers.filter((answer) => answer !== undefined);
+  const enough = Math.min(enoughNodes, urls.length);
+  const seenMs = reachedBy(heard, enough);
+  if (seenMs !== undefined) await ledger.noteSeenTime(seenMs);
   const [first] = heard;
   // A node that lags behind says "open"; that contradicts a release, but waiting mends it.
-  const agree = heard.every((answer) => JSON.stringify(answer) === JSON.stringify(first));
-  return agree && heard.length >= Math.min(enoughNodes, urls.length) ? first : undefined;
+  const agree = heard.every(({ evidence }) => JSON.stringify(evidence) === JSON.stringify(first?.evidence));
+  return agree && heard.length >= enough ? first?.evidence : undefined;
+}
+
+/** The latest time that so many nodes have shown a final block of: one alone, wrong or lying, does not move it. */
+function reachedBy(heard: readonly Sighting[], nodes: number): number | undefined {
+  const times = heard.flatMap(({ blockTimeMs }) => blockTimeMs ?? []);
+  return times.toSorted((a, b) => b - a)[nodes - 1];
 }
 
 function eventOf(evidence: Evidence, atMs: number): LedgerEvent | undefined {

@@ -130,6 +130,31 @@ it.each<readonly [NodeMode, NodeMode]>([
   expect(await look(world)).toEqual(['released', 'settled']);
 });
 
+// The gateway was last heard a day and an hour and a half ago, and held the windows there.
+it.each<readonly [NodeMode, NodeMode, bigint]>([
+  ['honest', 'honest', 0n],
+  // An hour less: what was charged is not a day old there.
+  ['honest', 'behind', 4424n],
+  // One alone proves no release, and moves no window either.
+  ['honest', 'down', 8848n],
+])('lets the windows go on as far as two nodes show: %s and %s', async (first, second, used) => {
+  const world = await shopWorld();
+  const page = world.openPage();
+  await resultOf(page.chat());
+  page.wallet.signing = 'reject';
+  await errorOf(page.chat());
+  const nodesAre = (...modes: readonly NodeMode[]) =>
+    world.nodes.forEach((node, index) => (node.mode = modes[index] ?? node.mode));
+  nodesAre('down', 'down');
+  await world.pass(25.5 * 3_600_000);
+  await look(world);
+  expect(await usedToday(world)).toBe(8848n);
+  nodesAre(first, second);
+  await world.pass(60_000);
+  await look(world);
+  expect(await usedToday(world)).toBe(used);
+});
+
 it('keeps what was charged counted although one node denies it', async () => {
   const world = await shopWorld();
   world.gateway.faults.set('resetAfterSettling');

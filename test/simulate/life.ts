@@ -45,6 +45,8 @@ export interface LifeDeps {
   /** Names this life among all others. */
   readonly writer: string;
   readonly post: (life: Life, url: string, body: string, withinMs: number) => Promise<Response>;
+  /** Whether a gateway's or a block's time is told to the ledger. */
+  readonly notesSeenTimes: boolean;
   /** What is written in place of an event. */
   readonly alter: (event: LedgerEvent) => LedgerEvent;
   /** Asked at each commit: may kill the life before or after it, or refuse as a full disk does. */
@@ -82,7 +84,11 @@ export function beginLife(deps: LifeDeps): Life {
     },
   });
   const store = createLedgerStore({ db, witness: deps.witness, clock, writer: deps.writer });
-  const ledger: LedgerStore = { ...store, advance: (id, event) => store.advance(id, deps.alter(event)) };
+  const ledger: LedgerStore = {
+    ...store,
+    advance: (id, event) => store.advance(id, deps.alter(event)),
+    noteSeenTime: async (seenMs) => (deps.notesSeenTimes ? store.noteSeenTime(seenMs) : undefined),
+  };
   const changes = { notify: () => undefined, subscribe: () => () => undefined };
   const runs = new Set<string>();
   const http = httpOf((url, body, withinMs) => deps.post(life, url, body, withinMs));

@@ -71,7 +71,7 @@ async function buy(market: Market, life: Life, wish: Wish, number: number, runId
   const { outside, policy, random } = market;
   const { ledger, clock } = life;
   const dateMs = outside.gatewayDate();
-  if (dateMs !== undefined && policy.ignoresSeenTimes !== true) await ledger.noteSeenTime(dateMs);
+  if (dateMs !== undefined) await ledger.noteSeenTime(dateMs);
 
   const capMark = market.person.capMark();
   const payment = await agreeAndReserve(market, life, wish, number, runId);

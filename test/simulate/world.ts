@@ -160,6 +160,7 @@ export function openWorld(deps: {
       clock,
       disk,
       rpcUrls: policy.asksOneNode ? urls.slice(0, 1) : urls,
+      notesSeenTimes: policy.ignoresSeenTimes !== true,
       alter: policy.alter ?? ((event) => event),
       writer: `start-${kills}`,
       witness: {
