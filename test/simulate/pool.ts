@@ -1,26 +1,40 @@
-import { Worker } from 'node:worker_threads';
+import { parentPort, Worker } from 'node:worker_threads';
+import { playJob } from './tally.ts';
 import type { Job, Tally } from './tally.ts';
 
-/** Plays jobs on several threads; calls back with each result as it comes. @throws what a thread dies of */
+/**
+ * Plays jobs on several threads that run this file; calls back with each result as it comes.
+ *
+ * @param isNeeded asked before each job: one that is not is left out
+ * @throws what a thread dies of
+ */
 export async function playJobs(
+  file: string,
   jobs: readonly Job[],
   threads: number,
+  isNeeded: (job: Job) => boolean,
   onTally: (job: Job, tally: Tally) => void,
 ): Promise<void> {
-  const left = [...jobs];
-  await Promise.all(Array.from({ length: threads }, () => work(left, onTally)));
+  const left = jobs.values();
+  const work = async () => {
+    const worker = new Worker(new URL(file), {
+      // Much is made and forgotten: a small nursery costs a tenth of the time.
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
+    });
+    try {
+      for (const job of left) if (isNeeded(job)) onTally(job, await play(worker, job));
+    } finally {
+      await worker.terminate();
+    }
+  };
+  await Promise.all(Array.from({ length: threads }, work));
 }
 
-async function work(left: Job[], onTally: (job: Job, tally: Tally) => void): Promise<void> {
-  const worker = new Worker(new URL('worker.mjs', import.meta.url), {
-    // Much is made and forgotten: a small nursery costs a tenth of the time.
-    resourceLimits: { maxYoungGenerationSizeMb: 64 },
+/** Plays the jobs that come, in a thread of `playJobs`. */
+export function serveJobs(): void {
+  parentPort?.on('message', (job: Job) => {
+    void playJob(job).then((tally) => parentPort?.postMessage(tally));
   });
-  try {
-    for (let job = left.shift(); job; job = left.shift()) onTally(job, await play(worker, job));
-  } finally {
-    await worker.terminate();
-  }
 }
 
 function play(worker: Worker, job: Job): Promise<Tally> {

@@ -20,7 +20,7 @@ describe('the simulated world', () => {
     },
   );
 
-  it.each(mutants.map(({ name }) => name))(
+  it.each(mutants.filter(({ isRarelyCaught }) => isRarelyCaught !== true).map(({ name }) => name))(
     'catches within 1,000 schedules: %s',
     { timeout: 60_000 },
     async (policy) => {
