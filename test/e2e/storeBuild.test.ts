@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { baseUsdc } from '../../src/core/assets.ts';
-import { jumpGate } from '../../src/core/gateways.ts';
+import { jumpGate, rungate } from '../../src/core/gateways.ts';
 import type { PaidChat } from '../../src/inpage/types.ts';
 import { launchBrowser } from '../rig/browser.ts';
 import type { RigBrowser } from '../rig/browser.ts';
@@ -19,6 +19,7 @@ const extensionDir = fileURLToPath(new URL('../../.output/chrome-mv3', import.me
 const shop = 'shop.example';
 const gateway = hostOf(jumpGate.baseUrl);
 const catalogue = hostOf(jumpGate.catalogueUrl);
+const second = hostOf(rungate.baseUrl);
 const nodes = baseUsdc.rpcUrls.map(hostOf);
 /** Whom Chromium itself asks for updates and the like, with or without an extension. */
 const browserNames = /\.(google|googleapis|gvt1)\.com$/;
@@ -35,6 +36,7 @@ describe('the build for the stores', () => {
       [shop]: pages.port,
       [gateway]: world.gateway.port,
       [catalogue]: world.gateway.port,
+      [second]: world.rungate.port,
       ...Object.fromEntries(nodes.map((host) => [host, chain.port])),
     });
     rig = await launchBrowser({
@@ -73,11 +75,13 @@ describe('the build for the stores', () => {
     expect(before.payer - after.payer).toBe(documentedPrice);
     expect(after.payee - before.payee).toBe(documentedPrice);
 
-    const known = [shop, gateway, catalogue, ...nodes];
+    const known = [shop, gateway, catalogue, second, ...nodes];
     const others = door.requests.filter(({ host }) => !known.includes(host) && !browserNames.test(host));
     expect(others).toEqual([]);
     expect(sentTo(gateway)).toEqual(['POST /paid/chat/v2/quote', 'POST /paid/chat/v2', 'POST /paid/chat/v2']);
     expect(sentTo(catalogue)).toEqual(['GET /v1/models']);
+    // The page asked for all models, and for nothing else of the other gateway.
+    expect(sentTo(second)).toEqual(['GET /v1/models']);
   });
 
   function sentTo(name: string): string[] {
