@@ -124,6 +124,21 @@ describe('what runs in every page', () => {
   );
 });
 
+describe('what reads or shows strangers’ words', () => {
+  it.each([
+    'src/background/answer.ts',
+    'src/gateway/paidAnswer.ts',
+    'src/ui/popup/AnswerText.tsx',
+    'src/ui/popup/Thoughts.tsx',
+    'src/ui/panel/parsePage.ts',
+  ])('reaches from %s nothing that pays, signs, stores or calls the background', (entry) => {
+    const reached = [...reach(sources, entry).files].filter((path) => path !== entry);
+    const acting = ['background', 'storage', 'x402', 'wallet', 'bridge', 'inpage', 'platform', 'entrypoints'];
+    expect(reached).not.toEqual([]);
+    expect(reached.filter((path) => acting.includes(folderOf(path)))).toEqual([]);
+  });
+});
+
 describe('the browser API', () => {
   it('comes in through one file', () => {
     const importers = sources.filter(({ imports }) =>

@@ -46,6 +46,7 @@ export type GatewayFault =
   | 'messyFrames'
   | 'wholeAnswer'
   | 'reasoning'
+  | 'commands'
   | 'endless'
   | 'hugeEvent'
   | 'longLine'
