@@ -1,6 +1,6 @@
 import { defineBackground } from 'wxt/utils/define-background';
 import { startBackground } from '../src/background/main.ts';
-import { baseUsdc, pinnedAssets } from '../src/core/assets.ts';
+import { baseUsdc, pinnedAssets, solanaUsdc } from '../src/core/assets.ts';
 import { jumpGate, rungate } from '../src/core/gateways.ts';
 import type { Gateway } from '../src/core/gateways.ts';
 import { approvalWindows } from '../src/platform/approvalWindow.ts';
@@ -49,7 +49,12 @@ export default defineBackground(() => {
     {
       gateways,
       allowLocalhost: __RIG_ENDPOINTS__ !== undefined,
-      assets: __RIG_ENDPOINTS__ ? [{ ...baseUsdc, rpcUrls: [__RIG_ENDPOINTS__.rpc] }] : pinnedAssets,
+      assets: __RIG_ENDPOINTS__
+        ? [
+            { ...baseUsdc, rpcUrls: [__RIG_ENDPOINTS__.rpc] },
+            { ...solanaUsdc, rpcUrls: __RIG_ENDPOINTS__.solana },
+          ]
+        : pinnedAssets,
     },
   );
 });

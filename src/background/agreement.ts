@@ -14,6 +14,7 @@ import type { Site } from '../core/site.ts';
 import type { AnnouncedWallet } from '../protocol/wallet.ts';
 import type { ApprovalAnswer, ApprovalCard } from '../protocol/panel.ts';
 import type { Answered, Card } from './approvals.ts';
+import { walletFor, walletsFor } from './chainChoice.ts';
 import type { Deps } from './deps.ts';
 import { limitUses, limitUseOf } from './limitViews.ts';
 import type { Priced } from './pricing.ts';
@@ -61,9 +62,10 @@ export async function agree(
   const nowMs = deps.clock.nowMs();
   const verdict = decide({ site, amount, ...basis, nowMs, newPayee: priced.newPayee !== undefined });
   if (verdict.kind === 'deny') throw new Failure(verdict.reason);
+  const chosenWallet = walletFor(asking.wallets, priced.offer, asking.chosenWallet)?.id;
   const exceeded = changes.refused ?? (verdict.kind === 'ask' ? verdict.exceeded : []);
   if (verdict.kind === 'allow' && !asking.earlier && !changes.refused && changes.changedFrom === undefined) {
-    return { approvedBy: 'grant', walletId: asking.chosenWallet, cardId: card.id };
+    return { approvedBy: 'grant', walletId: chosenWallet, cardId: card.id };
   }
   const obstacle = exceeded.length > 0 ? 'overLimit' : priced.newPayee ? 'otherPayee' : undefined;
   // The panel asks inline: no window of ours opens over it.
@@ -94,8 +96,8 @@ export async function agree(
     exceeded: exceeded.map(limitUseOf),
     use: limitUses(site, rules, usage),
     mode: effectiveMode(rules.policy, nowMs),
-    wallets: asking.wallets,
-    ...(asking.chosenWallet === undefined ? {} : { chosenWallet: asking.chosenWallet }),
+    wallets: walletsFor(asking.wallets, priced.offer),
+    ...(chosenWallet === undefined ? {} : { chosenWallet }),
   });
   const agreement = await carryOut(deps, site, card.id, answered);
   if (priced.newPayee && answered.payee) {

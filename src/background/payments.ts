@@ -6,6 +6,7 @@ import type { SitePolicy } from '../core/policy.ts';
 import type { ChatRequest } from '../protocol/page.ts';
 import { readWallets } from '../protocol/wallet.ts';
 import type { AnnouncedWallet } from '../protocol/wallet.ts';
+import { chainChoice } from './chainChoice.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import type { AskOutcome } from './pageWallet.ts';
@@ -50,12 +51,17 @@ export async function pay(
   if (gateway.name !== run.head.gateway) {
     run.update({ gateway: gateway.name, model: chat.request.model ?? gateway.defaultModel });
   }
-  const wallets = walletsIn(await listed, signal);
+  const { wallets, networks } = chainChoice(
+    walletsIn(await listed, signal),
+    deps.configured.payable(),
+    policy?.walletRdns,
+  );
+  if (wallets.length === 0) throw new Failure('noWallet', { phase: 'approve' });
   const { priced, payment, connected } = await settleTerms(deps, {
     call,
     run,
     signal,
-    priceNow: () => price(deps, gateway, chat.request, chat.maxAmount, signal),
+    priceNow: () => price(deps, gateway, chat.request, chat.maxAmount, signal, networks),
     asking: {
       site: call.site,
       tabId: call.tabId,
@@ -98,7 +104,5 @@ async function refuseEarly(
 
 function walletsIn(listed: AskOutcome, signal: AbortSignal): readonly AnnouncedWallet[] {
   signal.throwIfAborted();
-  const wallets = listed.ok ? readWallets(listed.value) : [];
-  if (wallets.length === 0) throw new Failure('noWallet', { phase: 'approve' });
-  return wallets;
+  return listed.ok ? readWallets(listed.value) : [];
 }

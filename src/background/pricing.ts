@@ -1,3 +1,4 @@
+import type { Network } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import type { Gateway } from '../core/gateways.ts';
 import type { MicroUsdc } from '../core/money.ts';
@@ -96,6 +97,7 @@ export async function quoteOf(
  * Quotes the request, fetches its challenge and picks the one offer to pay; every offer gate is behind this.
  *
  * @param maxAmount the least of what the page, its quote and nobody else allow; undefined: the gateway's quote bounds it
+ * @param networks what the page has wallets for, the preferred one first
  */
 export async function price(
   deps: PricingDeps,
@@ -103,6 +105,7 @@ export async function price(
   chat: ChatRequest,
   maxAmount: MicroUsdc | undefined,
   signal: AbortSignal,
+  networks: readonly Network[] = deps.configured.payable().map(({ network }) => network),
 ): Promise<Priced> {
   const { http, ledger, policies, clock, configured } = deps;
   const client = clientOf(gateway);
@@ -113,7 +116,6 @@ export async function price(
   if (dateMs !== undefined) await ledger.noteSeenTime(dateMs);
   const assets = configured.payable();
   const challenge = readChallenge(header, assets, dateMs);
-  const networks = assets.map(({ network }) => network);
   const offer = chooseOffer(challenge, { requestUrl: request.url, maxAmount: quote?.maxAmount, networks });
   if (maxAmount !== undefined && offer.amount > maxAmount) throw new Failure('overMaxSpend');
   const payees = await policies.payees(gateway.id, offer.network);

@@ -9,6 +9,7 @@ import { sameTerms } from '../x402/offer.ts';
 import type { Offer } from '../x402/offer.ts';
 import { agree } from './agreement.ts';
 import type { Agreement, Asking } from './agreement.ts';
+import { walletFor } from './chainChoice.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import { freshMs } from './pricing.ts';
@@ -49,7 +50,7 @@ export async function settleTerms(deps: Deps, negotiation: Negotiation): Promise
     const { payment, agreement } = reserved;
     run.update({ stage: 'wallet', paymentId: payment.id });
     try {
-      const walletId = walletOf(asking, agreement);
+      const walletId = walletOf(asking, agreement, reserved.priced.offer);
       const { offer } = reserved.priced;
       const connected = await connectWallet(call.wallet, walletId, offer, signal);
       await refuseTooLittle(deps, call, run, connected.account, offer);
@@ -149,8 +150,8 @@ function isFresh({ clock }: Deps, { pricedAtMs }: Priced): boolean {
   return clock.nowMs() - pricedAtMs <= freshMs;
 }
 
-function walletOf({ wallets }: Asking, { walletId }: Agreement): string {
-  const wallet = wallets.find(({ id }) => id === walletId) ?? wallets[0];
+function walletOf({ wallets }: Asking, { walletId }: Agreement, offer: Offer): string {
+  const wallet = walletFor(wallets, offer, walletId);
   if (!wallet) throw new ConnectProblem('noWallet', 'no-wallet');
   return wallet.id;
 }

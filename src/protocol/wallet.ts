@@ -39,6 +39,10 @@ export interface AnnouncedWallet {
   readonly rdns: string;
   /** A data: image, or "" where there was none that is safe to show. */
   readonly icon: string;
+  /** A Wallet Standard wallet on Solana; absent: an EVM wallet. */
+  readonly kind?: 'svm';
+  /** It shows the page an account already. */
+  readonly isConnected?: boolean;
 }
 
 /** What the answers to a `WalletAsk` carry. */
@@ -83,7 +87,7 @@ export function readWallets(value: Json): readonly AnnouncedWallet[] {
   if (!Array.isArray(value)) return [];
   return (value as readonly unknown[]).slice(0, 16).flatMap((entry) => {
     if (!isJsonObject(entry)) return [];
-    const { id, name, rdns, icon } = entry;
+    const { id, name, rdns, icon, kind, isConnected } = entry;
     if (typeof id !== 'string' || id === '' || id.length > 200 || typeof name !== 'string') return [];
     return [
       {
@@ -91,6 +95,8 @@ export function readWallets(value: Json): readonly AnnouncedWallet[] {
         name: name.slice(0, 64),
         rdns: typeof rdns === 'string' ? rdns.slice(0, 200) : '',
         icon: typeof icon === 'string' && icon.length <= maxIcon && iconPattern.test(icon) ? icon : '',
+        ...(kind === 'svm' ? { kind } : {}),
+        ...(kind === 'svm' && isConnected === true ? { isConnected } : {}),
       },
     ];
   });

@@ -1,22 +1,28 @@
 import { createFifo } from '../core/fifo.ts';
 import { askEvmWallet } from './evm.ts';
 import type { Clock } from '../core/clock.ts';
-import type { AskAnswerer, WalletProblem } from '../protocol/wallet.ts';
+import type { AskAnswerer, WalletAsk } from '../protocol/wallet.ts';
+import { problem } from './call.ts';
 import type { Wallets } from './discover.ts';
-import type { EvmAsk } from './evm.ts';
+import { askSolanaWallet } from './solana.ts';
+import type { StandardWallets } from './standard.ts';
 
 /** Wallets that answer a request for announcements do so at once or in one of the next tasks. */
 const announceMs = 200;
 
 interface Turn {
   readonly id: string;
-  readonly ask: EvmAsk;
+  readonly ask: Exclude<WalletAsk, { type: 'list' }>;
   readonly done: (ok: boolean, value: unknown) => void;
   wanted: boolean;
 }
 
 /** Answers asks with this document's wallets: one at a time, since two windows at once hide each other. */
-export function createAskAnswerer(wallets: Wallets, after: Clock['after']): AskAnswerer {
+export function createAskAnswerer(
+  wallets: Wallets,
+  standard: StandardWallets,
+  after: Clock['after'],
+): AskAnswerer {
   const turns = createFifo<Turn>();
   const byId = { __proto__: null } as unknown as Record<string, Turn>;
   let current: Turn | undefined;
@@ -30,17 +36,23 @@ export function createAskAnswerer(wallets: Wallets, after: Clock['after']): AskA
       turn.done(ok, value);
       if (current === turn) next();
     };
-    const provider = wallets.provider(turn.ask.wallet);
-    if (!turn.wanted) done(false, problem('failed', 'The ask was withdrawn.'));
-    else if (provider) askEvmWallet(provider, turn.ask, { after, isWanted: () => turn.wanted, done });
-    else done(false, problem('not-found', 'This wallet is not in the page.'));
+    const { ask } = turn;
+    const way = { after, isWanted: () => turn.wanted, done };
+    const onSolana = standard.wallet(ask.wallet);
+    const provider = wallets.provider(ask.wallet);
+    if (!turn.wanted) done(false, problem('failed', 'Withdrawn.'));
+    else if (onSolana) askSolanaWallet(onSolana, ask, way);
+    else if (provider && ask.type !== 'signTransaction') askEvmWallet(provider, ask, way);
+    else done(false, problem('not-found', 'Not in the page.'));
   };
 
+  const all = () => standard.list(wallets.list());
   const list = (done: Turn['done']) => {
     wallets.refresh();
-    const now = wallets.list();
+    standard.refresh();
+    const now = all();
     if (now.length > 0) done(true, now);
-    else after(announceMs, () => done(true, wallets.list()));
+    else after(announceMs, () => done(true, all()));
   };
 
   return {
@@ -61,8 +73,4 @@ export function createAskAnswerer(wallets: Wallets, after: Clock['after']): AskA
       if (turn === current) next();
     },
   };
-}
-
-function problem(kind: WalletProblem['kind'], message: string): WalletProblem {
-  return { kind, message };
 }

@@ -1,6 +1,7 @@
 import { requestProviders } from 'mipd';
-import { cut, keys, matches } from '../core/pristine.ts';
+import { keys } from '../core/pristine.ts';
 import type { AnnouncedWallet } from '../protocol/wallet.ts';
+import { maxName, readIcon, shortText } from './words.ts';
 
 /** The part of an EIP-1193 provider that is used; a page can put anything in its place. */
 export interface Provider {
@@ -23,9 +24,6 @@ interface Found {
 
 const bareId = 'injected';
 const maxWallets = 32;
-const maxName = 64;
-const maxIcon = 64 * 1024;
-const safeIcon = /^data:image\/(png|svg\+xml|webp|jpeg|gif)[;,]/;
 
 /** Listens for EIP-6963 announcements from now on, and again with each request. */
 export function discoverWallets(): Wallets {
@@ -91,12 +89,4 @@ function bareProvider(): Provider | undefined {
 
 function isProvider(value: unknown): value is Provider {
   return typeof value === 'object' && value !== null && typeof (value as Provider).request === 'function';
-}
-
-function shortText(value: unknown): string {
-  return typeof value === 'string' ? cut(value, maxName) : '';
-}
-
-function readIcon(value: unknown): string {
-  return typeof value === 'string' && value.length <= maxIcon && matches(safeIcon, value) ? value : '';
 }

@@ -1,27 +1,17 @@
-import { apply, cut, isArray, matches, toNumber } from '../core/pristine.ts';
-import type { Clock } from '../core/clock.ts';
-import type { WalletAnswers, WalletAsk, WalletProblem } from '../protocol/wallet.ts';
+import { isArray, matches, toNumber } from '../core/pristine.ts';
+import type { WalletAsk } from '../protocol/wallet.ts';
+import { callWallet, codeOf, messageOf, problem, promptMs, read, refusal } from './call.ts';
+import type { AskTurn, Outcome } from './call.ts';
 import type { Provider } from './discover.ts';
 
-/** An ask that touches a wallet. */
-export type EvmAsk = Exclude<WalletAsk, { type: 'list' }>;
-
-/** How an ask goes on. */
-export interface AskTurn {
-  readonly after: Clock['after'];
-  /** False once nobody waits any more: then no further window may open. */
-  readonly isWanted: () => boolean;
-  readonly done: (ok: boolean, value: WalletAnswers[EvmAsk['type']] | WalletProblem) => void;
-}
+/** An ask that an EVM wallet can answer. */
+export type EvmAsk = Exclude<WalletAsk, { type: 'list' | 'signTransaction' }>;
 
 /** A question to the wallet that opens no window; some never settle. */
 const quietMs = 15_000;
-/** The background gives up long before; this only frees the way for the next ask. */
-const promptMs = 10 * 60_000;
 
 /** EIP-1193, EIP-3326 and what wallets send instead when they do not know a chain. */
 const unknownChainCodes: Readonly<Record<number, true>> = { 4902: true, 4901: true, [-32600]: true };
-const rejectedCode = 4001;
 
 /**
  * Answers one ask with the wallet. Only five methods are ever called: eth_requestAccounts, eth_chainId,
@@ -38,7 +28,6 @@ export function askEvmWallet(provider: Provider, ask: EvmAsk, turn: AskTurn): vo
     case 'signTypedData':
       signTypedData(provider, ask, turn);
       return;
-    case 'signTransaction':
     default:
       turn.done(false, problem('failed', 'Unknown ask.'));
   }
@@ -142,11 +131,6 @@ function readChainId(provider: Provider, turn: AskTurn, next: (chainId: number |
   });
 }
 
-interface Outcome {
-  readonly ok: (value: unknown) => void;
-  readonly fail: (thrown: unknown) => void;
-}
-
 function prompt(
   provider: Provider,
   turn: AskTurn,
@@ -155,10 +139,9 @@ function prompt(
   outcome: Outcome,
 ): void {
   if (turn.isWanted()) request(provider, turn, promptMs, method, params, outcome);
-  else turn.done(false, problem('failed', 'The ask was withdrawn before the wallet was asked.'));
+  else turn.done(false, problem('failed', 'Withdrawn.'));
 }
 
-/** Asks and takes the first outcome, whichever way, in whatever shape; a wallet may answer twice, late or never. */
 function request(
   provider: Provider,
   { after }: AskTurn,
@@ -167,31 +150,7 @@ function request(
   params: readonly unknown[] | undefined,
   outcome: Outcome,
 ): void {
-  let settled = false;
-  const settle = (next: (value: unknown) => void) => (value: unknown) => {
-    if (settled) return;
-    settled = true;
-    cancelTimer();
-    next(value);
-  };
-  const ok = settle(outcome.ok);
-  const fail = settle(outcome.fail);
-  const cancelTimer = after(ms, () => fail('The wallet has not answered.'));
-  try {
-    const answer = provider.request(params ? { method, params } : { method });
-    const then = isObject(answer) ? answer['then'] : undefined;
-    if (typeof then === 'function') apply(then as (...args: unknown[]) => unknown, answer, [ok, fail]);
-    else ok(answer);
-  } catch (thrown) {
-    fail(thrown);
-  }
-}
-
-/** A thrown thing of a wallet, outside of any chain trouble. Rejections are never Errors, some are bare texts. */
-function refusal(thrown: unknown): WalletProblem {
-  const text = messageOf(thrown);
-  const said = codeOf(thrown) === rejectedCode || matches(/reject|denied|declin|cancel/i, text);
-  return problem(said ? 'rejected' : 'failed', text);
+  callWallet(after, ms, () => provider.request(params ? { method, params } : { method }), outcome);
 }
 
 function isUnknownChain(thrown: unknown): boolean {
@@ -202,30 +161,4 @@ function isUnknownChain(thrown: unknown): boolean {
     (code !== undefined && unknownChainCodes[code] === true) ||
     (inner !== undefined && unknownChainCodes[inner] === true)
   );
-}
-
-function codeOf(thrown: unknown): number | undefined {
-  const code = read(thrown, 'code');
-  return typeof code === 'number' ? code : undefined;
-}
-
-function messageOf(thrown: unknown): string {
-  const message = typeof thrown === 'string' ? thrown : read(thrown, 'message');
-  return typeof message === 'string' ? cut(message, 300) : '';
-}
-
-function read(from: unknown, key: string): unknown {
-  try {
-    return isObject(from) ? from[key] : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-function problem(kind: WalletProblem['kind'], message: string): WalletProblem {
-  return { kind, message };
 }

@@ -92,6 +92,10 @@ export function useStage(options: WorldOptions = {}): Stage {
         'jumpgate.localhost:8402': at(world.gateway.port),
         'rungate.localhost:8403': at(world.rungate.port),
         '*.localhost:8080': at(world.pages.port),
+        ...(world.solana && {
+          'solana.localhost:8899': at(world.solana.nodes[0].port),
+          'solana2.localhost:8898': at(world.solana.nodes[1].port),
+        }),
       },
     });
     rig.browser.on('targetcreated', (target) => {

@@ -12,6 +12,10 @@ export function hostMapOf(world: World): Record<string, string> {
     [rigEndpoints.rungate, world.rungate.port],
     [rigEndpoints.rpc, world.chain.port],
     [rigEndpoints.pages, world.pages.port],
+    ...rigEndpoints.solana.flatMap((url, index) => {
+      const port = world.solana?.nodes[index]?.port;
+      return port === undefined ? [] : [[url, port] as const];
+    }),
   ] as const;
   return Object.fromEntries(
     real

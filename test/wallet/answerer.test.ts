@@ -25,6 +25,7 @@ function answerer(wallets: Partial<Wallets>) {
   const answers: [string, boolean, unknown][] = [];
   const asks = createAskAnswerer(
     { refresh: () => undefined, list: () => [], provider: () => undefined, ...wallets },
+    { refresh: () => undefined, list: (others) => others, wallet: () => undefined },
     (ms, callback) => clock.after(ms, callback),
   );
   const ask = (id: string, what: WalletAsk) =>
