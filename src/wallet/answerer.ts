@@ -40,10 +40,10 @@ export function createAskAnswerer(
     const way = { after, isWanted: () => turn.wanted, done };
     const onSolana = standard.wallet(ask.wallet);
     const provider = wallets.provider(ask.wallet);
-    if (!turn.wanted) done(false, problem('failed', 'Withdrawn.'));
+    if (!turn.wanted) done(false, problem('failed', ''));
     else if (onSolana) askSolanaWallet(onSolana, ask, way);
     else if (provider && ask.type !== 'signTransaction') askEvmWallet(provider, ask, way);
-    else done(false, problem('not-found', 'Not in the page.'));
+    else done(false, problem('not-found', ''));
   };
 
   const all = () => standard.list(wallets.list());

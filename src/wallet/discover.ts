@@ -1,7 +1,7 @@
 import { requestProviders } from 'mipd';
 import { keys } from '../core/pristine.ts';
 import type { AnnouncedWallet } from '../protocol/wallet.ts';
-import { maxName, readIcon, shortText } from './words.ts';
+import { maxName, maxWallets, readIcon, shortText } from './words.ts';
 
 /** The part of an EIP-1193 provider that is used; a page can put anything in its place. */
 export interface Provider {
@@ -23,7 +23,6 @@ interface Found {
 }
 
 const bareId = 'injected';
-const maxWallets = 32;
 
 /** Listens for EIP-6963 announcements from now on, and again with each request. */
 export function discoverWallets(): Wallets {

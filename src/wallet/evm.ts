@@ -45,7 +45,7 @@ function connect(provider: Provider, turn: AskTurn): void {
           accounts[accounts.length] = account;
       }
       if (accounts.length > 0) turn.done(true, accounts);
-      else turn.done(false, problem('failed', 'The wallet gave no account: unlock it and try again.'));
+      else turn.done(false, problem('failed', 'No account.'));
     },
     fail: (thrown) => turn.done(false, refusal(thrown)),
   });
@@ -63,7 +63,7 @@ function switchChain(provider: Provider, ask: Extract<EvmAsk, { type: 'switchCha
     turn.done(false, problem(chainId === undefined ? 'failed' : 'wrong-chain', messageOf(thrown)));
   const attempt = (failed: (thrown: unknown) => void) =>
     prompt(provider, turn, 'wallet_switchEthereumChain', [{ chainId: chainIdHex }], {
-      ok: () => check(wrong('The wallet stayed on another chain.')),
+      ok: () => check(wrong('Another chain.')),
       fail: failed,
     });
 
@@ -98,7 +98,7 @@ function signTypedData(
   turn: AskTurn,
 ): void {
   const { account, chainIdHex, typedData } = ask;
-  const wrongChain = () => turn.done(false, problem('wrong-chain', 'The wallet is on another chain.'));
+  const wrongChain = () => turn.done(false, problem('wrong-chain', 'Another chain.'));
   readChainId(provider, turn, (before) => {
     if (before !== toNumber(chainIdHex)) {
       wrongChain();
@@ -109,7 +109,7 @@ function signTypedData(
         const isSignature =
           typeof value === 'string' && value.length <= 20_000 && matches(/^0x[0-9a-fA-F]+$/, value);
         if (isSignature) turn.done(true, value);
-        else turn.done(false, problem('failed', 'The wallet answered with something that is no signature.'));
+        else turn.done(false, problem('failed', 'No signature.'));
       },
       // 4001 comes for a wrong chain as well.
       fail: (thrown) =>
@@ -139,7 +139,7 @@ function prompt(
   outcome: Outcome,
 ): void {
   if (turn.isWanted()) request(provider, turn, promptMs, method, params, outcome);
-  else turn.done(false, problem('failed', 'Withdrawn.'));
+  else turn.done(false, problem('failed', ''));
 }
 
 function request(

@@ -1,7 +1,7 @@
 import { cut, isArray, keys } from '../core/pristine.ts';
 import type { AnnouncedWallet } from '../protocol/wallet.ts';
 import { read } from './call.ts';
-import { readIcon, shortText } from './words.ts';
+import { maxWallets, readIcon, shortText } from './words.ts';
 
 /** A Wallet Standard wallet; a page can put anything in its place. */
 export type StandardWallet = object;
@@ -16,9 +16,6 @@ export interface StandardWallets {
 
 /** Solana's chain as the Wallet Standard names it. */
 export const solanaChain = 'solana:mainnet';
-
-const maxWallets = 32;
-const maxAccounts = 100;
 
 /**
  * Listens for wallets that register themselves (github.com/wallet-standard/wallet-standard): of those that can sign
@@ -73,7 +70,7 @@ export function discoverStandardWallets(): StandardWallets {
 export function solanaAccounts(accounts: unknown): readonly unknown[] {
   const ours: unknown[] = [];
   const given = isArray(accounts) ? (accounts as readonly unknown[]) : [];
-  for (let index = 0; index < given.length && ours.length < maxAccounts; index += 1) {
+  for (let index = 0; index < given.length; index += 1) {
     if (includes(read(given[index], 'chains'), solanaChain)) ours[ours.length] = given[index];
   }
   return ours;
@@ -92,7 +89,7 @@ function idOf(wallet: unknown): string | undefined {
 
 function includes(list: unknown, wanted: unknown): boolean {
   if (!isArray(list)) return false;
-  for (let index = 0; index < list.length && index < maxAccounts; index += 1) {
+  for (let index = 0; index < list.length; index += 1) {
     if ((list as readonly unknown[])[index] === wanted) return true;
   }
   return false;

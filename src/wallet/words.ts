@@ -1,5 +1,7 @@
 import { cut, matches } from '../core/pristine.ts';
 
+/** Of more than so many nobody chooses. */
+export const maxWallets = 32;
 /** No id or name that a wallet gives itself is longer. */
 export const maxName = 64;
 const maxIcon = 64 * 1024;
