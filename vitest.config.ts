@@ -7,8 +7,8 @@ if (!('groupBy' in Map)) Object.assign(Map, { groupBy });
 const buildTests = ['test/manifest.test.ts', 'test/packages.test.ts', 'test/client/package.test.ts'];
 const firefoxTests = ['test/e2e/firefox/**/*.test.ts'];
 const browserTests = ['test/e2e/**/*.test.ts', 'test/**/*.e2e.test.ts'];
-/** Each file has a browser and a chain of its own: one at a time on two cores. */
-const oneByOne = { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false };
+/** Each file has a browser and a chain of its own. They wait a lot, for wallets, blocks and windows: two at a time. */
+const twoByTwo = { testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 };
 
 export default defineConfig({
   test: {
@@ -62,7 +62,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          ...oneByOne,
+          ...twoByTwo,
           name: 'e2e',
           include: browserTests,
           exclude: firefoxTests,
@@ -72,7 +72,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          ...oneByOne,
+          ...twoByTwo,
           name: 'firefox',
           include: firefoxTests,
           sequence: { groupOrder: 3 },
