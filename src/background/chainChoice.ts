@@ -17,7 +17,7 @@ export function chainChoice(
   payable: readonly Usdc[],
   remembered: string | undefined,
 ): ChainChoice {
-  const wallets = found.filter((wallet) => payable.some(({ kind }) => kind === kindOf(wallet)));
+  const wallets = payingWallets(found, payable);
   const chosen = wallets.find(({ rdns }) => rdns === remembered && rdns !== '');
   const connected = wallets.find(({ isConnected }) => isConnected);
   const first = chosen ?? connected ?? wallets.find(({ kind }) => kind === 'svm') ?? wallets[0];
@@ -28,6 +28,14 @@ export function chainChoice(
     ...usable.filter(({ kind }) => kind !== preferred),
   ];
   return { wallets, networks: ordered.map(({ network }) => network) };
+}
+
+/** Those of the wallets that are on a chain which is paid on. */
+export function payingWallets(
+  found: readonly AnnouncedWallet[],
+  payable: readonly Usdc[],
+): readonly AnnouncedWallet[] {
+  return found.filter((wallet) => payable.some(({ kind }) => kind === kindOf(wallet)));
 }
 
 /** Those of the wallets that can pay this offer. */

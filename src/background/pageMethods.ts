@@ -4,6 +4,7 @@ import { effectiveMode } from '../core/policy.ts';
 import type { Availability, Model, PageMethod, Permission, Quote, Receipt } from '../protocol/page.ts';
 import type { PageParams } from '../protocol/pageSchemas.ts';
 import { agreeToGrant } from './agreement.ts';
+import { payingWallets } from './chainChoice.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import { permissionOf } from './permission.ts';
@@ -31,7 +32,8 @@ export const pageMethods: Handlers = {
     if (paused || mode === 'blocked') return 'unavailable';
     const options = { timeoutMs: walletListTimeoutMs, signal: call.signal };
     const listed = await call.wallet.ask({ type: 'list' }, options);
-    if (!listed.ok || readWallets(listed.value).length === 0) return 'needs-wallet';
+    const found = listed.ok ? readWallets(listed.value) : [];
+    if (payingWallets(found, deps.configured.payable()).length === 0) return 'needs-wallet';
     return mode === 'auto' ? 'available' : 'needs-permission';
   },
 

@@ -1,6 +1,7 @@
 import { panelSite } from '../core/site.ts';
 import type { PanelState, TabWallet } from '../protocol/panel.ts';
 import { readWallets } from '../protocol/wallet.ts';
+import { payingWallets } from './chainChoice.ts';
 import type { Deps } from './deps.ts';
 import { limitUses } from './limitViews.ts';
 import { troubleView } from './lossView.ts';
@@ -49,10 +50,11 @@ export function panelWithoutLedger(error: unknown): PanelState {
 }
 
 /** Whether the document that the tab shows now has a wallet to pay with. */
-export async function tabWallet({ documents }: Deps, tabId: number): Promise<TabWallet> {
+export async function tabWallet({ documents, configured }: Deps, tabId: number): Promise<TabWallet> {
   const document = await documents.reach(tabId);
   if (!document) return 'unreachable';
   const options = { timeoutMs: listTimeoutMs, signal: new AbortController().signal };
   const listed = await document.wallet.ask({ type: 'list' }, options);
-  return listed.ok && readWallets(listed.value).length > 0 ? 'ready' : 'none';
+  const found = listed.ok ? readWallets(listed.value) : [];
+  return payingWallets(found, configured.payable()).length > 0 ? 'ready' : 'none';
 }

@@ -26,6 +26,16 @@ it('says what is missing before a chat could be paid', async () => {
   expect(world.gateway.requests).toEqual([]);
 });
 
+it('takes a page whose wallets are all on a chain that is not paid on for one without', async () => {
+  const world = await startWorld();
+  const page = world.openPage();
+  page.wallet.announced = page.wallet.announced.map((wallet) => ({ ...wallet, kind: 'svm' }));
+  expect(await resultOf(page.call('availability'))).toBe('needs-wallet');
+  expect(await world.screens.call('panel.wallet', { tabId: 1 })).toBe('none');
+  expect(await errorOf(page.chat())).toMatchObject({ type: 'chain_disconnected', paid: 'no' });
+  expect(world.gateway.requests).toEqual([]);
+});
+
 it('takes a page that does not say which wallets it has for one without', async () => {
   const world = await startWorld();
   const page = world.openPage();
