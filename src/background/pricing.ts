@@ -112,20 +112,26 @@ export async function price(
   const frozen = await freeze(chat, gateway);
   const quote = await client.quote?.(http, gateway, frozen, signal);
   const request = client.request(gateway, frozen, quote);
+  // Read while the gateway answers; on which of the few networks its offer will be is not known yet.
+  const payees = Promise.all(
+    networks.map(async (network) => [network, await policies.payees(gateway.id, network)] as const),
+  );
+  payees.catch(() => undefined);
   const { header, dateMs, alsoOffered } = await askChallenge(http, request, signal);
   if (dateMs !== undefined) await ledger.noteSeenTime(dateMs);
   const assets = configured.payable();
   const challenge = readChallenge(header, assets, dateMs);
   const offer = chooseOffer(challenge, { requestUrl: request.url, maxAmount: quote?.maxAmount, networks });
   if (maxAmount !== undefined && offer.amount > maxAmount) throw new Failure('overMaxSpend');
-  const payees = await policies.payees(gateway.id, offer.network);
+  const known =
+    new Map(await payees).get(offer.network) ?? (await policies.payees(gateway.id, offer.network));
   return {
     gateway,
     model: frozen.model,
     price: priceOf(quote, offer, frozen),
     challenge,
     offer,
-    newPayee: judgePayee(payees, offer.payTo, gateway.baseUrl),
+    newPayee: judgePayee(known, offer.payTo, gateway.baseUrl),
     request,
     bodyDigest: frozen.bodyDigest,
     alsoOffered,
