@@ -1,11 +1,21 @@
 import type { Usdc } from '../core/assets.ts';
+import type { Clock } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
 import type { Authorization } from '../core/ledger.ts';
+import type { Http } from '../gateway/http.ts';
 import type { WalletAsk } from '../protocol/wallet.ts';
-import { checkSignature, readTypedData, typedDataJson } from '../x402/evmGate.ts';
+import {
+  checkSignature,
+  digestOf,
+  isContractSignature,
+  isOfUndeployed,
+  readTypedData,
+  typedDataJson,
+} from '../x402/evmGate.ts';
 import type { Offer } from '../x402/offer.ts';
 import { checkTransaction, readTransaction, unsignedTransaction } from '../x402/svmGate.ts';
 import type { BuiltTransaction, OwnBlockhash } from '../x402/svmGate.ts';
+import { askContract } from './contractWallet.ts';
 
 /** What an official client built, and what it was built for. */
 export interface Built {
@@ -47,22 +57,35 @@ export function askFor(authorization: Authorization, usdc: Usdc, wallet: string,
   return { type: 'signTypedData', wallet, account, chainIdHex, typedData };
 }
 
-/**
- * The gate after the wallet.
- *
- * @returns the signature, or the signed transaction in base64; undefined for an answer that is not what was asked
- */
+/** What a wallet's answer turned out to be. */
+export type Verified =
+  /** The signature, or the signed transaction in base64. */
+  | { readonly verdict: 'valid'; readonly signature: string }
+  /** Not what was asked. */
+  | { readonly verdict: 'mismatch' }
+  /** Of a contract wallet, as it seems: its account is not deployed, or our nodes do not say whether it signed. */
+  | { readonly verdict: 'undeployed' | 'unverified' };
+
+/** The gate after the wallet. Only what the account's key has not signed is asked about on the chain. */
 export async function verifiedAnswer(
+  deps: { readonly http: Http; readonly clock: Clock },
   answer: unknown,
   authorization: Authorization,
   usdc: Usdc,
-): Promise<string | undefined> {
+): Promise<Verified> {
   if (authorization.kind === 'svm') {
     const checked = checkTransaction(answer, authorization);
-    return checked.verdict === 'valid' ? checked.transaction : undefined;
+    return checked.verdict === 'valid'
+      ? { verdict: 'valid', signature: checked.transaction }
+      : { verdict: 'mismatch' };
   }
   const checked = await checkSignature(answer, authorization, evm(usdc));
-  return checked.verdict === 'valid' ? checked.signature : undefined;
+  if (checked.verdict === 'valid') return checked;
+  if (!isContractSignature(answer)) return { verdict: 'mismatch' };
+  if (isOfUndeployed(answer)) return { verdict: 'undeployed' };
+  const digest = digestOf(authorization, evm(usdc));
+  const verdict = await askContract(deps, evm(usdc), authorization.from, digest, answer);
+  return verdict === 'valid' ? { verdict, signature: answer } : { verdict };
 }
 
 function evm(usdc: Usdc) {

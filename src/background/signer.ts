@@ -84,7 +84,7 @@ export async function connectWallet(
  * @throws {Failure} and leaves the amount counted, whatever the wallet claims, once the request has left
  */
 export async function signPayment(
-  deps: Pick<Deps, 'ledger' | 'policies' | 'clock' | 'changes' | 'attempts'>,
+  deps: Pick<Deps, 'ledger' | 'policies' | 'http' | 'clock' | 'changes' | 'attempts'>,
   request: {
     readonly payment: Payment;
     readonly offer: Offer;
@@ -130,7 +130,7 @@ export interface SignatureRequest {
  * @throws {Failure} as `signPayment` does
  */
 export async function askToSign(
-  deps: Pick<Deps, 'ledger' | 'policies' | 'clock' | 'changes' | 'attempts'>,
+  deps: Pick<Deps, 'ledger' | 'policies' | 'http' | 'clock' | 'changes' | 'attempts'>,
   { payment, usdc, call, connected, authorization, signal }: SignatureRequest,
 ): Promise<string> {
   const { ledger, policies, clock, changes, attempts } = deps;
@@ -162,8 +162,14 @@ export async function askToSign(
   while (outcome === 'again') outcome = await ask();
   if (!outcome.ok) throw await signProblem(outcome, payment, note);
 
-  const signature = await verifiedAnswer(outcome.value, authorization, usdc);
-  if (signature === undefined) throw await mismatch();
+  const answer = await verifiedAnswer(deps, outcome.value, authorization, usdc);
+  if (answer.verdict === 'mismatch') throw await mismatch();
+  if (answer.verdict !== 'valid') {
+    await note('wallet-unverified');
+    const reason = answer.verdict === 'undeployed' ? 'walletUndeployed' : 'walletUnverified';
+    throw new Failure(reason, { paid: 'unknown', receiptId: payment.id });
+  }
+  const { signature } = answer;
   await ledger.advance(payment.id, { type: 'signed', signature });
   changes.notify();
   // Only what the wallet has signed is pinned: a person who refused may have refused the address. Nobody waits for it;
@@ -184,18 +190,19 @@ export async function askToSign(
  * what the page could charge, and never sent. Anything else is dropped.
  */
 export async function keepLateSignature(
-  { ledger, changes, configured }: Pick<Deps, 'ledger' | 'changes' | 'configured'>,
+  deps: Pick<Deps, 'ledger' | 'http' | 'clock' | 'changes' | 'configured'>,
   site: Site,
   paymentId: string,
   value: unknown,
 ): Promise<void> {
+  const { ledger, changes, configured } = deps;
   const payment = await ledger.get(paymentId);
   if (payment?.state !== 'signing' || (payment.site !== site && payment.site !== panelSite)) return;
   const usdc = usdcOn(configured.known(), payment.network);
   if (!usdc) return;
-  const signature = await verifiedAnswer(value, payment.authorization, usdc);
-  if (signature === undefined) return;
-  await ledger.advance(paymentId, { type: 'signed', signature });
+  const answer = await verifiedAnswer(deps, value, payment.authorization, usdc);
+  if (answer.verdict !== 'valid') return;
+  await ledger.advance(paymentId, { type: 'signed', signature: answer.signature });
   await ledger.advance(paymentId, { type: 'trouble', trouble: 'not-sent' });
   changes.notify();
 }

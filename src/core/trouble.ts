@@ -3,6 +3,7 @@ export type Trouble =
   | 'wallet-rejected'
   | 'wallet-silent'
   | 'wallet-mismatch'
+  | 'wallet-unverified'
   | 'not-sent'
   | 'no-answer'
   | 'refused'
@@ -32,6 +33,7 @@ const disputes: Readonly<Record<Trouble, Dispute>> = {
   'wallet-rejected': 'never-sent',
   'wallet-silent': 'never-sent',
   'wallet-mismatch': 'never-sent',
+  'wallet-unverified': 'never-sent',
   'not-sent': 'never-sent',
   'no-answer': 'unanswered',
   refused: 'unanswered',

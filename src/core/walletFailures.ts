@@ -26,6 +26,16 @@ export const walletFailures = {
     phase: 'sign',
     text: 'The wallet signed something else than it was asked, or as another account: nothing was sent and the amount stays counted.',
   },
+  walletUndeployed: {
+    type: 'payment_unknown',
+    phase: 'sign',
+    text: 'Your wallet’s account is not deployed on Base yet: send a transaction with it once, then try again; nothing was sent and the amount stays counted for some minutes.',
+  },
+  walletUnverified: {
+    type: 'payment_unknown',
+    phase: 'sign',
+    text: 'The signature is not of the account’s own key, and PaidChat could not ask Base whether it is of a contract wallet: nothing was sent and the amount stays counted; try again in some minutes.',
+  },
   walletRefusedConnect: {
     type: 'user_rejected',
     phase: 'sign',

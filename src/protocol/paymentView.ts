@@ -25,6 +25,7 @@ export interface PaymentView {
     | 'wallet-rejected'
     | 'wallet-silent'
     | 'wallet-mismatch'
+    | 'wallet-unverified'
     | 'not-sent'
     | 'no-answer'
     | 'refused'

@@ -78,6 +78,7 @@ const trouble = {
       'wallet-rejected',
       'wallet-silent',
       'wallet-mismatch',
+      'wallet-unverified',
       'not-sent',
       'no-answer',
       'refused',

@@ -116,18 +116,7 @@ export async function checkSignature(
 ): Promise<SignatureCheck> {
   const normalised = normaliseSignature(signature);
   if (normalised === undefined) return { verdict: 'malformed' };
-  const { domain, types, primaryType, message } = typedDataOf(authorization, usdc);
-  const hash = hashTypedData({
-    domain,
-    types,
-    primaryType,
-    message: {
-      ...message,
-      value: BigInt(message.value),
-      validAfter: BigInt(message.validAfter),
-      validBefore: BigInt(message.validBefore),
-    },
-  });
+  const hash = digestOf(authorization, usdc);
   try {
     const signer = await recoverAddress({ hash, signature: normalised });
     return signer === getAddress(authorization.from)
@@ -138,6 +127,32 @@ export async function checkSignature(
     return { verdict: 'malformed' };
   }
 }
+
+/** Our own EIP-712 digest of an authorization: what an account's key, or its contract, has to have signed. */
+export function digestOf(authorization: EvmAuthorization, usdc: EvmUsdc): `0x${string}` {
+  const { domain, types, primaryType, message } = typedDataOf(authorization, usdc);
+  const { value, validAfter, validBefore } = message;
+  const numbers = { value: BigInt(value), validAfter: BigInt(validAfter), validBefore: BigInt(validBefore) };
+  return hashTypedData({ domain, types, primaryType, message: { ...message, ...numbers } });
+}
+
+/** What a contract wallet may answer: whole bytes in hex, at most 4 KiB; the account's contract knows the rest. */
+export function isContractSignature(signature: unknown): signature is `0x${string}` {
+  return (
+    typeof signature === 'string' &&
+    signature.length <= 2 + 2 * maxContractSignature &&
+    /^0x(?:[0-9a-fA-F]{2})+$/.test(signature)
+  );
+}
+
+const maxContractSignature = 4096;
+
+/** Whether it is wrapped for an account whose contract is not deployed (ERC-6492); USDC cannot check such a one. */
+export function isOfUndeployed(signature: `0x${string}`): boolean {
+  return signature.length > 2 + undeployedMark.length && signature.toLowerCase().endsWith(undeployedMark);
+}
+
+const undeployedMark = '6492'.repeat(16);
 
 function normaliseSignature(signature: unknown): `0x${string}` | undefined {
   if (typeof signature !== 'string' || !/^0x[0-9a-f]{130}$/i.test(signature)) return undefined;

@@ -20,12 +20,16 @@ export interface BaseNode {
   mode: NodeMode;
   /** What every account has, in micro-USDC. */
   balance: bigint;
+  /** What this node says of every account's contract, which is none where it is absent. */
+  contract?: 'accepts' | 'refuses' | 'reverts';
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 const abi = parseAbi(['event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce)']);
 /** The selector of `balanceOf(address)`. */
 const balanceOf = '0x70a08231';
+/** The selector of `isValidSignature(bytes32,bytes)`, and what a contract answers that takes the signature. */
+const isValidSignature = '0x1626ba7e';
 const blockMs = 2_000;
 const finalityMs = 20 * 60_000;
 const hour = 3_600_000;
@@ -34,6 +38,8 @@ interface Call {
   readonly method: string;
   readonly params: readonly [never, never];
 }
+
+class Reverted extends Error {}
 
 /** Opens one. Block n was made at n times two seconds since the Unix epoch. */
 export function baseNode(url: string, clock: Clock, charges: readonly Charge[]): BaseNode {
@@ -48,9 +54,15 @@ export function baseNode(url: string, clock: Clock, charges: readonly Charge[]):
         const number = first === 'finalized' ? numberAt(finalMs()) : Number(first);
         return { number: hex(number), timestamp: hex((number * blockMs) / 1000) };
       }
+      case 'eth_getCode':
+        return node.contract ? '0x6001' : '0x';
       case 'eth_call': {
         const { data } = first as { data: string };
         if (data.startsWith(balanceOf)) return encodeAbiParameters([{ type: 'uint256' }], [node.balance]);
+        if (data.startsWith(isValidSignature)) {
+          if (node.contract === 'reverts') throw new Reverted();
+          return (node.contract === 'accepts' ? isValidSignature : '0xffffffff').padEnd(66, '0');
+        }
         const isUsed = usedBy(Number(second)).some(({ nonce }) => data.endsWith(nonce.slice(2)));
         const state = node.mode === 'inventive' || (node.mode !== 'blind' && isUsed);
         return encodeAbiParameters([{ type: 'bool' }], [state]);
@@ -82,8 +94,13 @@ export function baseNode(url: string, clock: Clock, charges: readonly Charge[]):
       await new Promise<void>((resolve) => setImmediate(resolve));
       if (node.mode === 'down') throw new TypeError('Failed to fetch');
       if (node.mode === 'garbage') return new Response('<html>rate limited</html>');
-      const result = answer(JSON.parse(typeof body === 'string' ? body : '') as Call);
-      return Response.json({ jsonrpc: '2.0', id: 1, result });
+      try {
+        const result = answer(JSON.parse(typeof body === 'string' ? body : '') as Call);
+        return Response.json({ jsonrpc: '2.0', id: 1, result });
+      } catch (error) {
+        if (!(error instanceof Reverted)) throw error;
+        return Response.json({ jsonrpc: '2.0', id: 1, error: { code: 3, message: 'execution reverted' } });
+      }
     },
   };
   return node;

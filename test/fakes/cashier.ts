@@ -1,8 +1,10 @@
 import { getAddress, recoverTypedDataAddress } from 'viem';
+import type { Hex } from 'viem';
 import { baseUsdc } from '../../src/core/assets.ts';
 import type { EvmUsdc } from '../../src/core/assets.ts';
 import type { EvmAuthorization } from '../../src/core/ledger.ts';
 import { typedDataOf } from '../../src/x402/evmGate.ts';
+import { contractOwner } from './wallet.ts';
 
 /** Money that moved. */
 export interface Charge {
@@ -38,7 +40,10 @@ export function createCashier(): Cashier {
       const { from, to, value, validBefore, nonce } = authorization;
       const fits = value === accepted.amount && to === getAddress(accepted.payTo);
       if (!offered || !fits || Number(validBefore) * 1000 <= nowMs) return 'invalid';
-      if ((await signerOf(authorization, signature, money)) !== getAddress(from)) return 'invalid';
+      const isOfContract = signature.length === 2 + 2 * 97;
+      const signer = isOfContract ? contractOwner.address : getAddress(from);
+      const own: Hex = isOfContract ? `0x${signature.slice(66)}` : signature;
+      if ((await signerOf(authorization, own, money)) !== signer) return 'invalid';
       if (charges.some((charge) => charge.nonce === nonce)) return 'used before';
       cashier.charge(authorization, nowMs);
       return 'charged';

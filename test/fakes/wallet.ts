@@ -10,6 +10,8 @@ export const payer = privateKeyToAccount(
 );
 /** Another account. */
 const stranger = privateKeyToAccount('0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a');
+/** Whose key the payer's account obeys where it is a contract: 32 bytes of the contract's own, then its signature. */
+export const contractOwner = stranger;
 
 /** How a wallet meets a request to sign. */
 export type SigningMode =
@@ -25,6 +27,10 @@ export type SigningMode =
   | 'altered message'
   | 'malformed'
   | 'high s'
+  /** As a contract wallet does: its owner's signature with words of its own around it. */
+  | 'contract'
+  /** As a contract wallet does that is not deployed (ERC-6492). */
+  | 'undeployed'
   | 'wrong chain';
 
 /** How a wallet meets a request to connect. */
@@ -100,6 +106,10 @@ export function fakeWallet(): FakeWallet {
         return reply(true, await signed(payer, typedData, { to: stranger.address }));
       case 'malformed':
         return reply(true, '0x1234');
+      case 'contract':
+        return reply(true, `0x${'00'.repeat(32)}${(await signed(contractOwner, typedData)).slice(2)}`);
+      case 'undeployed':
+        return reply(true, `${await signed(contractOwner, typedData)}${'6492'.repeat(16)}`);
       case 'high s':
         return reply(true, withHighS(await sound()));
     }

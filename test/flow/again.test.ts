@@ -10,8 +10,8 @@ import type { World } from '../fakes/world.ts';
 import { allow, endInTime, errorOf, examplePrice, resultOf, statesOf, usedToday } from './steps.ts';
 
 /** A payment that the wallet met so. */
-async function asked(signing: SigningMode) {
-  const world = await startWorld();
+async function asked(signing: SigningMode, nodes: readonly string[] = []) {
+  const world = await startWorld({ nodes });
   await allow(world);
   const wallet = fakeWallet();
   wallet.signing = signing;
@@ -151,7 +151,7 @@ it('asks nothing again for a site that is blocked, while all is paused, or of a 
   await world.screens.call('site.setMode', { site: 'https://shop.example', mode: 'blocked' });
   expect(await refusal(askAgain(world))).toContain('blocked');
 
-  const lied = await asked('foreign account');
+  const lied = await asked('foreign account', ['https://node.example/rpc']);
   expect((await held(lied.world)).again).toBeUndefined();
   await lied.world.screens.call('site.setMode', { site: 'https://shop.example', mode: 'ask' });
   expect(await refusal(askAgain(lied.world))).toContain('no longer has');

@@ -104,7 +104,7 @@ it("tells the page nothing of the panel's chat but what its wallet has to sign",
 });
 
 it('blocks the site whose wallet signed something else, and goes on with the wallets of others', async () => {
-  const world = await startWorld();
+  const world = await startWorld({ nodes: ['https://node.example/rpc'] });
   const liar = world.openPage();
   liar.wallet.signing = 'foreign account';
   await send(world);

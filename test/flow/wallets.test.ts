@@ -123,7 +123,7 @@ it('pays once for a wallet that answers twice', async () => {
 it.each<SigningMode>(['foreign account', 'altered message', 'malformed', 'high s'])(
   'sends nothing, holds the amount and blocks the site when the wallet answers with a signature of the %s kind',
   async (mode) => {
-    const world = await startWorld();
+    const world = await startWorld({ nodes: ['https://one.example/rpc', 'https://two.example/rpc'] });
     await allow(world);
     const page = world.openPage();
     page.wallet.signing = mode;

@@ -9,7 +9,14 @@ import { baseUsdc } from '../../src/core/assets.ts';
 import { Failure } from '../../src/core/failure.ts';
 import { isJsonObject } from '../../src/core/json.ts';
 import type { EvmAuthorization } from '../../src/core/ledger.ts';
-import { checkSignature, readTypedData, typedDataJson, typedDataOf } from '../../src/x402/evmGate.ts';
+import {
+  checkSignature,
+  isContractSignature,
+  isOfUndeployed,
+  readTypedData,
+  typedDataJson,
+  typedDataOf,
+} from '../../src/x402/evmGate.ts';
 import { honestOffer, payee, payer, stranger } from './challenges.ts';
 
 interface Message {
@@ -362,3 +369,27 @@ function isAllowedEnd(value: unknown): boolean {
   const leftMs = Number(value) * 1000 - nowMs;
   return leftMs >= 45_000 && leftMs <= 600_000;
 }
+
+describe('a signature that may be of a contract wallet', () => {
+  const undeployedMark = '6492'.repeat(16);
+
+  it.each(['0x00', `0x${'aB'.repeat(97)}`, `0x${'00'.repeat(4096)}`])(
+    'is whole bytes up to 4 KiB: %#',
+    (given) => {
+      expect(isContractSignature(given)).toBe(true);
+    },
+  );
+
+  it.each([undefined, 7, ['0x00'], '', '0x', '00', '0x0', '0x0g', '0x00\n', `0x${'00'.repeat(4097)}`])(
+    'is nothing else: %#',
+    (given) => {
+      expect(isContractSignature(given)).toBe(false);
+    },
+  );
+
+  it('is of an account that is not deployed where it ends with the mark of ERC-6492, and has something before', () => {
+    expect(isOfUndeployed(`0x00${undeployedMark}`)).toBe(true);
+    expect(isOfUndeployed(`0x${undeployedMark}`)).toBe(false);
+    expect(isOfUndeployed(`0x${undeployedMark}00`)).toBe(false);
+  });
+});

@@ -246,6 +246,8 @@ export const en = {
         `Your wallet has not answered. ${amount} stays counted ${until}, in case it still signs.`,
       'wallet-mismatch': (amount, until) =>
         `Your wallet signed something else than it was asked. Nothing was sent; ${amount} stays counted ${until}.`,
+      'wallet-unverified': (amount, until) =>
+        `PaidChat could not check your wallet’s signature. Nothing was sent; ${amount} stays counted ${until}.`,
       'not-sent': (amount, until) =>
         `Signed but not sent. ${amount} stays counted ${until}, in case the page kept the signature.`,
       'no-answer': (amount, until) =>
