@@ -251,7 +251,7 @@ export const en = {
       'not-sent': (amount, until) =>
         `Signed but not sent. ${amount} stays counted ${until}, in case the page kept the signature.`,
       'no-answer': (amount, until) =>
-        `The connection broke after signing. ${amount} stays counted ${until} or until the chain shows whether it was paid. Do not pay again yet.`,
+        `The connection broke after signing. ${amount} stays counted ${until} or until the chain shows whether it was paid: paying again before then may pay twice.`,
       denied: (amount, until) =>
         `The gateway answered and says that it was not paid. ${amount} stays counted ${until} or until the chain shows whether it was.`,
       malformed: (amount, until) =>
