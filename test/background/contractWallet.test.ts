@@ -19,7 +19,10 @@ const abi = parseAbi(['function isValidSignature(bytes32 hash, bytes signature) 
 /** A node whose every account is a contract that takes 32 zero bytes and then its owner's signature. */
 const http = createHttp(
   async (_url, init) => {
-    const { method, params } = JSON.parse(String(init?.body)) as { method: string; params: [{ data: Hex }] };
+    const { method, params } = JSON.parse(typeof init?.body === 'string' ? init.body : '') as {
+      method: string;
+      params: [{ data: Hex }];
+    };
     if (method === 'eth_getCode') return Response.json({ jsonrpc: '2.0', id: 1, result: '0x6001' });
     const { args } = decodeFunctionData({ abi, data: params[0].data });
     const isValid = await takes(...args);
