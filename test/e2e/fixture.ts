@@ -54,6 +54,8 @@ export interface Stage {
   movedSince(before: Balances): Promise<Balances>;
   /** How many requests, and how many with a signature, have reached the gateways in this test. */
   requests(): { readonly all: number; readonly paid: number };
+  /** The different signatures among them: the same bytes may be sent again. */
+  signatures(): readonly string[];
 }
 
 /** How a page is opened. */
@@ -181,6 +183,13 @@ export function useStage(options: WorldOptions = {}): Stage {
       const paid = all.filter(({ headers }) => headers['payment-signature'] !== undefined);
       return { all: all.length, paid: paid.length };
     },
+    signatures: () => [
+      ...new Set(
+        arrived()
+          .slice(requestsBefore)
+          .flatMap(({ headers }) => headers['payment-signature'] ?? []),
+      ),
+    ],
   };
 }
 

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const output = fileURLToPath(new URL('../../../.rig/ui-preview', import.meta.url));
 
 /** What the extension's pages live under; the previews prove that the screens do without more. */
 const contentSecurityPolicy = [
@@ -40,8 +40,9 @@ export interface PreviewSite {
   readonly stop: () => Promise<void>;
 }
 
-/** Builds the previews and serves them. */
+/** Builds the previews, into a folder of their own since files of tests run side by side, and serves them. */
 export async function startPreviewSite(): Promise<PreviewSite> {
+  const output = await mkdtemp(join(tmpdir(), 'paidchat-preview-'));
   await build({
     root,
     configFile: false,
@@ -83,10 +84,12 @@ export async function startPreviewSite(): Promise<PreviewSite> {
       if (options.clock === 'held') query.set('held', '');
       return `http://127.0.0.1:${port}/${screen}.html?${query}`;
     },
-    stop: () =>
-      new Promise((resolve) => {
+    async stop() {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+      await rm(output, { recursive: true, force: true });
+    },
   };
 }
