@@ -1,8 +1,11 @@
 import type { Page } from 'puppeteer-core';
 import { expect, it } from 'vitest';
+import type { PaidChat } from '../../src/inpage/types.ts';
 import { bundleScript } from '../rig/bundle.ts';
 import { useStage } from './fixture.ts';
 import type { ledger } from './ledgerInPage.ts';
+
+declare const paidChat: PaidChat;
 
 declare global {
   interface Window {
@@ -21,6 +24,8 @@ async function openContext(code: string): Promise<Page> {
 }
 
 it('two backgrounds on one database: what the newer frees the older never gets signed, whenever it starts', async () => {
+  // The extension's own background, starting meanwhile, would take over the newest database that it finds: ours.
+  await (await stage.open('shop')).evaluate(() => paidChat.permission());
   const code = await bundleScript('../e2e/ledgerInPage.ts', 'rigLedger');
   const [older, newer] = [await openContext(code), await openContext(code)];
   const outcomes = new Set<string>();
