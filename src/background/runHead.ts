@@ -4,7 +4,8 @@ import type { WireError } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import type { NewPayee } from '../core/payees.ts';
 import type { Site } from '../core/site.ts';
-import type { MicroText, RunStage } from '../protocol/panel.ts';
+import type { MicroText } from '../protocol/microText.ts';
+import type { RunStage } from '../protocol/panel.ts';
 
 /** How a call gets an answer: piece by piece, or as a whole at its end. */
 export type AnswerForm = 'stream' | 'whole';

@@ -1,5 +1,5 @@
 import type { LossCause } from '../core/quarantine.ts';
-import type { MicroText } from './panel.ts';
+import type { MicroText } from './microText.ts';
 
 /** A record of payments that cannot be trusted: nothing is paid until the person goes on with what is known. */
 export interface LossView {

@@ -3,7 +3,8 @@ import type { Network } from '../core/assets.ts';
 import type { TestNetwork } from '../core/configuration.ts';
 import type { Gateway } from '../core/gateways.ts';
 import type { LimitName } from '../core/limits.ts';
-import type { LimitUse, MicroText, SiteCapsView, SiteView } from './panel.ts';
+import type { MicroText } from './microText.ts';
+import type { LimitUse, SiteCapsView, SiteView } from './panel.ts';
 
 /** A gateway in the list of those that may be asked. */
 export interface GatewayView extends Gateway {

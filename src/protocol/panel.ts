@@ -3,15 +3,13 @@ import type { LimitName } from '../core/limits.ts';
 import type { NewPayee, PayeeTrust } from '../core/payees.ts';
 import type { SiteMode } from '../core/policy.ts';
 import type { CarriedView, LossView } from './loss.ts';
+import type { MicroText } from './microText.ts';
 import type { OptionsCalls, OptionsStreams } from './options.ts';
 import type { Again, Claim, PaymentView } from './paymentView.ts';
 import type { PanelChat, PanelModel, PanelQuote } from './panelChat.ts';
 import type { AnnouncedWallet } from './wallet.ts';
 
 export type { Again, Claim, LimitName, PaymentView, SiteMode };
-
-/** Micro-USDC as decimal digits: ports carry no bigint. */
-export type MicroText = string;
 
 /** One limit and what has been used of it; `held` is the part of `used` that is not settled. */
 export interface LimitUse {

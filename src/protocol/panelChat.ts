@@ -1,4 +1,4 @@
-import type { MicroText } from './panel.ts';
+import type { MicroText } from './microText.ts';
 
 /** One message of a panel's chat; the page's text rides in a message of its own. */
 export interface PanelMessage {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { WireError } from '../../src/core/failure.ts';
-import type { MicroText } from '../../src/protocol/panel.ts';
+import type { MicroText } from '../../src/protocol/microText.ts';
 import { eventually } from '../fakes/eventually.ts';
 import type { OpenPageCall, Outcome } from '../fakes/page.ts';
 import { shopOrigin } from '../fakes/world.ts';

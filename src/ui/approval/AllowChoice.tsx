@@ -6,7 +6,7 @@ import { AmountField } from '../parts/AmountField.tsx';
 import { Button } from '../parts/Button.tsx';
 import { PencilIcon } from '../parts/PencilIcon.tsx';
 import { useText } from '../text/useText.ts';
-import type { Press } from './AnswerBar.tsx';
+import type { Press } from './answering.ts';
 import { dayPresets, readDay } from './cardModel.ts';
 import type { CardModel } from './cardModel.ts';
 

@@ -9,12 +9,9 @@ import { useText } from '../text/useText.ts';
 import type { Wakefulness } from '../useAwake.ts';
 import { AllowChoice } from './AllowChoice.tsx';
 import type { CardModel } from './cardModel.ts';
-import type { Passing } from './CardView.tsx';
+import type { Passing, Press } from './answering.ts';
 import { MoreMenu } from './MoreMenu.tsx';
 import { RaiseChoice } from './RaiseChoice.tsx';
-
-/** Turns an answer into what its button does: nothing unless a person pressed it while it was awake. */
-export type Press = (answer: ApprovalAnswer) => (event: Event) => void;
 
 /** What the wallet will show, and under it the answers. */
 export function AnswerBar(props: {

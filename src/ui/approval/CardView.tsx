@@ -12,13 +12,11 @@ import { useAwake } from '../useAwake.ts';
 import { AnswerBar } from './AnswerBar.tsx';
 import { CardLimits } from './CardLimits.tsx';
 import { readCard } from './cardModel.ts';
+import type { Passing } from './answering.ts';
 import { NewPayeeNotice, PayeeTrustChoice } from './NewPayeeNotice.tsx';
 import { OverLimit } from './OverLimit.tsx';
 import { Ticket } from './Ticket.tsx';
 import { WalletChooser } from './WalletChooser.tsx';
-
-/** How far the answer has come. */
-export type Passing = 'no' | 'sending' | 'stale' | 'failed';
 
 /** One version of a card: who asks, for what, at which price, and the answer. */
 export function CardView(props: {

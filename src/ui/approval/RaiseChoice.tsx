@@ -6,7 +6,7 @@ import type { Limit } from '../limitModel.ts';
 import { AmountField } from '../parts/AmountField.tsx';
 import { Button } from '../parts/Button.tsx';
 import { useText } from '../text/useText.ts';
-import type { Press } from './AnswerBar.tsx';
+import type { Press } from './answering.ts';
 import { proposedCap, raiseAnswer, readRaise } from './cardModel.ts';
 import type { CardModel } from './cardModel.ts';
 

@@ -5,7 +5,7 @@ import { Switch } from '../parts/Switch.tsx';
 import { safeName } from '../safeText.ts';
 import { useText } from '../text/useText.ts';
 import type { HostAccess } from './hostAccess.ts';
-import type { OptionsPart } from './OptionsScreen.tsx';
+import type { OptionsPart } from './optionsPart.ts';
 import { Section } from './Section.tsx';
 import { TestNetworkForm } from './TestNetworkForm.tsx';
 import { useAsk } from './useAsk.ts';

@@ -8,7 +8,7 @@ import { GatewayForm } from './GatewayForm.tsx';
 import { newGateway, typedGateway } from './gatewayDraft.ts';
 import { useKept } from './hostAccess.ts';
 import type { HostAccess } from './hostAccess.ts';
-import type { OptionsPart } from './OptionsScreen.tsx';
+import type { OptionsPart } from './optionsPart.ts';
 import { Section } from './Section.tsx';
 import { useAsk } from './useAsk.ts';
 

@@ -4,7 +4,7 @@ import { dollars } from '../format.ts';
 import { readLimits } from '../limitModel.ts';
 import { LimitRow } from '../parts/LimitRow.tsx';
 import { useText } from '../text/useText.ts';
-import type { OptionsPart } from './OptionsScreen.tsx';
+import type { OptionsPart } from './optionsPart.ts';
 import { Section } from './Section.tsx';
 import { useAsk } from './useAsk.ts';
 

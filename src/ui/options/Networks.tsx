@@ -9,7 +9,7 @@ import { useKept } from './hostAccess.ts';
 import type { HostAccess } from './hostAccess.ts';
 import { readNodes } from './networkDraft.ts';
 import type { TypedNodes } from './networkDraft.ts';
-import type { OptionsPart } from './OptionsScreen.tsx';
+import type { OptionsPart } from './optionsPart.ts';
 import { Section } from './Section.tsx';
 import { useAsk } from './useAsk.ts';
 

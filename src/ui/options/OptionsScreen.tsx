@@ -23,12 +23,6 @@ export interface OptionsScreenProps {
   readonly onDownload: (name: string, text: string) => void;
 }
 
-/** What each part of the page works with. */
-export interface OptionsPart {
-  readonly channel: PanelChannel;
-  readonly state: OptionsState;
-}
-
 const sections = ['limits', 'sites', 'gateways', 'networks', 'developer', 'file'] as const;
 
 /** The options page: limits, sites, gateways, networks and the settings as a file. */

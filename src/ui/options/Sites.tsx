@@ -7,12 +7,12 @@ import { Button } from '../parts/Button.tsx';
 import { Origin } from '../parts/Origin.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { ModeChoice } from '../popup/ModeChoice.tsx';
-import type { Ask } from '../popup/PopupScreen.tsx';
+import type { Ask } from '../ask.ts';
 import { SiteLimits } from '../popup/SiteLimits.tsx';
 import { shortSite } from '../siteName.ts';
 import { useText } from '../text/useText.ts';
 import { useNow } from '../useNow.ts';
-import type { OptionsPart } from './OptionsScreen.tsx';
+import type { OptionsPart } from './optionsPart.ts';
 import { Section } from './Section.tsx';
 import { useAsk } from './useAsk.ts';
 

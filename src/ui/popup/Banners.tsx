@@ -3,7 +3,7 @@ import { Button } from '../parts/Button.tsx';
 import { LedgerTrouble } from '../parts/LedgerTrouble.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { useText } from '../text/useText.ts';
-import type { Ask } from './PopupScreen.tsx';
+import type { Ask } from '../ask.ts';
 
 /** What concerns every site at once. */
 export function Banners(props: {

@@ -5,7 +5,7 @@ import { Button } from '../parts/Button.tsx';
 import { shortSite } from '../siteName.ts';
 import { useText } from '../text/useText.ts';
 import type { Text } from '../text/en.ts';
-import type { Ask } from './PopupScreen.tsx';
+import type { Ask } from '../ask.ts';
 
 /** Payments that are counted but neither settled nor released: why, and until when. */
 export function HeldList(props: {

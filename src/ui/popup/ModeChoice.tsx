@@ -4,7 +4,7 @@ import type { PopupState, SiteMode } from '../../protocol/panel.ts';
 import { calendarDay, dollars } from '../format.ts';
 import { Button } from '../parts/Button.tsx';
 import { useText } from '../text/useText.ts';
-import type { Ask } from './PopupScreen.tsx';
+import type { Ask } from '../ask.ts';
 
 const modes: readonly SiteMode[] = ['ask', 'auto', 'blocked'];
 

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Clock } from '../../core/clock.ts';
-import type { PanelCalls, PanelChannel, PopupState } from '../../protocol/panel.ts';
+import type { PanelChannel, PopupState } from '../../protocol/panel.ts';
 import { Button } from '../parts/Button.tsx';
 import { GearIcon } from '../parts/GearIcon.tsx';
 import { Mark } from '../parts/Mark.tsx';
@@ -12,6 +12,7 @@ import { useNow } from '../useNow.ts';
 import { AccessHint } from './AccessHint.tsx';
 import type { FixedAccess } from './AccessHint.tsx';
 import { Banners } from './Banners.tsx';
+import type { Ask } from '../ask.ts';
 import { CarriedNote } from './CarriedNote.tsx';
 import { DisputedList } from './DisputedList.tsx';
 import { HeldList } from './HeldList.tsx';
@@ -19,9 +20,6 @@ import { PaymentList } from './PaymentList.tsx';
 import { applyRunEvent } from './popupModel.ts';
 import { RunList } from './RunList.tsx';
 import { SiteCard } from './SiteCard.tsx';
-
-/** Asks the background for something; what comes of it arrives as the next state. */
-export type Ask = <M extends keyof PanelCalls>(method: M, params: PanelCalls[M]['params']) => void;
 
 /** Props of the popup. */
 export interface PopupScreenProps {

@@ -1,7 +1,7 @@
 import type { PopupState } from '../../protocol/panel.ts';
 import { useText } from '../text/useText.ts';
 import { isLive } from './popupModel.ts';
-import type { Ask } from './PopupScreen.tsx';
+import type { Ask } from '../ask.ts';
 import { RunCard } from './RunCard.tsx';
 
 /** The answers of this tab: those that are being written, and those to reread; for a newcomer, how it works. */

@@ -3,7 +3,7 @@ import { clockTime } from '../format.ts';
 import { Origin } from '../parts/Origin.tsx';
 import { useText } from '../text/useText.ts';
 import { ModeChoice } from './ModeChoice.tsx';
-import type { Ask } from './PopupScreen.tsx';
+import type { Ask } from '../ask.ts';
 import { SiteLimits } from './SiteLimits.tsx';
 
 /** What this tab's site may do, and what it has used. */

@@ -6,7 +6,7 @@ import type { Limit } from '../limitModel.ts';
 import { useText } from '../text/useText.ts';
 import { dollars } from '../format.ts';
 import { LimitRow } from '../parts/LimitRow.tsx';
-import type { Ask } from './PopupScreen.tsx';
+import type { Ask } from '../ask.ts';
 
 const names = ['request', 'day', 'month'] as const satisfies readonly (keyof SiteCapsView)[];
 const filling = { request: undefined, day: 'site-day', month: 'site-month' } as const;

@@ -1,0 +1,2 @@
+/** Micro-USDC as decimal digits: ports carry no bigint. */
+export type MicroText = string;
