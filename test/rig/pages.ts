@@ -104,7 +104,7 @@ export async function startPages(options: PagesOptions): Promise<Pages> {
 }
 
 async function demo(mode: WalletMode, withWallet: boolean): Promise<string> {
-  return withTheWallet(await file('index.html'), mode, withWallet);
+  return withTheSide(await file('index.html'), mode, withWallet);
 }
 
 async function playground(mode: WalletMode): Promise<string> {
@@ -113,11 +113,13 @@ async function playground(mode: WalletMode): Promise<string> {
       `<label><input type="radio" name="way" value="${snippet}"${index === 0 ? ' checked' : ''} /><span>${name}</span></label>`,
   );
   const html = await file('playground.html');
-  return withTheWallet(html.replace('<!-- ways -->', choices.join('')), mode, true);
+  return withTheSide(html.replace('<!-- ways -->', choices.join('')), mode, true);
 }
 
-function withTheWallet(html: string, mode: WalletMode, withWallet: boolean): string {
+/** What the pages have in common: the wallet before everything, and the column beside the rest. */
+async function withTheSide(html: string, mode: WalletMode, withWallet: boolean): Promise<string> {
   return html
+    .replace('<!-- side -->', await file('side.html'))
     .replace('<!-- wallet -->', withWallet ? '<script src="/wallet.js"></script>' : '')
     .replace(`value="${mode}"`, `value="${mode}" checked`);
 }
