@@ -64,14 +64,14 @@ export async function purchase(
   const header = response.headers.get('PAYMENT-RESPONSE') ?? undefined;
   const receipt = readReceipt(response.headers);
   // A gateway's word can confirm a payment; a missing or contrary one leaves it counted until the chain decides.
-  const { success = false, transaction } = receipt ?? {};
-  const paid = success ? 'yes' : 'unknown';
-  let last = receipt?.success ? await settleByReceipt(deps, sent, receipt, header) : sent;
+  const settled = receipt?.success ? await settleByReceipt(deps, sent, receipt, header) : undefined;
+  let last = settled ?? sent;
+  const paid = settled ? 'yes' : 'unknown';
   if (receipt?.success === false) await noteDenied(deps, payment.id);
   run.update({
     stage: 'streaming',
     paid,
-    ...(success && transaction !== undefined ? { transaction } : {}),
+    ...(settled && receipt?.transaction !== undefined ? { transaction: receipt.transaction } : {}),
   });
   try {
     await streamAnswer(deps, run, response, { id: payment.id, amount: payment.amount, paid });
@@ -79,7 +79,8 @@ export async function purchase(
     await noteAnswer(deps, last, hasAnswer(run) ? 'broken-off' : 'unanswered');
     throw error;
   }
-  if (receipt?.success && last.state !== 'settled') last = await settleByReceipt(deps, sent, receipt, header);
+  if (receipt && settled?.state === 'sent')
+    last = (await settleByReceipt(deps, sent, receipt, header)) ?? sent;
   // Nothing is left to do again.
   if (last.state === 'settled') deps.attempts.forget(payment.id);
   return noteAnswer(deps, last, hasAnswer(run) || run.stopped.aborted ? 'whole' : 'empty');

@@ -70,9 +70,13 @@ async function agreedEvidence(
   const usdc = usdcOn(configured.known(), network);
   if (!usdc) return undefined;
   const urls = usdc.rpcUrls;
+  const provesAnother = async (transaction: string) => {
+    const proved = await ledger.provedBy(transaction);
+    return proved !== undefined && proved.id !== payment.id;
+  };
   const lookUp = async (url: string): Promise<Sighting> => {
     if (usdc.kind === 'svm' && authorization.kind === 'svm')
-      return { evidence: await lookUpTransaction(http, url, usdc, authorization) };
+      return { evidence: await lookUpTransaction(http, url, usdc, authorization, provesAnother) };
     if (usdc.kind === 'evm' && authorization.kind === undefined)
       return lookUpAuthorization(http, url, usdc, authorization, reservedAtMs);
     throw new TypeError('A payment’s message is of another chain than its money.');

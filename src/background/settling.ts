@@ -1,6 +1,7 @@
 import { wait } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
 import type { Payment } from '../core/ledger.ts';
+import { transactionId, TransactionTaken } from '../core/transactions.ts';
 import type { X402Receipt } from '../x402/payload.ts';
 import type { Deps } from './deps.ts';
 
@@ -13,15 +14,17 @@ const maxReceipt = 8 * 1024;
  * Writes a gateway's receipt down. A disk that does not take it (full, silent) is asked again; after that the row stays
  * as it is, which counts the same, and the chain has the last word.
  *
- * @returns the payment as far as it is on disk
+ * @returns the payment as far as it is on disk; nothing where the receipt names another payment's transaction, which is no
+ *   word about this one
  */
 export async function settleByReceipt(
   { ledger, clock, changes }: Pick<Deps, 'ledger' | 'clock' | 'changes'>,
   sent: Payment,
-  { transaction }: X402Receipt,
+  { transaction: named }: X402Receipt,
   header?: string,
-): Promise<Payment> {
+): Promise<Payment | undefined> {
   const receipt = header === undefined || header.length > maxReceipt ? {} : { receipt: header };
+  const transaction = named === undefined ? undefined : transactionId(sent.network, named);
   const proof = {
     proof: 'receipt',
     ...receipt,
@@ -33,6 +36,7 @@ export async function settleByReceipt(
       changes.notify();
       return settled;
     } catch (error) {
+      if (error instanceof TransactionTaken) return undefined;
       if (!(error instanceof Failure)) throw error;
       if (attempt === attempts) return sent;
       await wait(clock, pauseMs);

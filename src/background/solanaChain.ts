@@ -60,6 +60,7 @@ export async function readTokenAccount(
  * Asks one node what became of a transaction, whatever a wallet has added to it: its memo tells. The height is read
  * first, and the list of the payer's transactions must reach at least as far, so that nothing lands in between.
  *
+ * @param provesAnother whether a transaction is the proof of another payment already
  * @throws when the node cannot be reached, or does not know all since the slot of signing: that proves nothing
  */
 export async function lookUpTransaction(
@@ -67,6 +68,7 @@ export async function lookUpTransaction(
   rpcUrl: string,
   usdc: SvmUsdc,
   authorization: SvmAuthorization,
+  provesAnother: (transaction: string) => Promise<boolean>,
 ): Promise<Evidence> {
   const ask = (method: string, params: readonly unknown[]) => askNode(http, rpcUrl, method, params);
   const epoch = await ask('getEpochInfo', [{ commitment: 'finalized' }]);
@@ -86,6 +88,7 @@ export async function lookUpTransaction(
       if (slot < since) return { kind: isPast ? 'expired' : 'open' };
       if (!succeeded || !memo.includes(authorization.memo)) continue;
       if (!(await paysFor(await readWire(ask, signature), authorization, usdc.asset, account))) continue;
+      if (await provesAnother(signature)) continue;
       if (blockTimeMs === undefined) throw new Error('The node gave no time of the block.');
       return { kind: 'charged', transaction: signature, blockTimeMs };
     }

@@ -7,6 +7,7 @@ import { unavailable } from './db.ts';
 import type { WriteTransaction } from './db.ts';
 import { readFigures, witnessOf } from './figures.ts';
 import { countedOn, putHead, readHead, readSeenMs } from './head.ts';
+import { claimTransaction, refuseUsedMark } from './oneUse.ts';
 import { decodePayment, putPayment } from './paymentRows.ts';
 import type { Witness } from './witness.ts';
 
@@ -27,6 +28,8 @@ export async function advanceIn(
   const { payment: before, order } = decodePayment(row);
   const after = advance(before, event);
   if (after === before) return { after };
+  if (event.type === 'sign') await refuseUsedMark(tx, id, event.authorization);
+  if (event.type === 'settle') await claimTransaction(tx, before, event);
   if (after.state === 'settled') {
     const from = before.state === 'settled' ? { fromMs: before.countsFromMs } : {};
     await moveSettled(tx, scopesOf(after.site), { amount: after.amount, ...from, toMs: after.countsFromMs });

@@ -4,6 +4,7 @@ import { withTimeout } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
 import { IllegalTransition } from '../core/ledger.ts';
+import { TransactionTaken } from '../core/transactions.ts';
 import { dbVersion, migrate } from './migrations.ts';
 import type { PaidChatSchema, StoreName, UpgradeDb, UpgradeTransaction } from './migrations.ts';
 
@@ -23,7 +24,7 @@ export interface PaidChatDb {
    * Resolves after the transaction is complete and on disk; whatever fails undoes all of it.
    *
    * @throws Failure `ledgerUnavailable`
-   * @throws IllegalTransition as `work` does
+   * @throws IllegalTransition, TransactionTaken as `work` does
    */
   write<T>(stores: StoreName[], work: (tx: WriteTransaction) => Promise<T>): Promise<T>;
   close(): void;
@@ -156,6 +157,8 @@ function run<Tx extends ReadTransaction | WriteTransaction, T>(
 
 /** What a call to storage failed with, as its callers know it. */
 export function asFailure(error: unknown): Error {
-  if (error instanceof Failure || error instanceof IllegalTransition) return error;
+  const isKnown =
+    error instanceof Failure || error instanceof IllegalTransition || error instanceof TransactionTaken;
+  if (isKnown) return error;
   return unavailable(error instanceof Error ? error.name : 'unknown error', error);
 }

@@ -16,6 +16,7 @@ import { countedOn, putHead, readHead, readSeenMs, refuseSuperseded, takeOver } 
 import type { StoreName } from './migrations.ts';
 import { addOverride } from './overrides.ts';
 import type { Override } from './overrides.ts';
+import { readProvedBy } from './oneUse.ts';
 import { decodePayment, putPayment, readOpen } from './paymentRows.ts';
 import { readBasis, reserveIn } from './reservation.ts';
 import type { Basis, Reservation } from './reservation.ts';
@@ -43,9 +44,13 @@ export interface LedgerStore {
    * Moves a payment on; durable when it resolves, with `sign` also in the witness.
    *
    * @throws IllegalTransition on what its state does not allow
+   * @throws {Failure} unsafeOffer for a message whose memo or nonce another payment has had
+   * @throws TransactionTaken where a transaction proves another payment
    */
   advance(id: string, event: LedgerEvent): Promise<Payment>;
   get(id: string): Promise<Payment | undefined>;
+  /** The payment that a transaction on Solana proves, by the chain's word. */
+  provedBy(transaction: string): Promise<Payment | undefined>;
   /** The latest payment of a call. */
   ofCall(site: Site, callId: string): Promise<Payment | undefined>;
   /** Newest first. */
@@ -204,6 +209,8 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
         const row = await tx.objectStore('payments').get(id);
         return row === undefined ? undefined : decodePayment(row).payment;
       }),
+
+    provedBy: (transaction) => read(['payments'], (tx) => readProvedBy(tx, transaction)),
 
     async ofCall(site, callId) {
       const range = IDBKeyRange.bound([site, callId, 0], [site, callId, Infinity]);

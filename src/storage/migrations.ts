@@ -14,6 +14,11 @@ export interface PaidChatSchema extends DBSchema {
       call: [string, string, number];
       /** Sparse: only payments without a card carry `grantUseMs`. */
       grantUse: [string, number];
+      /** Sparse: what tells a payment's transfer from all others, of rows that were to be signed. */
+      memo: string;
+      nonce: string;
+      /** Sparse: of rows whose transaction is known. */
+      transaction: string;
     };
   };
   /** Settled sums by scope, unit ('hour' or 'day') and number of the bucket. */
@@ -40,7 +45,7 @@ export type UpgradeTransaction = IDBPTransaction<PaidChatSchema, StoreName[], 'v
 type Migration = (db: UpgradeDb, transaction: UpgradeTransaction) => void;
 
 /** Each step builds its version from the one before. A released step is never edited; its fixture stays a test. */
-const migrations: readonly Migration[] = [createVersion1, countWhatIsCarried];
+const migrations: readonly Migration[] = [createVersion1, countWhatIsCarried, findWhatWasUsed];
 
 /** The version that this code reads and writes. */
 export const dbVersion = migrations.length;
@@ -68,3 +73,11 @@ function createVersion1(db: UpgradeDb): void {
 
 /** From here on the settings may hold what stands for lost payments. Code that does not count it must not open this. */
 function countWhatIsCarried(): void {}
+
+/** No memo, nonce or transaction serves two payments. */
+function findWhatWasUsed(_db: UpgradeDb, transaction: UpgradeTransaction): void {
+  const payments = transaction.objectStore('payments');
+  payments.createIndex('memo', 'authorization.memo');
+  payments.createIndex('nonce', 'authorization.nonce');
+  payments.createIndex('transaction', 'transaction');
+}

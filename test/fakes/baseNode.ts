@@ -75,11 +75,13 @@ export function baseNode(url: string, clock: Clock, charges: readonly Charge[]):
         };
         const [used] = encodeEventTopics({ abi, eventName: 'AuthorizationUsed' });
         if (topics[0] !== used) return [];
-        const made = charges.filter(({ nonce }) => nonce === topics[2]).map(({ atMs }) => numberAt(atMs));
-        const blocks = node.mode === 'inventive' ? [Number(fromBlock)] : made;
-        return blocks
-          .filter((block) => block >= Number(fromBlock) && block <= Number(toBlock))
-          .map((block) => ({ transactionHash: `0x${'cd'.repeat(32)}`, blockNumber: hex(block) }));
+        const made = charges
+          .filter(({ nonce }) => nonce === topics[2])
+          .map(({ atMs, transaction }) => ({ block: numberAt(atMs), transaction }));
+        const invented = { block: Number(fromBlock), transaction: `0x${'cd'.repeat(32)}` };
+        return (node.mode === 'inventive' ? [invented] : made)
+          .filter(({ block }) => block >= Number(fromBlock) && block <= Number(toBlock))
+          .map(({ block, transaction }) => ({ transactionHash: transaction, blockNumber: hex(block) }));
       }
       default:
         throw new Error(`The fake node has no ${method}.`);

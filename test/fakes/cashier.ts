@@ -1,4 +1,4 @@
-import { getAddress, recoverTypedDataAddress } from 'viem';
+import { getAddress, keccak256, recoverTypedDataAddress } from 'viem';
 import type { Hex } from 'viem';
 import { baseUsdc } from '../../src/core/assets.ts';
 import type { EvmUsdc } from '../../src/core/assets.ts';
@@ -11,7 +11,8 @@ export interface Charge {
   readonly from: string;
   readonly to: string;
   readonly value: bigint;
-  readonly nonce: string;
+  readonly nonce: Hex;
+  readonly transaction: Hex;
   /** When its block was made. */
   readonly atMs: number;
 }
@@ -25,6 +26,8 @@ export interface Cashier {
   cash(header: string, offers: readonly unknown[], money: Money, nowMs: number): Promise<Cashed>;
   /** Anybody who has a signed authorization can charge it. */
   charge(authorization: EvmAuthorization, nowMs: number): void;
+  /** The transaction that charges what a header carries. */
+  transactionOf(header: string): Hex;
 }
 
 /** Opens one that has charged nobody. */
@@ -49,8 +52,10 @@ export function createCashier(): Cashier {
       return 'charged';
     },
     charge({ from, to, value, nonce }, nowMs) {
-      charges.push({ from, to, value: BigInt(value), nonce, atMs: nowMs });
+      charges.push({ from, to, value: BigInt(value), nonce, transaction: keccak256(nonce), atMs: nowMs });
     },
+    transactionOf: (header) =>
+      keccak256((JSON.parse(atob(header)) as PaymentPayload).payload.authorization.nonce),
   };
   return cashier;
 }

@@ -168,16 +168,22 @@ export function fakeGateway(clock: Clock): FakeGateway {
     if (faults.take('slowHeaders')) await released();
     const whole = faults.take('wholeAnswer');
     const headers = new Headers({ 'content-type': whole ? 'application/json' : 'text/event-stream' });
-    if (!faults.take('noReceipt')) headers.set('PAYMENT-RESPONSE', receipt());
+    if (!faults.take('noReceipt')) headers.set('PAYMENT-RESPONSE', receipt(header));
     if (whole) return new Response(wholeAnswer(faults), { headers });
     return new Response(answerStream(kind, faults, released, init.signal ?? undefined), { headers });
   };
 
-  const receipt = () => {
+  const receipt = (header: string) => {
     if (faults.take('garbledReceipt')) return btoa('{"success":"yes"');
     const success = !faults.take('failedReceipt');
     return btoa(
-      JSON.stringify({ success, transaction: `0x${'ab'.repeat(32)}`, network: gateway.money.network }),
+      JSON.stringify({
+        success,
+        transaction: faults.take('repeatedReceipt')
+          ? cashier.charges[0]?.transaction
+          : cashier.transactionOf(header),
+        network: gateway.money.network,
+      }),
     );
   };
 

@@ -37,6 +37,8 @@ export type GatewayFault =
   | 'noReceipt'
   | 'failedReceipt'
   | 'garbledReceipt'
+  /** Names the transaction of the first payment. */
+  | 'repeatedReceipt'
   // The answer.
   | 'resetMidStream'
   | 'noDone'

@@ -1,4 +1,4 @@
-import { baseUsdc } from '../../src/core/assets.ts';
+import { baseUsdc, solanaUsdc } from '../../src/core/assets.ts';
 import { advance } from '../../src/core/ledger.ts';
 import type { EvmAuthorization, LedgerEvent, Payment, PaymentDraft } from '../../src/core/ledger.ts';
 import { microUsdc } from '../../src/core/money.ts';
@@ -53,7 +53,7 @@ export function authorizationOf(payment: PaymentDraft, fromMs: number): EvmAutho
     value: payment.amount.toString(),
     validAfter: '0',
     validBefore: String(Math.floor(fromMs / 1000) + 600),
-    nonce: `0x${'5e'.repeat(32)}`,
+    nonce: `0x${Buffer.from(payment.id).toString('hex').padEnd(64, '0')}`,
   };
 }
 
@@ -65,6 +65,37 @@ export function signEvent(
   return { type: 'sign', payer, authorization: authorizationOf(payment, fromMs) };
 }
 
+const solanaPayer = '4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU';
+const solanaPayee = 'GgBaCs3NCBuZN12kCJgAW63ydqohFkHEdfdEXBPzLHq';
+
+/** A payment on Solana that asks for its reservation. */
+export function solanaDraft(facts: Partial<PaymentDraft> = {}): PaymentDraft {
+  return draft({ network: solanaUsdc.network, asset: solanaUsdc.asset, payTo: solanaPayee, ...facts });
+}
+
+/** The event that sends a draft's transaction to the wallet. */
+export function solanaSignEvent(payment: PaymentDraft, fromMs: number, memo: string): LedgerEvent {
+  const authorization = {
+    kind: 'svm',
+    from: solanaPayer,
+    to: solanaPayee,
+    value: payment.amount.toString(),
+    memo,
+    feePayer: solanaPayee,
+    blockhash: solanaPayee,
+    lastValidBlockHeight: '1150',
+    slot: '2000',
+    readAtMs: fromMs,
+    message: 'AAAA',
+  } as const;
+  return { type: 'sign', payer: solanaPayer, authorization };
+}
+
+/** The transaction that charges a draft. */
+function transactionOf({ id }: PaymentDraft): `0x${string}` {
+  return `0x${Buffer.from(id).toString('hex').padStart(64, 'f')}`;
+}
+
 /** A signature of nobody. */
 export const signature = `0x${'ab'.repeat(65)}` as const;
 
@@ -74,7 +105,7 @@ export function receiptEvents(payment: PaymentDraft, atMs: number): readonly Led
     signEvent(payment, atMs),
     { type: 'signed', signature },
     { type: 'send' },
-    { type: 'settle', proof: 'receipt', transaction: '0xfeed', atMs },
+    { type: 'settle', proof: 'receipt', transaction: transactionOf(payment), atMs },
   ];
 }
 

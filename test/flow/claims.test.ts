@@ -61,7 +61,7 @@ it('makes a claim of quote, challenge, message, receipt, transaction and times: 
     challenge: { x402Version: 2, accepts: [{ payTo: payee, amount: '4424' }] },
     authorization: { to: payee, value: '4424' },
     signature: 'redacted',
-    transaction: `0x${'ab'.repeat(32)}`,
+    transaction: world.gateway.charges[0]?.transaction,
     times: { reservedAtMs: row?.reservedAtMs },
     requestSha256: row?.bodyDigest,
   });

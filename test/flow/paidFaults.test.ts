@@ -100,6 +100,21 @@ describe.each([jumpGate, rungate])('after paying $name', (gateway) => {
     },
   );
 
+  it('takes a receipt that names another payment’s transaction for no word at all', async () => {
+    const world = await startWorld({ gateways: [gateway] });
+    await allow(world);
+    const page = world.openPage();
+    await resultOf(page.chat());
+    world.gateway.faults.set('repeatedReceipt');
+    const chat = page.chat();
+    expect((await resultOf(chat)).receipt.status).toBe('pending');
+    expect(chat.text).toBe(answer);
+    expect(await statesOf(world)).toEqual(['settled', 'sent']);
+    const runs = (await world.screens.popup(1)).runs.map(({ paid }) => paid);
+    expect(runs.toSorted()).toEqual(['unknown', 'yes']);
+    expect(await usedToday(world)).toBe(2n * 4424n);
+  });
+
   it('keeps itself alive for five minutes while a paid gateway thinks', async () => {
     const world = await startWorld({ gateways: [gateway] });
     await allow(world);

@@ -91,7 +91,11 @@ it('lists payments with their links, and a refusal with why and until when it co
   const { payments, held } = await world.screens.popup(1);
   expect(payments).toMatchObject([
     { id: receiptId, status: 'pending', trouble: 'wallet-rejected' },
-    { id: receipt.id, status: 'settled', explorerUrl: `https://basescan.org/tx/0x${'ab'.repeat(32)}` },
+    {
+      id: receipt.id,
+      status: 'settled',
+      explorerUrl: `https://basescan.org/tx/${world.gateway.charges[0]?.transaction}`,
+    },
   ]);
   expect(held.map(({ id }) => id)).toEqual([receiptId]);
 });

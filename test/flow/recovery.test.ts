@@ -67,7 +67,7 @@ it('settles what was charged without an answer, from the time of its block', asy
     {
       proof: 'chain',
       blockTimeMs,
-      transaction: `0x${'cd'.repeat(32)}`,
+      transaction: charge?.transaction,
       signature: expect.any(String) as string,
     },
   ]);

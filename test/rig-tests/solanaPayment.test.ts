@@ -113,8 +113,8 @@ async function buy(options: { send?: boolean } = {}): Promise<Bought> {
   return { status: response?.status, authorization };
 }
 
-const lookUp = async (node: 0 | 1, authorization: SvmAuthorization) =>
-  lookUpTransaction(http, solana.nodes[node].rpcUrl, usdc, authorization);
+const lookUp = async (node: 0 | 1, authorization: SvmAuthorization, taken?: string) =>
+  lookUpTransaction(http, solana.nodes[node].rpcUrl, usdc, authorization, async (found) => found === taken);
 
 describe('our payload at the official facilitator', () => {
   it.each([0, 1, 2, 3])('is verified and settled, with %i guards of the wallet’s', async (lighthouse) => {
@@ -198,6 +198,16 @@ describe('what a node shows of a payment', () => {
     expect(await lookUp(1, authorization)).toEqual(await lookUp(0, authorization));
     solana.advance(1000);
     expect(await lookUp(0, authorization)).toMatchObject(charged);
+  });
+
+  it('is nothing where its transaction is the proof of another, and expires like any other', async () => {
+    const slot = solana.slot();
+    const { authorization } = await buy();
+    const [transfer] = await solana.transfersSince(slot - 1n);
+    solana.advance(32);
+    expect(await lookUp(0, authorization, transfer?.signature)).toEqual({ kind: 'open' });
+    solana.advance(151);
+    expect(await lookUp(0, authorization, transfer?.signature)).toEqual({ kind: 'expired' });
   });
 
   it('is that it can no longer be charged, once the final height is past our own', async () => {

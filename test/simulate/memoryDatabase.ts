@@ -40,7 +40,7 @@ export interface DiskGate {
 /** An empty one, with the stores that the real migrations build. */
 export function memoryDisk(): MemoryDisk {
   const stores = new Map<string, Store>();
-  migrate(upgradeDb(stores), {} as UpgradeTransaction, 0);
+  migrate(upgradeDb(stores), upgradeTransaction(stores), 0);
   return {
     connect: (gate) => ({
       generation: 1,
@@ -92,12 +92,22 @@ function upgradeDb(stores: Map<string, Store>): UpgradeDb {
     createObjectStore(name: string, { keyPath }: { keyPath?: KeyPath } = {}) {
       const store: Store = { keyPath, indexes: new Map(), rows: new Map() };
       stores.set(name, store);
-      return {
-        ...objectStore(store, []),
-        createIndex: (index: string, path: KeyPath) => void store.indexes.set(index, path),
-      };
+      return upgradeStore(store);
     },
   } as unknown as UpgradeDb;
+}
+
+function upgradeTransaction(stores: Map<string, Store>): UpgradeTransaction {
+  return {
+    objectStore: (name: string) => upgradeStore(storeOf(stores, name)),
+  } as unknown as UpgradeTransaction;
+}
+
+function upgradeStore(store: Store) {
+  return {
+    ...objectStore(store, []),
+    createIndex: (index: string, path: KeyPath) => void store.indexes.set(index, path),
+  };
 }
 
 function storeOf(stores: ReadonlyMap<string, Store>, name: string): Store {
@@ -210,10 +220,16 @@ function rank(key: Key): number {
 /** @returns undefined where a part is missing: such a row is not in the index */
 function keyAt(value: unknown, path: KeyPath | undefined): Key | undefined {
   if (path === undefined) return undefined;
-  const row = value as StoredRow;
-  if (typeof path === 'string') return row[path] as Key | undefined;
-  const keys = path.map((name) => row[name] as Key | undefined);
+  if (typeof path === 'string') return partAt(value, path);
+  const keys = path.map((name) => partAt(value, name));
   return keys.includes(undefined) ? undefined : (keys as readonly Key[]);
+}
+
+/** A path's names are parted by dots. */
+function partAt(value: unknown, path: string): Key | undefined {
+  let part = value;
+  for (const name of path.split('.')) part = (part as StoredRow | undefined)?.[name];
+  return part as Key | undefined;
 }
 
 function nameOf(key: Key): string {

@@ -607,6 +607,7 @@ describe('the witness', () => {
       reserve: ledger.reserve(draft()),
       advance: ledger.advance(payment.id, { type: 'send' }),
       get: ledger.get(payment.id),
+      provedBy: ledger.provedBy('t'),
       ofCall: ledger.ofCall(shop, 'c'),
       ofSite: ledger.ofSite(shop, 9),
       recent: ledger.recent(9),

@@ -4,9 +4,10 @@ import { panelSite } from '../../src/core/site.ts';
 import { dbVersion } from '../../src/storage/migrations.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { freshFactory } from '../fakes/database.ts';
-import { draft, news, shop } from '../fakes/payments.ts';
+import { draft, news, shop, solanaDraft, solanaSignEvent } from '../fakes/payments.ts';
 import version1 from './fixtures/v1.json' with { type: 'json' };
 import version2 from './fixtures/v2.json' with { type: 'json' };
+import version3 from './fixtures/v3.json' with { type: 'json' };
 import { ledgerRig } from './ledgerRig.ts';
 
 interface Fixture {
@@ -72,7 +73,7 @@ async function fromVersion1() {
 }
 
 describe('a database of version 1', () => {
-  it.each([version1, version2])(
+  it.each([version1, version2, version3])(
     '($version) is laid out as a new one after it was opened',
     async (fixture) => {
       const restored = freshFactory();
@@ -188,5 +189,23 @@ describe('a database of version 2', () => {
     });
     await expect(ledger.recent(99)).resolves.toHaveLength(9);
     await expect(ledger.releaseReservedAtBoot()).resolves.toMatchObject([{ id: 'payment-1' }]);
+  });
+});
+
+describe('a database of version 3', () => {
+  it('knows which memos were used and which transactions prove a payment, as older ones do once opened', async () => {
+    for (const fixture of [version2, version3]) {
+      const factory = freshFactory();
+      await restore(factory, fixture);
+      const { ledger } = await ledgerRig({ factory, clock: fakeClock(fixture.nowMs) });
+      await ledger.ready();
+      await expect(ledger.provedBy('0xbeef')).resolves.toMatchObject({ id: 'payment-6' });
+      await expect(ledger.provedBy('0xfeed')).resolves.toBeUndefined();
+      if (fixture === version2) continue;
+      const panel = solanaDraft({ id: 'payment-12', site: panelSite });
+      await expect(ledger.reserve(panel)).resolves.toMatchObject({ ok: true });
+      const event = solanaSignEvent(panel, fixture.nowMs, 'order 1');
+      await expect(ledger.advance('payment-12', event)).rejects.toMatchObject({ reason: 'unsafeOffer' });
+    }
   });
 });

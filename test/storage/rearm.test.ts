@@ -66,7 +66,7 @@ async function inTime<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
   promise.then(end, end);
   for (let turns = 0; !wait.over; turns += 1) {
     await new Promise((resolve) => setImmediate(resolve));
-    if (turns > 0 && turns % 50 === 0) clock.advance(storageTimeoutMs);
+    if (turns > 0 && turns % 100 === 0) clock.advance(storageTimeoutMs);
   }
   return promise;
 }
