@@ -11,11 +11,12 @@ const carriedRow = v.strictObject({
   openTotal: sumField,
   latestExpiryMs: timeField,
 });
+const carriedRows = v.optional(v.array(carriedRow), []);
 
 /** What stands in the ledger for payments whose rows are lost, one entry for each time that the person went on. */
 export async function readCarried(tx: ReadTransaction): Promise<readonly KnownSpending[]> {
   const stored = await tx.objectStore('settings').get('carried');
-  return parseStored(v.optional(v.array(carriedRow), []), stored);
+  return parseStored(carriedRows, stored);
 }
 
 /** Writes what stands for lost payments. */

@@ -67,12 +67,12 @@ export function witnessOf(head: Head, { atMs, open, ...settled }: Figures): Witn
   const { day, month, held, heldUntilMs } = spentOf(settled);
   const lostExpiryMs = Math.max(0, heldUntilMs - carriedMarginMs);
   return {
-    ...head,
     openTotal: sumMicroUsdc([...open.map(({ amount }) => amount), held]),
     latestExpiryMs: Math.max(lostExpiryMs, ...open.map(endMs)),
     day,
     month,
     atMs,
+    ...head,
   };
 }
 

@@ -6,6 +6,8 @@ import type { ReadTransaction, WriteTransaction } from './db.ts';
 import { countField, parseStored, sumField, timeField } from './fields.ts';
 
 const headRow = v.strictObject({ epoch: countField, seq: countField, settledTotal: sumField });
+const seenField = v.optional(timeField);
+const writerField = v.string();
 
 /** Where the ledger stands: compared with the witness to tell an emptied or older database from a sound one. */
 export type Head = v.InferOutput<typeof headRow>;
@@ -27,7 +29,7 @@ export async function putHead(tx: WriteTransaction, head: Head): Promise<void> {
 
 /** The latest time that a gateway or a block has shown: what is written, or what was noted since. It never falls. */
 export async function readSeenMs(tx: ReadTransaction, notedMs?: number): Promise<number | undefined> {
-  const stored = parseStored(v.optional(timeField), await tx.objectStore('settings').get('seenMs'));
+  const stored = parseStored(seenField, await tx.objectStore('settings').get('seenMs'));
   if (stored === undefined || notedMs === undefined) return stored ?? notedMs;
   return Math.max(stored, notedMs);
 }
@@ -51,6 +53,6 @@ export async function takeOver(tx: WriteTransaction, writer: string): Promise<nu
 
 /** @throws Failure `superseded` when a later start of the background has taken the ledger over, or DamagedRecord */
 export async function refuseSuperseded(tx: ReadTransaction, writer: string): Promise<void> {
-  const last = parseStored(v.string(), await tx.objectStore('settings').get('writer'));
+  const last = parseStored(writerField, await tx.objectStore('settings').get('writer'));
   if (last !== writer) throw new Failure('superseded');
 }

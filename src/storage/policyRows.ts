@@ -16,6 +16,8 @@ const globalCapsRow = v.strictObject({
   site: v.optional(siteCapsField, () => capsRow(defaultSiteCaps)),
 });
 
+const pausedField = v.optional(v.boolean(), false);
+
 const policyRow = v.strictObject({
   site: siteField,
   mode: v.picklist(['ask', 'auto', 'blocked']),
@@ -57,7 +59,7 @@ export async function readRules(tx: ReadTransaction, site: Site): Promise<Rules>
   return {
     policy,
     global: caps === undefined ? defaultGlobalCaps : parseStored(globalCapsRow, caps),
-    paused: parseStored(v.optional(v.boolean(), false), paused),
+    paused: parseStored(pausedField, paused),
   };
 }
 
