@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { CountingReporter } from './test/reporter.ts';
 
@@ -6,9 +7,15 @@ if (!('groupBy' in Map)) Object.assign(Map, { groupBy });
 
 const buildTests = ['test/manifest.test.ts', 'test/packages.test.ts', 'test/client/package.test.ts'];
 const firefoxTests = ['test/e2e/firefox/**/*.test.ts'];
+/** One browser that is left alone until its background ends: it costs a minute and next to no work. */
+const idleTests = ['test/e2e/keepAlive.test.ts'];
 const browserTests = ['test/e2e/**/*.test.ts', 'test/**/*.e2e.test.ts'];
 /** Each file has a browser and a chain of its own. They wait a lot, for wallets, blocks and windows: two at a time. */
 const twoByTwo = { testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 };
+/** By itself vitest leaves one core alone, which is half of two. */
+const allCores = { maxWorkers: availableParallelism() };
+/** Beside the file that only waits. */
+const allCoresAndOne = { maxWorkers: availableParallelism() + 1 };
 
 export default defineConfig({
   test: {
@@ -22,6 +29,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...allCores,
           name: 'unit',
           include: [
             'test/*.test.ts',
@@ -34,6 +42,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...allCoresAndOne,
           name: 'build',
           include: buildTests,
           testTimeout: 60_000,
@@ -43,6 +52,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...allCoresAndOne,
           name: 'rig',
           include: ['test/rig-tests/**/*.test.ts'],
           exclude: browserTests,
@@ -53,6 +63,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...allCoresAndOne,
           name: 'flow',
           include: ['test/flow/**/*.test.ts'],
           testTimeout: 30_000,
@@ -61,11 +72,15 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { ...allCoresAndOne, name: 'idle', include: idleTests, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
         test: {
           ...twoByTwo,
           name: 'e2e',
           include: browserTests,
-          exclude: firefoxTests,
+          exclude: [...firefoxTests, ...idleTests],
           sequence: { groupOrder: 2 },
         },
       },

@@ -340,7 +340,9 @@ function pathsOf(value: unknown, path: Path = []): Path[] {
 
 function mutate(whole: unknown, [key, ...rest]: Path, how: string, name: string, value: unknown): unknown {
   if (key !== undefined && typeof whole === 'object' && whole !== null) {
-    const copy: Record<string, unknown> | unknown[] = Array.isArray(whole) ? [...whole] : { ...whole };
+    // A list has no names to give: it becomes an object first ("length" would set the list's own).
+    const asList = Array.isArray(whole) && how !== 'rename';
+    const copy: Record<string, unknown> | unknown[] = asList ? [...whole] : { ...whole };
     const inner: unknown = Reflect.get(copy, key);
     if (rest.length === 0 && how === 'delete') Reflect.deleteProperty(copy, key);
     else if (rest.length === 0 && how === 'rename') {
