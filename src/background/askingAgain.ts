@@ -99,15 +99,18 @@ async function buyAgain(
   run: Run,
   signal: AbortSignal,
 ): Promise<Payment> {
-  const { payer, authorization } = payment;
+  const { payer, authorization, identifier } = payment;
   const connected = await connectWallet(call.wallet, walletId, offer, signal);
   if (connected.account.toLowerCase() !== payer.toLowerCase()) throw new Failure('otherAccount');
   const account = { ...connected, account: payer };
   return purchase(
     deps,
-    { offer, challenge, request, payment, account: payer, authorization, claimFacts },
+    { offer, challenge, request, payment, account: payer, authorization, identifier, claimFacts },
     run,
     signal,
-    () => askToSign(deps, { payment, usdc: offer.usdc, call, connected: account, authorization, signal }),
+    () => {
+      const { usdc } = offer;
+      return askToSign(deps, { payment, usdc, call, connected: account, authorization, identifier, signal });
+    },
   );
 }

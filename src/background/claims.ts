@@ -34,6 +34,7 @@ export async function claimOf(
     asset,
     ...claimFacts,
     authorization,
+    ...(payment.identifier === undefined ? {} : { paymentIdentifier: payment.identifier }),
     signature: 'redacted',
     sentTimes: attempts,
     ...(receipt === undefined ? {} : { receipt }),

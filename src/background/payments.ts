@@ -6,6 +6,7 @@ import type { SitePolicy } from '../core/policy.ts';
 import type { ChatRequest } from '../protocol/page.ts';
 import { readWallets } from '../protocol/wallet.ts';
 import type { AnnouncedWallet } from '../protocol/wallet.ts';
+import { takesIdentifier } from '../x402/paymentIdentifier.ts';
 import { chainChoice } from './chainChoice.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
@@ -77,12 +78,15 @@ export async function pay(
   deps.attempts.remember(payment, call, run, chat, priced, connected.walletId, claimFacts);
   if (chat.earlier) deps.attempts.forget(chat.earlier.id);
   const { offer, challenge, request } = priced;
+  // Unguessable, and not the receipt's id, which the page knows: whoever has it can have the answer sent again.
+  const identifier = takesIdentifier(challenge.raw) ? `pay_${deps.newId()}` : undefined;
   return purchase(
     deps,
-    { offer, challenge, request, payment, account: connected.account, claimFacts },
+    { offer, challenge, request, payment, account: connected.account, claimFacts, identifier },
     run,
     signal,
-    (built, blockhash) => signPayment(deps, { payment, offer, call, connected, built, blockhash, signal }),
+    (built, blockhash) =>
+      signPayment(deps, { payment, offer, call, connected, built, blockhash, identifier, signal }),
   );
 }
 

@@ -22,6 +22,8 @@ export interface Order {
   readonly account: string;
   /** For a claim. */
   readonly claimFacts: string | undefined;
+  /** What the gateway will know it by, where it takes an identifier. */
+  readonly identifier?: string | undefined;
   /** The message of an earlier attempt, to be signed once more. */
   readonly authorization?: EvmAuthorization;
 }
@@ -39,7 +41,7 @@ export async function purchase(
   signal: AbortSignal,
   sign: (built: unknown, blockhash: OwnBlockhash | undefined) => Promise<string>,
 ): Promise<Payment> {
-  const { payment, claimFacts, ...exchange } = order;
+  const { payment, claimFacts, identifier, ...exchange } = order;
   let sent: Payment = payment;
   let response: Response;
   try {
@@ -48,6 +50,7 @@ export async function purchase(
     response = await payOverX402({
       ...exchange,
       ...(blockhash && { blockhash }),
+      ...(identifier === undefined ? {} : { identifier }),
       sign: (built) => sign(built, blockhash),
       async send(paidRequest) {
         run.update({ stage: 'settling', paid: 'unknown' });

@@ -93,10 +93,11 @@ export async function signPayment(
     /** What the official client built. */
     readonly built: unknown;
     readonly blockhash?: OwnBlockhash | undefined;
+    readonly identifier?: string | undefined;
     readonly signal: AbortSignal;
   },
 ): Promise<string> {
-  const { payment, offer, connected, signal } = request;
+  const { payment, offer, connected, identifier, signal } = request;
   const { account } = connected;
   const { usdc } = offer;
 
@@ -110,7 +111,8 @@ export async function signPayment(
   if (authorization.value !== payment.amount.toString() || authorization.to !== payment.payTo) {
     throw new Failure('unsafeOffer', { phase: 'sign', detail: 'not what was reserved' });
   }
-  return askToSign(deps, { payment, usdc, call: request.call, connected, authorization, signal });
+  const { call } = request;
+  return askToSign(deps, { payment, usdc, call, connected, authorization, identifier, signal });
 }
 
 /** Everything that one ask to sign is about. */
@@ -120,6 +122,8 @@ export interface SignatureRequest {
   readonly call: Pick<PageCall, 'wallet' | 'walletSite'>;
   readonly connected: Connected;
   readonly authorization: Authorization;
+  /** What the gateway will know the payment by. */
+  readonly identifier?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -131,14 +135,19 @@ export interface SignatureRequest {
  */
 export async function askToSign(
   deps: Pick<Deps, 'ledger' | 'policies' | 'http' | 'clock' | 'changes' | 'attempts'>,
-  { payment, usdc, call, connected, authorization, signal }: SignatureRequest,
+  { payment, usdc, call, connected, authorization, identifier, signal }: SignatureRequest,
 ): Promise<string> {
   const { ledger, policies, clock, changes, attempts } = deps;
   const { wallet, walletSite } = call;
   const { account, walletId } = connected;
   const untilMs = usableUntilMs(authorization);
   signal.throwIfAborted();
-  await ledger.advance(payment.id, { type: 'sign', payer: account, authorization });
+  await ledger.advance(payment.id, {
+    type: 'sign',
+    payer: account,
+    authorization,
+    ...(identifier === undefined ? {} : { identifier }),
+  });
   changes.notify();
 
   const note = async (trouble: Trouble) => {

@@ -1,23 +1,21 @@
 import type { Network } from './assets.ts';
 import type { Paid } from './errorCodes.ts';
+import { isSameMessage, paysFor } from './authorization.ts';
+import type { Authorization, MessageToSign } from './authorization.ts';
 import type { EvmAuthorization } from './evmAuthorization.ts';
 import type { MicroUsdc } from './money.ts';
 import type { Site } from './site.ts';
 import { blockhashLifeMs, svmExpiryMs } from './svmAuthorization.ts';
-import type { SvmAuthorization } from './svmAuthorization.ts';
 import { disputeOf } from './trouble.ts';
 import type { Dispute, ReleaseReason, Trouble } from './trouble.ts';
 
-export type { EvmAuthorization, ReleaseReason, Trouble };
+export type { Authorization, EvmAuthorization, ReleaseReason, Trouble };
 
 /** Who holds the key: the page's own wallet; others may follow without a change above the signer. */
 type SignerKind = 'page';
 
 /** What let a payment past the caps' gate. */
 export type ApprovedBy = 'card' | 'grant' | 'override';
-
-/** What the wallet was asked to sign. */
-export type Authorization = EvmAuthorization | SvmAuthorization;
 
 /** What every payment carries from its reservation on. */
 interface PaymentFacts {
@@ -50,9 +48,7 @@ interface PaymentFacts {
 export type PaymentDraft = Omit<PaymentFacts, 'schema' | 'reservedAtMs'>;
 
 /** What is known once a message was on its way to the wallet. */
-interface Dispatched {
-  readonly payer: string;
-  readonly authorization: Authorization;
+interface Dispatched extends MessageToSign {
   readonly trouble?: Trouble;
   /** What a claim needs beside the row, as JSON text: the quote and the challenge. Gone once the answer was whole. */
   readonly claimFacts?: string;
@@ -98,7 +94,7 @@ export type Payment = PaymentFacts &
 
 /** Everything that can happen to a payment. */
 export type LedgerEvent =
-  | { readonly type: 'sign'; readonly payer: string; readonly authorization: Authorization }
+  | ({ readonly type: 'sign' } & MessageToSign)
   | { readonly type: 'signed'; readonly signature: string }
   | { readonly type: 'send'; readonly claimFacts?: string }
   | {
@@ -198,40 +194,15 @@ export function advance(payment: Payment, event: LedgerEvent): Payment {
 type EventOf<Type extends LedgerEvent['type']> = Extract<LedgerEvent, { type: Type }>;
 
 function sign(payment: Payment, event: EventOf<'sign'>): Payment {
-  const { payer, authorization } = event;
-  if (payment.state === 'reserved' && pays(payment, event))
-    return { ...payment, state: 'signing', payer, authorization };
+  const { type: _sign, ...message } = event;
+  if (payment.state === 'reserved' && paysFor(message, payment))
+    return { ...payment, state: 'signing', ...message };
   // The wallet is asked again with the same message: one nonce can be charged once, so one hold is enough.
-  if (payment.state === 'signing' && sameMessage(payment, event)) {
+  if (payment.state === 'signing' && isSameMessage(payment, message)) {
     const { trouble: _over, ...asked } = payment;
     return asked;
   }
   throw new IllegalTransition(payment, event);
-}
-
-/** The message moves exactly the amount that the row holds, to its payee, and ends at a time we can count with. */
-function pays(payment: PaymentFacts, { payer, authorization }: EventOf<'sign'>): boolean {
-  const { value, to, from } = authorization;
-  if (value !== payment.amount.toString()) return false;
-  if (authorization.kind === 'svm')
-    return to === payment.payTo && from === payer && authorization.memo !== '' && endsOnChain(authorization);
-  return (
-    to.toLowerCase() === payment.payTo.toLowerCase() &&
-    from.toLowerCase() === payer.toLowerCase() &&
-    /^[1-9]\d{0,11}$/.test(authorization.validBefore)
-  );
-}
-
-function endsOnChain({ lastValidBlockHeight, slot }: SvmAuthorization): boolean {
-  return [lastValidBlockHeight, slot].every((text) => /^[1-9]\d{0,18}$/.test(text));
-}
-
-/** Never so on Solana: a wallet may change what it signs, and then both transactions could be charged. */
-function sameMessage({ payer, authorization: row }: Dispatched, event: EventOf<'sign'>): boolean {
-  const { authorization } = event;
-  if (row.kind === 'svm' || authorization.kind === 'svm' || payer !== event.payer) return false;
-  const fields = ['from', 'to', 'value', 'validAfter', 'validBefore', 'nonce'] as const;
-  return fields.every((field) => row[field] === authorization[field]);
 }
 
 function settle(payment: Payment, event: EventOf<'settle'>): Payment {

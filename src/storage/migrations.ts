@@ -45,7 +45,12 @@ export type UpgradeTransaction = IDBPTransaction<PaidChatSchema, StoreName[], 'v
 type Migration = (db: UpgradeDb, transaction: UpgradeTransaction) => void;
 
 /** Each step builds its version from the one before. A released step is never edited; its fixture stays a test. */
-const migrations: readonly Migration[] = [createVersion1, countWhatIsCarried, findWhatWasUsed];
+const migrations: readonly Migration[] = [
+  createVersion1,
+  countWhatIsCarried,
+  findWhatWasUsed,
+  knowIdentifiers,
+];
 
 /** The version that this code reads and writes. */
 export const dbVersion = migrations.length;
@@ -81,3 +86,6 @@ function findWhatWasUsed(_db: UpgradeDb, transaction: UpgradeTransaction): void 
   payments.createIndex('nonce', 'authorization.nonce');
   payments.createIndex('transaction', 'transaction');
 }
+
+/** From here on a payment may have an identifier, which older code would take for damage. */
+function knowIdentifiers(): void {}

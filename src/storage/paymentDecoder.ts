@@ -20,6 +20,8 @@ const decimal = textLike(/^(0|[1-9]\d*)$/);
 const address = textLike(/^(0x[0-9a-fA-F]+|[1-9A-HJ-NP-Za-km-z]{32,44})$/);
 /** A signature in hex with its prefix, or a signed Solana transaction in base64. */
 const signature = textLike(/^(0x[0-9a-fA-F]+|[A-Za-z0-9+/]+={0,2})$/);
+/** As the specification of x402's payment-identifier has it. */
+const identifier = textLike(/^[A-Za-z0-9_-]{16,128}$/);
 const base64 = textLike(/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/);
 
 const schema = oneOf(1);
@@ -54,8 +56,16 @@ const releasedReason = oneOf(
 /** What a payment may have or not, by its state. */
 const mayHave = {
   any: { overrideId: text },
-  troubled: { claimFacts: text, trouble },
-  settled: { claimFacts: text, signature, transaction: text, blockTimeMs: whole, receipt: text, dispute },
+  troubled: { identifier, claimFacts: text, trouble },
+  settled: {
+    identifier,
+    claimFacts: text,
+    signature,
+    transaction: text,
+    blockTimeMs: whole,
+    receipt: text,
+    dispute,
+  },
   released: { payer: address, authorization, signature, attempts: whole },
 };
 

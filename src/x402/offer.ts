@@ -7,6 +7,7 @@ import { isJsonObject } from '../core/json.ts';
 import { parseMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import { decodeHeaderObject } from './base64.ts';
+import { keptExtensions } from './paymentIdentifier.ts';
 import { isSvmAddress } from './svmMessage.ts';
 
 interface OfferFacts {
@@ -217,9 +218,4 @@ function isResource(value: unknown): value is ResourceInfo {
 
 function isSameUrl(given: string, requestUrl: string): boolean {
   return URL.canParse(given) && new URL(given).href === new URL(requestUrl).href;
-}
-
-function keptExtensions(extensions: unknown): { extensions?: Record<string, unknown> } {
-  if (!isJsonObject(extensions) || !Object.hasOwn(extensions, 'payment-identifier')) return {};
-  return { extensions: { 'payment-identifier': extensions['payment-identifier'] } };
 }

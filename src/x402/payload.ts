@@ -11,6 +11,7 @@ import { decodeHeaderObject } from './base64.ts';
 import { typedDataOf } from './evmGate.ts';
 import { createGuardedFetch } from './guardedFetch.ts';
 import type { Challenge, EvmOffer, Offer } from './offer.ts';
+import { identifiedBy } from './paymentIdentifier.ts';
 import type { OwnBlockhash } from './svmGate.ts';
 import { pinnedSvmScheme } from './svmScheme.ts';
 
@@ -29,6 +30,8 @@ export interface X402Payment {
   readonly request: FrozenRequest;
   /** Of our own nodes; for an offer on Solana only. */
   readonly blockhash?: OwnBlockhash;
+  /** What the row names this payment for a gateway that takes identifiers. */
+  readonly identifier?: string;
   /** The message of an earlier attempt, asked for once more: the official client makes no new one. */
   readonly authorization?: EvmAuthorization;
   /**
@@ -71,10 +74,11 @@ export async function payOverX402(payment: X402Payment): Promise<Response> {
     return signature;
   };
   const scheme = pinnedScheme(payment, account, sign);
+  const required = identifiedBy(paymentRequired(offer, challenge, request.url), payment.identifier);
   const guardedFetch = createGuardedFetch({
-    paymentRequired: paymentRequired(offer, challenge, request.url),
+    paymentRequired: required,
     async pay(header) {
-      if (!isAsAgreed(header, offer, account, signature))
+      if (!isAsAgreed(header, offer, required, account, signature))
         throw new Error('The payment is not the one agreed.');
       const headers = { ...request.headers, 'PAYMENT-SIGNATURE': header };
       response = await keepingError(() => payment.send({ ...request, headers }));
@@ -160,10 +164,17 @@ function onlyThis({ network, accepted, amount }: Offer) {
   return { allowedAssets: [{ network, asset: accepted.asset, maxAmountPerPayment: amount.toString() }] };
 }
 
-/** Whether what is about to leave echoes the gateway's offer untouched and carries what was signed. */
-function isAsAgreed(header: string, offer: Offer, account: string, signature: string | undefined): boolean {
-  const { accepted, payload } = decodePaymentSignatureHeader(header);
+/** Whether what is about to leave echoes the gateway's offer untouched and carries our identifier and what was signed. */
+function isAsAgreed(
+  header: string,
+  offer: Offer,
+  required: PaymentRequired,
+  account: string,
+  signature: string | undefined,
+): boolean {
+  const { accepted, payload, extensions } = decodePaymentSignatureHeader(header);
   if (JSON.stringify(accepted) !== JSON.stringify(offer.accepted)) return false;
+  if (JSON.stringify(extensions) !== JSON.stringify(required.extensions)) return false;
   if (offer.kind === 'svm') return payload['transaction'] === signature;
   const { authorization } = payload;
   return (

@@ -190,6 +190,18 @@ describe('a message to sign', () => {
     expect(advance(states['signing, troubled'], sign)).toEqual(states.signing);
   });
 
+  it('keeps what its gateway knows it by, and is put to the wallet again under no other name', () => {
+    const identifier = 'pay_c0ffee'.padEnd(32, '0');
+    const named = { ...events.sign, identifier };
+    const signing = advance(states.reserved, named);
+    expect(signing).toMatchObject({ state: 'signing', identifier });
+    expect(advance(signing, named)).toMatchObject({ identifier });
+    expect(() => advance(signing, events.sign)).toThrow(IllegalTransition);
+    expect(() => advance(signing, { ...named, identifier: 'pay_other'.padEnd(32, '0') })).toThrow(
+      IllegalTransition,
+    );
+  });
+
   it('may not be put to another account', () => {
     const other = '0x9999999999999999999999999999999999999999';
     expect(() => advance(states.signing, { ...sign, payer: other })).toThrow(IllegalTransition);

@@ -35,8 +35,10 @@ export interface FakeGateway {
   money: Pick<EvmUsdc, 'network' | 'chainId' | 'asset' | 'domainName' | 'domainVersion'>;
   /** Micro-USDC for a request with so many output tokens; JumpGate's documented prices unless a test changes it. */
   priceOf: (maxOutputTokens: number) => bigint;
-  /** A used authorization is answered in full, as with the extension `payment-identifier`, in place of a 402. */
+  /** A used authorization is answered in full in place of a 402, by itself. */
   answersRepeats: boolean;
+  /** What stands in the challenge as the extension `payment-identifier`; a payment that names itself is answered again. */
+  identifiers: unknown;
   /** Lets held answers and headers go on. */
   release(): void;
   of(kind: SeenRequest['kind']): readonly SeenRequest[];
@@ -65,6 +67,8 @@ export function fakeGateway(clock: Clock): FakeGateway {
   const cashier = createCashier();
   const requests: SeenRequest[] = [];
   const offers: unknown[] = [];
+  /** Payments by what they name themselves. */
+  const named = new Map<string, string>();
   let holds: (() => void)[] = [];
   const released = () => new Promise<void>((resolve) => holds.push(resolve));
   const urlOf = (kind: GatewayKind) => (kind === 'openai' ? rungateUrl : `${gateway.baseUrl}/paid/chat/v2`);
@@ -140,7 +144,11 @@ export function fakeGateway(clock: Clock): FakeGateway {
     const offer = offerFor(maxOutputTokens);
     offers.push(offer);
     const url = faults.take('otherResource') ? 'https://elsewhere.example/paid/chat/v2' : urlOf(kind);
-    const required = btoa(JSON.stringify({ x402Version: 2, resource: { url }, accepts: [offer] }));
+    const { identifiers } = gateway;
+    const extensions = identifiers === undefined ? {} : { extensions: { 'payment-identifier': identifiers } };
+    const required = btoa(
+      JSON.stringify({ x402Version: 2, resource: { url }, accepts: [offer], ...extensions }),
+    );
     const headers = new Headers({ date: new Date(clock.nowMs()).toUTCString() });
     if (faults.take('challengeMalformed')) headers.set('PAYMENT-REQUIRED', btoa('{"x402Version":2}'));
     else if (faults.take('challengeHuge')) headers.set('PAYMENT-REQUIRED', required.padEnd(20_480, 'A'));
@@ -160,10 +168,14 @@ export function fakeGateway(clock: Clock): FakeGateway {
     if (faults.take('redirect')) return redirected(init);
     if (faults.take('wantsKey401')) return Response.json({ error: 'no API key' }, { status: 401 });
     if (faults.take('refused400')) return Response.json({ error: 'bad signature' }, { status: 400 });
+    const name = identifierIn(header);
+    if (name !== undefined && (named.get(name) ?? header) !== header)
+      return Response.json({ error: 'identifier in use' }, { status: 409 });
+    if (name !== undefined) named.set(name, header);
     const cashed = await cashier.cash(header, offers, gateway.money, clock.nowMs());
     if (faults.take('resetAfterSettling')) throw new TypeError('Failed to fetch');
     if (faults.take('error500')) return new Response('', { status: 500 });
-    const repeated = cashed === 'used before' && !gateway.answersRepeats;
+    const repeated = cashed === 'used before' && !gateway.answersRepeats && name === undefined;
     if (cashed === 'invalid' || repeated || faults.take('again402')) return challenge(kind, maxOutputTokens);
     if (faults.take('slowHeaders')) await released();
     const whole = faults.take('wholeAnswer');
@@ -220,6 +232,7 @@ export function fakeGateway(clock: Clock): FakeGateway {
   const gateway: FakeGateway = {
     priceOf: (maxOutputTokens) => (14n * BigInt(inputTokens) + 44n * BigInt(maxOutputTokens) + 9n) / 10n,
     answersRepeats: false,
+    identifiers: undefined,
     baseUrl: jumpGate.baseUrl,
     money: baseUsdc,
     requests,
@@ -240,6 +253,14 @@ export function fakeGateway(clock: Clock): FakeGateway {
   };
   return gateway;
 }
+
+/** What a payment names itself. */
+export function identifierIn(header: string): string | undefined {
+  const { extensions } = JSON.parse(atob(header)) as Partial<Record<'extensions', Declared>>;
+  return extensions?.['payment-identifier']?.info?.id;
+}
+
+type Declared = { readonly 'payment-identifier'?: { readonly info?: { readonly id?: string } } };
 
 function aborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {

@@ -8,6 +8,8 @@ import { createFaults } from './faults.ts';
 import type { Faults } from './faults.ts';
 import { createHold } from './hold.ts';
 import type { Hold } from './hold.ts';
+import { createIdentifiers } from './identifiers.ts';
+import type { IdentifierUse } from './identifiers.ts';
 import { jumpGateDialect } from './jumpGateDialect.ts';
 import { listen } from './listen.ts';
 import { baseOption, createOffers } from './offers.ts';
@@ -36,6 +38,8 @@ export interface GatewayOptions {
   readonly port?: number;
   /** `first`: the receipt is in the headers. `while-streaming`: the answer starts at once and there is no receipt. */
   readonly settle?: 'first' | 'while-streaming';
+  /** Whether payments name themselves, and are answered in full when they come again. Absent: they do not. */
+  readonly identifiers?: IdentifierUse;
   /** An OpenAI-compatible server, http://localhost:11434/v1, or a source of our own. Absent: the built-in generator. */
   readonly answersFrom?: string | AnswerSource;
   /** Between two tokens of the built-in generator. */
@@ -63,12 +67,15 @@ export interface RigGateway {
 export async function startGateway(options: GatewayOptions): Promise<RigGateway> {
   const { dialect = jumpGateDialect, faults = createFaults(), hold = createHold() } = options;
   const elsewhere = await startElsewhere();
+  const identifiers = options.identifiers && createIdentifiers(options.identifiers);
   const shop: Shop = {
     dialect,
+    ...(identifiers && { identifiers }),
     offers: await createOffers(
       options.facilitator,
       [...(options.alsoOn ?? []), baseOption(options.payee)],
       faults,
+      identifiers,
     ),
     answers: answersOf(options),
     settle: options.settle ?? 'first',

@@ -6,6 +6,7 @@ import { registerExactEvmScheme } from '@x402/evm/exact/server';
 import { registerExactSvmScheme } from '@x402/svm/exact/server';
 import { baseNetwork } from './facilitator.ts';
 import type { Faults } from './faults.ts';
+import type { Identifiers } from './identifiers.ts';
 import { strangerAddress } from './keys.ts';
 import { priceOf } from './quote.ts';
 import type { RigRequest } from './quote.ts';
@@ -50,6 +51,7 @@ export async function createOffers(
   facilitator: FacilitatorClient,
   options: readonly PaymentOption[],
   faults: Faults,
+  identifiers: Identifiers | undefined,
 ): Promise<Offers> {
   const server = new x402ResourceServer(facilitator);
   registerExactEvmScheme(server);
@@ -92,7 +94,7 @@ export async function createOffers(
       const url = faults.take('otherResource') ? 'https://elsewhere.example/paid/chat/v2' : resourceUrl;
       const resource = { url, description: 'Chat completion', mimeType: 'text/event-stream' };
       return encodePaymentRequiredHeader(
-        await server.createPaymentRequiredResponse(offered, resource, error),
+        await server.createPaymentRequiredResponse(offered, resource, error, identifiers?.extension),
       );
     },
     async match(request, payload) {

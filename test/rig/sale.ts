@@ -2,10 +2,12 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { decodePaymentSignatureHeader, encodePaymentResponseHeader } from '@x402/core/http';
 import type { PaymentPayload, PaymentRequirements, SettleResponse } from '@x402/core/types';
-import type { AnswerSource } from './answers.ts';
+import type { AnswerPiece, AnswerSource } from './answers.ts';
 import type { Dialect } from './dialect.ts';
 import type { Faults } from './faults.ts';
 import type { Hold } from './hold.ts';
+import { repeatable } from './identifiers.ts';
+import type { Identifiers } from './identifiers.ts';
 import type { Offers } from './offers.ts';
 import { mppChallenges } from './mpp.ts';
 import { Refusal } from './quote.ts';
@@ -23,16 +25,18 @@ export interface Shop {
   readonly faults: Faults;
   readonly hold: Hold;
   readonly settle: 'first' | 'while-streaming';
+  readonly identifiers?: Identifiers;
   /** Where the `redirect` fault leads. */
   readonly elsewhereUrl: string;
 }
 
 /**
  * The one path that sells: without a payment the challenge; with one: match, verify, settle, stream. A payment
- * that was used before fails to verify, as its nonce is spent, and is answered with 402 again.
+ * that was used before fails to verify, as its nonce is spent, and is answered with 402 again; where payments name
+ * themselves, it gets its answer.
  */
 export async function sell(shop: Shop, raw: RecordedRequest, response: ServerResponse): Promise<void> {
-  const { dialect, offers, faults, hold } = shop;
+  const { dialect, offers, faults, hold, identifiers } = shop;
   const request = dialect.read(raw);
   const leaving = new AbortController();
   response.once('close', () => leaving.abort());
@@ -54,6 +58,10 @@ export async function sell(shop: Shop, raw: RecordedRequest, response: ServerRes
   }
 
   const payload = readPayment(payment);
+  const name = identifiers?.nameOf(payload);
+  const before = name === undefined ? undefined : identifiers?.find(name, payment);
+  if (before && (await before.settling).success) return answer(before.pieces, before.settling);
+
   const accepted = await offers.match(request, payload);
   if (accepted === undefined) {
     if (dialect.unmatched === 400) throw new Refusal(400, 'the payment does not match the challenge');
@@ -64,9 +72,13 @@ export async function sell(shop: Shop, raw: RecordedRequest, response: ServerRes
   if (faults.take('paymentTooSmall')) throw new Refusal(403, 'the payment is too small');
   if (faults.take('dropBeforeSettle')) return reset(response);
 
-  const pieces = await shop.answers(request, leaving.signal);
+  // An answer that may be asked for again is made to its end, whoever leaves.
+  const isKept = name !== undefined;
+  const made = await shop.answers(request, isKept ? new AbortController().signal : leaving.signal);
+  const pieces = isKept ? repeatable(made) : made;
 
   const settling = settle(offers, payload, accepted);
+  if (isKept) identifiers?.keep(name, { payment, settling, pieces });
   const receipt = shop.settle === 'first' ? await settling : undefined;
   if (receipt?.success === false) {
     response.setHeader('PAYMENT-RESPONSE', encodePaymentResponseHeader(receipt));
@@ -78,15 +90,23 @@ export async function sell(shop: Shop, raw: RecordedRequest, response: ServerRes
     await settling;
     throw new Refusal(500, 'something broke after the payment');
   }
-  const late = faults.take('slowHeaders');
-  if (late !== undefined) await wait(late.ms ?? 5000, undefined, { signal: leaving.signal });
+  return answer(pieces, settling);
 
-  if (receipt !== undefined && faults.take('noReceipt') === undefined)
-    response.setHeader('PAYMENT-RESPONSE', encodePaymentResponseHeader(receipt));
-  const verified = settling.then(({ success }) => success);
-  const answer = { response, request, pieces, faults, hold, verified, signal: leaving.signal };
-  if (request.whole || faults.take('wholeAnswer')) return sendWholeAnswer(answer);
-  await streamAnswer(answer, dialect.shape(request, faults));
+  async function answer(
+    pieces: AsyncIterable<AnswerPiece>,
+    settling: Promise<SettleResponse>,
+  ): Promise<void> {
+    const receipt = shop.settle === 'first' ? await settling : undefined;
+    const late = faults.take('slowHeaders');
+    if (late !== undefined) await wait(late.ms ?? 5000, undefined, { signal: leaving.signal });
+
+    if (receipt !== undefined && faults.take('noReceipt') === undefined)
+      response.setHeader('PAYMENT-RESPONSE', encodePaymentResponseHeader(receipt));
+    const verified = settling.then(({ success }) => success);
+    const stream = { response, request, pieces, faults, hold, verified, signal: leaving.signal };
+    if (request.whole || faults.take('wholeAnswer')) return sendWholeAnswer(stream);
+    await streamAnswer(stream, dialect.shape(request, faults));
+  }
 }
 
 /** As the client wrote it, also where a door of https stands in front of us. */

@@ -5,6 +5,7 @@ import type { BlockTime, Chain } from './chain.ts';
 import { createFacilitator } from './facilitator.ts';
 import { startGateway } from './gateway.ts';
 import type { GatewayOptions, RigGateway } from './gateway.ts';
+import type { IdentifierUse } from './identifiers.ts';
 import { keys, people } from './keys.ts';
 import { startPages } from './pages.ts';
 import { rungateDialect } from './rungateDialect.ts';
@@ -34,6 +35,8 @@ export interface WorldOptions {
   readonly tokenDelayMs?: number;
   /** Whether the receipt comes in the headers. `first` where absent. */
   readonly settle?: 'first' | 'while-streaming';
+  /** Whether payments name themselves at the gateways. They do not where absent. */
+  readonly identifiers?: IdentifierUse;
   /** How the wallet of `walletScript` starts. `sign` where absent. */
   readonly walletMode?: WalletMode;
 }
@@ -146,7 +149,7 @@ async function gatewayOptions(
   solana: SolanaChain | undefined,
   options: WorldOptions,
 ): Promise<GatewayOptions> {
-  const { answersFrom, tokenDelayMs, settle } = options;
+  const { answersFrom, tokenDelayMs, settle, identifiers } = options;
   const addSolana = solana && (await settleOnSolana(solana.nodes[0].rpcUrl));
   return {
     facilitator: createFacilitator(chain.rpcUrl, addSolana),
@@ -155,6 +158,7 @@ async function gatewayOptions(
     ...(answersFrom !== undefined && { answersFrom }),
     ...(tokenDelayMs !== undefined && { tokenDelayMs }),
     ...(settle !== undefined && { settle }),
+    ...(identifiers !== undefined && { identifiers }),
   };
 }
 

@@ -8,6 +8,7 @@ import { draft, news, shop, solanaDraft, solanaSignEvent } from '../fakes/paymen
 import version1 from './fixtures/v1.json' with { type: 'json' };
 import version2 from './fixtures/v2.json' with { type: 'json' };
 import version3 from './fixtures/v3.json' with { type: 'json' };
+import version4 from './fixtures/v4.json' with { type: 'json' };
 import { ledgerRig } from './ledgerRig.ts';
 
 interface Fixture {
@@ -73,7 +74,7 @@ async function fromVersion1() {
 }
 
 describe('a database of version 1', () => {
-  it.each([version1, version2, version3])(
+  it.each([version1, version2, version3, version4])(
     '($version) is laid out as a new one after it was opened',
     async (fixture) => {
       const restored = freshFactory();
@@ -207,5 +208,16 @@ describe('a database of version 3', () => {
       const event = solanaSignEvent(panel, fixture.nowMs, 'order 1');
       await expect(ledger.advance('payment-12', event)).rejects.toMatchObject({ reason: 'unsafeOffer' });
     }
+  });
+});
+
+describe('a database of version 4', () => {
+  it('keeps what its payments are known by', async () => {
+    const factory = freshFactory();
+    await restore(factory, version4);
+    const { ledger } = await ledgerRig({ factory, clock: fakeClock(version4.nowMs) });
+    const identifier = 'c0ffee'.padEnd(32, '0');
+    await expect(ledger.get('payment-4')).resolves.toMatchObject({ state: 'sent', identifier });
+    await expect(ledger.get('payment-5')).resolves.toMatchObject({ state: 'settled', identifier });
   });
 });

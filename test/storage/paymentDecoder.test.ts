@@ -83,12 +83,16 @@ function rows(
 
 const open = fc.constant(1);
 const claimFacts = fc.string();
+const identifier = fc.stringMatching(/^[\w-]{16,128}$/);
 const state = (name: string) => ({ state: fc.constant(name) });
 const anyRow = fc.oneof(
   rows({ ...state('reserved'), open }, {}),
-  rows({ ...state('signing'), ...dispatched, open }, { trouble, claimFacts }),
-  rows({ ...state('signed'), ...dispatched, signature, open }, { trouble, claimFacts }),
-  rows({ ...state('sent'), ...dispatched, signature, attempts: whole, open }, { trouble, claimFacts }),
+  rows({ ...state('signing'), ...dispatched, open }, { trouble, identifier, claimFacts }),
+  rows({ ...state('signed'), ...dispatched, signature, open }, { trouble, identifier, claimFacts }),
+  rows(
+    { ...state('sent'), ...dispatched, signature, attempts: whole, open },
+    { trouble, identifier, claimFacts },
+  ),
   rows(
     {
       ...state('settled'),
@@ -98,11 +102,19 @@ const anyRow = fc.oneof(
       countsFromMs: whole,
       settledAtMs: whole,
     },
-    { claimFacts, signature, transaction: fc.string(), blockTimeMs: whole, receipt: fc.string(), dispute },
+    {
+      identifier,
+      claimFacts,
+      signature,
+      transaction: fc.string(),
+      blockTimeMs: whole,
+      receipt: fc.string(),
+      dispute,
+    },
   ),
   rows(
     { ...state('released'), releasedReason: released, releasedAtMs: whole },
-    { ...dispatched, claimFacts, trouble, signature, attempts: whole },
+    { ...dispatched, identifier, claimFacts, trouble, signature, attempts: whole },
   ),
 );
 
@@ -149,7 +161,7 @@ function mutated(
   { where, how, which, value }: typeof mutation extends fc.Arbitrary<infer M> ? M : never,
 ): Fields {
   const { authorization } = fields;
-  if (where === 'message' && typeof authorization === 'object')
+  if (where === 'message' && typeof authorization === 'object' && authorization !== null)
     return {
       ...fields,
       authorization: mutated(authorization as Fields, { where: 'row', how, which, value }),

@@ -15,6 +15,10 @@ const shapes: Record<string, Payment> = {
   reserved: paymentAfter(facts, t0),
   signing: paymentAfter(facts, t0, ...way.slice(0, 1)),
   'signing, troubled': paymentAfter(facts, t0, signEvent(facts, t0), trouble),
+  'signing, named': paymentAfter(facts, t0, {
+    ...signEvent(facts, t0),
+    identifier: 'c0ffee'.padEnd(32, '0'),
+  }),
   signed: paymentAfter(facts, t0, ...way.slice(0, 2)),
   sent: paymentAfter(facts, t0, ...way.slice(0, 3)),
   settled: paymentAfter(facts, t0, ...way),
@@ -46,6 +50,14 @@ describe('a stored payment', () => {
     expect(read).toEqual({ payment: shape(name), order: 7 });
   });
 
+  it.each(['short', 'x'.repeat(129), 'with space in it ', 'ünïcödë-ünïcödë-', ''])(
+    'is refused with the identifier %j, which no gateway would take',
+    (identifier) => {
+      const row = encodePayment({ payment: shape('signing, named'), order: 7 });
+      expect(() => decodePayment({ ...row, identifier })).toThrow(expect.objectContaining(damaged));
+    },
+  );
+
   it('keeps any amount to the last micro-USDC', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 1n, max: 999_999_999_999n }), (amount) => {
@@ -59,7 +71,7 @@ describe('a stored payment', () => {
 
   it('is found among the open ones exactly as long as it is open', () => {
     const open = names.filter((name) => encodePayment({ payment: shape(name), order: 1 }).open === 1);
-    expect(open).toEqual(['reserved', 'signing', 'signing, troubled', 'signed', 'sent']);
+    expect(open).toEqual(['reserved', 'signing', 'signing, troubled', 'signing, named', 'signed', 'sent']);
   });
 
   it('is noted as made without a card only under a grant', () => {
@@ -75,6 +87,7 @@ describe('a stored payment', () => {
       'grantUseMs',
       'overrideId',
       'trouble',
+      'identifier',
       'transaction',
       'blockTimeMs',
       'claimFacts',

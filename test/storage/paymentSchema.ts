@@ -68,6 +68,7 @@ const svmAuthorization = v.strictObject({
 const dispatched = {
   payer: addressField,
   authorization: v.union([evmAuthorization, svmAuthorization]),
+  identifier: v.exactOptional(textLike(/^[\w-]{16,128}$/)),
   claimFacts: v.exactOptional(text),
 };
 
@@ -125,6 +126,7 @@ export const paymentRowSchema = v.variant('state', [
     ...trouble,
     payer: v.exactOptional(dispatched.payer),
     authorization: v.exactOptional(dispatched.authorization),
+    identifier: dispatched.identifier,
     claimFacts: dispatched.claimFacts,
     signature: v.exactOptional(signatureField),
     attempts: v.exactOptional(countField),

@@ -24,6 +24,7 @@ export interface Paying {
 export function pay(
   change: Partial<Pick<X402Payment, 'account' | 'sign' | 'send'>> = {},
   header = headerOf(honestChallenge),
+  identifier?: string,
 ): Paying {
   const challenge = readChallenge(header, pinnedAssets);
   const maxAmount = challenge.offers[0]?.amount ?? wishes.maxAmount;
@@ -35,6 +36,7 @@ export function pay(
     challenge,
     account: change.account ?? payer.address,
     request,
+    ...(identifier === undefined ? {} : { identifier }),
     async sign(typedData) {
       asked.push(typedData);
       if (change.sign) return change.sign(typedData);

@@ -117,6 +117,20 @@ describe('a payment over x402', () => {
     expect(payloadOf(paying).extensions).toEqual({ 'payment-identifier': identifier });
   });
 
+  it('names itself by our identifier where the gateway takes one, and nowhere else', async () => {
+    const identifier = 'c0ffee'.padEnd(32, '0');
+    const extensions = { 'payment-identifier': { info: { required: false }, schema: {} } };
+    const named = pay({}, headerOf({ ...honestChallenge, extensions }), identifier);
+    await named.response;
+    expect(payloadOf(named).extensions).toEqual({
+      'payment-identifier': { info: { required: false, id: identifier }, schema: {} },
+    });
+    expect(isPaymentPayloadV2(payloadOf(named))).toBe(true);
+    const unnamed = pay({}, headerOf(honestChallenge), identifier);
+    await unnamed.response;
+    expect(payloadOf(unnamed)).not.toHaveProperty('extensions');
+  });
+
   it('takes an account in any case and signs as its checksummed form', async () => {
     const account: `0x${string}` = `0x${payer.address.slice(2).toLowerCase()}`;
     const paying = pay({ account });
