@@ -1,5 +1,5 @@
 import { defineConfig } from 'wxt';
-import { baseUsdc } from './src/core/assets.ts';
+import { pinnedAssets } from './src/core/assets.ts';
 import { contentScriptMatches } from './src/platform/matches.ts';
 import { rigEndpoints } from './test/rig/endpoints.ts';
 
@@ -12,8 +12,8 @@ const gatewayHosts = [
   'https://api.ambient.xyz/*',
   'https://api.rungate.ai/*',
 ];
-/** Asked what became of a payment: two, so that none is believed alone. */
-const nodeHosts = baseUsdc.rpcUrls.map((url) => `${url}/*`);
+/** Asked what became of a payment: more than one of each chain, so that none is believed alone. */
+const nodeHosts = pinnedAssets.flatMap(({ rpcUrls }) => rpcUrls.map((url) => `${new URL(url).origin}/*`));
 const localHosts = ['http://localhost/*', 'http://*.localhost/*', 'http://127.0.0.1/*'];
 
 /** No remote code, nothing framed, nothing injected; which https hosts may be fetched is for the host permissions to say. */

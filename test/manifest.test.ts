@@ -29,6 +29,9 @@ const common = {
     'https://api.rungate.ai/*',
     'https://mainnet.base.org/*',
     'https://base-rpc.publicnode.com/*',
+    'https://solana-rpc.publicnode.com/*',
+    'https://solana.api.onfinality.io/*',
+    'https://rpc.solanatracker.io/*',
   ],
   optional_host_permissions: [
     'https://*/*',

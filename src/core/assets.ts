@@ -73,7 +73,7 @@ export const baseUsdc: EvmUsdc = {
 
 /**
  * USDC on Solana. Mint: Circle's list of USDC contracts; network: CAIP-2 for Solana (chainagnostic.org, solana/caip2).
- * Nodes: two that answer browsers, which api.mainnet-beta.solana.com does not.
+ * Nodes: three without keys that answer browsers, of whom two are enough; api.mainnet-beta.solana.com refuses them.
  */
 export const solanaUsdc: SvmUsdc = {
   kind: 'svm',
@@ -82,12 +82,16 @@ export const solanaUsdc: SvmUsdc = {
   asset: 'EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v',
   explorerUrl: 'https://solscan.io',
   finalityMs: 30_000,
-  rpcUrls: ['https://solana-rpc.publicnode.com', 'https://solana.drpc.org'],
+  rpcUrls: [
+    'https://solana-rpc.publicnode.com',
+    'https://solana.api.onfinality.io/public',
+    'https://rpc.solanatracker.io/public',
+  ],
   isTest: false,
 };
 
 /** The pinned ones. What may be paid in besides is set by the person and comes as an argument. */
-export const pinnedAssets: readonly Usdc[] = [baseUsdc];
+export const pinnedAssets: readonly Usdc[] = [baseUsdc, solanaUsdc];
 
 /** USDC on a chain, where it is one of these. */
 export function usdcOn(assets: readonly Usdc[], network: string): Usdc | undefined {

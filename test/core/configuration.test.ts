@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baseUsdc, pinnedAssets, usdcOn } from '../../src/core/assets.ts';
+import { baseUsdc, pinnedAssets, solanaUsdc, usdcOn } from '../../src/core/assets.ts';
 import {
   defaultConfiguration,
   gatewaysOf,
@@ -42,22 +42,18 @@ describe('the gateways', () => {
 
 describe('the money that may be paid in', () => {
   it('is the pinned USDC, whatever test network is set, while developer mode is off', () => {
-    expect(payableAssets(pinnedAssets, configured({ testNetwork }))).toEqual([baseUsdc]);
+    expect(payableAssets(pinnedAssets, configured({ testNetwork }))).toEqual([baseUsdc, solanaUsdc]);
   });
 
   it('is the test network’s first in developer mode: no gateway that takes test money is paid with real', () => {
-    const [first, second, ...more] = payableAssets(
-      pinnedAssets,
-      configured({ testNetwork, developerMode: true }),
-    );
+    const [first, ...more] = payableAssets(pinnedAssets, configured({ testNetwork, developerMode: true }));
     expect(first).toMatchObject({
       network: 'eip155:31337',
       chainIdHex: '0x7a69',
       asset: testNetwork.asset,
       isTest: true,
     });
-    expect(second).toEqual(baseUsdc);
-    expect(more).toEqual([]);
+    expect(more).toEqual([baseUsdc, solanaUsdc]);
   });
 
   it('keeps what is known of a test network while developer mode is off: its payments are still looked up', () => {
@@ -67,14 +63,14 @@ describe('the money that may be paid in', () => {
 
   it('never lets a test network take the place of a pinned one', () => {
     const posing = configured({ testNetwork: { ...testNetwork, chainId: 8453 }, developerMode: true });
-    expect(payableAssets(pinnedAssets, posing)).toEqual([baseUsdc]);
-    expect(knownAssets(pinnedAssets, posing)).toEqual([baseUsdc]);
+    expect(payableAssets(pinnedAssets, posing)).toEqual([baseUsdc, solanaUsdc]);
+    expect(knownAssets(pinnedAssets, posing)).toEqual([baseUsdc, solanaUsdc]);
   });
 
   it('is looked up at the nodes that the person chose, which no wallet in a page hears of', () => {
     const rpcUrls = ['https://node.example/v2?key=secret'] as const;
     const known = knownAssets(pinnedAssets, configured({ nodes: [{ network: 'eip155:8453', rpcUrls }] }));
-    expect(known).toEqual([{ ...baseUsdc, rpcUrls }]);
+    expect(known).toEqual([{ ...baseUsdc, rpcUrls }, solanaUsdc]);
     expect(known[0]).toMatchObject({ walletRpcUrl: 'https://mainnet.base.org' });
   });
 });

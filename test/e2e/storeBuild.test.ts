@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { baseUsdc } from '../../src/core/assets.ts';
+import { baseUsdc, solanaUsdc } from '../../src/core/assets.ts';
 import { jumpGate, rungate } from '../../src/core/gateways.ts';
 import type { PaidChat } from '../../src/inpage/types.ts';
 import { launchBrowser } from '../rig/browser.ts';
 import type { RigBrowser } from '../rig/browser.ts';
 import { startHttpsDoor } from '../rig/https.ts';
 import type { HttpsDoor } from '../rig/https.ts';
+import type { SolanaChain } from '../rig/solana/chain.ts';
+import { solanaAddresses } from '../rig/solana/keys.ts';
 import { startWorld } from '../rig/world.ts';
 import type { World } from '../rig/world.ts';
 import { documentedPrice } from './fixture.ts';
@@ -21,23 +23,25 @@ const gateway = hostOf(jumpGate.baseUrl);
 const catalogue = hostOf(jumpGate.catalogueUrl);
 const second = hostOf(rungate.baseUrl);
 const nodes = baseUsdc.rpcUrls.map(hostOf);
+const solanaNodes = solanaUsdc.rpcUrls.map(hostOf);
 /** Whom Chromium itself asks for updates and the like, with or without an extension. */
 const browserNames = /\.(google|googleapis|gvt1)\.com$/;
 
-describe('the build for the stores', () => {
+describe.each(['Base', 'Solana'] as const)('the build for the stores, on %s', (chainName) => {
   let world: World;
   let door: HttpsDoor;
   let rig: RigBrowser;
 
   beforeAll(async () => {
-    world = await startWorld({ blockTime: 'instant', tokenDelayMs: 5 });
-    const { pages, chain } = world;
+    world = await startWorld({ blockTime: 'instant', tokenDelayMs: 5, solana: chainName === 'Solana' });
+    const { pages, chain, solana } = world;
     door = await startHttpsDoor({
       [shop]: pages.port,
       [gateway]: world.gateway.port,
       [catalogue]: world.gateway.port,
       [second]: world.rungate.port,
       ...Object.fromEntries(nodes.map((host) => [host, chain.port])),
+      ...(solana && Object.fromEntries(solanaNodes.map((host, at) => [host, portOfNode(solana, at)]))),
     });
     rig = await launchBrowser({
       extensionDir,
@@ -65,7 +69,9 @@ describe('the build for the stores', () => {
     await named(approval, 'button', 'Pay once');
     const card = await seenText(approval);
     expect(card).toContain(`https://${shop}`);
-    expect(card).toContain('value 4424 (= 0.004424 USDC)');
+    expect(card).toContain('0.004424 USDC');
+    expect(card).toContain(chainName);
+    if (chainName === 'Base') expect(card).toContain('value 4424 (= 0.004424 USDC)');
     await press(approval, 'Pay once');
     await waitForClose(approval);
 
@@ -75,7 +81,7 @@ describe('the build for the stores', () => {
     expect(before.payer - after.payer).toBe(documentedPrice);
     expect(after.payee - before.payee).toBe(documentedPrice);
 
-    const known = [shop, gateway, catalogue, second, ...nodes];
+    const known = [shop, gateway, catalogue, second, ...nodes, ...solanaNodes];
     const others = door.requests.filter(({ host }) => !known.includes(host) && !browserNames.test(host));
     expect(others).toEqual([]);
     expect(sentTo(gateway)).toEqual(['POST /paid/chat/v2/quote', 'POST /paid/chat/v2', 'POST /paid/chat/v2']);
@@ -89,7 +95,16 @@ describe('the build for the stores', () => {
   }
 });
 
-async function balances({ chain, payer, payee }: World): Promise<{ payer: bigint; payee: bigint }> {
+function portOfNode({ nodes: [first, second] }: SolanaChain, at: number): number {
+  return (at % 2 === 0 ? first : second).port;
+}
+
+async function balances({ chain, solana, payer, payee }: World): Promise<{ payer: bigint; payee: bigint }> {
+  if (solana)
+    return {
+      payer: await solana.balanceOf(solanaAddresses.payer),
+      payee: await solana.balanceOf(solanaAddresses.payee),
+    };
   const [mine, theirs] = await Promise.all([chain.balanceOf(payer.address), chain.balanceOf(payee.address)]);
   return { payer: mine, payee: theirs };
 }

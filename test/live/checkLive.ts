@@ -4,6 +4,7 @@ import { createHttp } from '../../src/gateway/http.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { checkGateway } from './checks.ts';
 import type { Step } from './checks.ts';
+import { checkSolanaNode } from './solanaNode.ts';
 import type { LiveOptions } from './options.ts';
 
 /** What one check came to. */
@@ -31,14 +32,16 @@ export async function checkLive(options: LiveOptions): Promise<LiveReport> {
     clock: systemClock,
     allowLocalhost: () => true,
   });
+  const httpOfExtension = createHttp(fetchAsExtension, { clock: systemClock, allowLocalhost: () => true });
   const results: CheckResult[] = [];
   const lost = new Set<string>();
   const gateways = {
     JumpGate: { ...jumpGate, baseUrl: options.jumpGate, catalogueUrl: options.jumpGateModels },
     Rungate: { ...rungate, baseUrl: options.rungate, catalogueUrl: `${options.rungate}/models` },
   };
-  for (const [gateway, address] of Object.entries(gateways)) {
-    const step: Step = async (check, run, words) => {
+  const stepOf =
+    (gateway: string): Step =>
+    async (check, run, words) => {
       const startedAt = performance.now();
       const note = (ok: boolean, result: string) => {
         results.push({ gateway, check, ok, result, ms: Math.round(performance.now() - startedAt) });
@@ -54,10 +57,11 @@ export async function checkLive(options: LiveOptions): Promise<LiveReport> {
         throw new Ended('ended', { cause: error });
       }
     };
-    await checkGateway(http, step, address).catch((error: unknown) => {
-      if (!(error instanceof Ended)) throw error;
-    });
+  for (const [gateway, address] of Object.entries(gateways)) {
+    await checkGateway(http, stepOf(gateway), address).catch(unlessEnded);
   }
+  for (const url of options.solanaNodes)
+    await checkSolanaNode(httpOfExtension, stepOf('Solana'), url).catch(unlessEnded);
   const ok = results.every((result) => result.ok);
   if (!Object.keys(gateways).every((gateway) => lost.has(gateway))) return { ok, results };
   return {
@@ -66,6 +70,17 @@ export async function checkLive(options: LiveOptions): Promise<LiveReport> {
       'No gateway can be reached from this machine: check its connection to the internet and try again.',
     results,
   };
+}
+
+/** Nodes there are refuse what comes from browsers, which they know by this header. */
+function fetchAsExtension(url: string, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set('origin', 'chrome-extension://abcdefghijklmnopabcdefghijklmnop');
+  return fetch(url, { ...init, headers });
+}
+
+function unlessEnded(error: unknown): void {
+  if (!(error instanceof Ended)) throw error;
 }
 
 /** The checks of a gateway have ended early; what failed is in the results. */

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isLocalHost } from '../../src/core/site.ts';
+import { solanaUsdc } from '../../src/core/assets.ts';
 import { jumpGate, rungate } from '../../src/core/gateways.ts';
 
 /** What a person can say after `npm run check:live --`. */
@@ -11,17 +12,21 @@ export interface LiveOptions {
   readonly jumpGateModels: string;
   /** Base URL of a gateway that speaks OpenAI, with its /v1. */
   readonly rungate: string;
+  /** Nodes of Solana. */
+  readonly solanaNodes: readonly string[];
 }
 
 /** What `--help` shows. */
 export const help = `npm run check:live -- [options]
 
 Asks the public gateways for their models, a price and a challenge, and says what PaidChat's gates make of it.
+Asks the nodes of Solana that come with PaidChat what every payment on Solana asks them.
 It has no wallet and pays nothing. Ends with code 1 where something is not as PaidChat expects it.
 
   --json            one JSON object as the last line
   --jumpgate URL    another gateway than ${jumpGate.baseUrl}; its models are at URL/v1/models
   --rungate URL     another gateway than ${rungate.baseUrl}
+  --solana-node URL another node of Solana than PaidChat's own; may be given several times
   --help            this text
 `;
 
@@ -39,6 +44,7 @@ export function readLiveOptions(
         json: { type: 'boolean', default: false },
         jumpgate: { type: 'string' },
         rungate: { type: 'string' },
+        'solana-node': { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -49,6 +55,7 @@ export function readLiveOptions(
       jumpGate: other ?? jumpGate.baseUrl,
       jumpGateModels: other === undefined ? jumpGate.catalogueUrl : `${other}/v1/models`,
       rungate: values.rungate === undefined ? rungate.baseUrl : readUrl('--rungate', values.rungate),
+      solanaNodes: values['solana-node']?.map((url) => readUrl('--solana-node', url)) ?? solanaUsdc.rpcUrls,
     };
   } catch (error) {
     return { mistake: error instanceof Error ? error.message : String(error) };

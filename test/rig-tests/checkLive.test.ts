@@ -13,8 +13,8 @@ afterEach(async () => {
   for (const one of undo.splice(0).toReversed()) await one();
 });
 
-async function openWorld(): Promise<World> {
-  const world = await startWorld({ blockTime: 'instant' });
+async function openWorld(options: { solana?: true } = {}): Promise<World> {
+  const world = await startWorld({ blockTime: 'instant', ...options });
   undo.push(() => world.stop());
   return world;
 }
@@ -46,8 +46,18 @@ async function openRungate(change: object = {}, status = 402): Promise<string> {
   return `http://127.0.0.1:${server.port}/v1`;
 }
 
-function optionsFor(jumpGate: string, rungate: string): LiveOptions {
-  return { json: true, jumpGate, jumpGateModels: `${jumpGate}/v1/models`, rungate };
+/** A node that will have nothing to do with browsers. */
+async function openUnfriendlyNode(): Promise<string> {
+  const server = await listen((request, response) => {
+    const refused = request.headers.origin !== undefined;
+    response.writeHead(refused ? 403 : 500).end('{"error":{"code":403,"message":"Access forbidden"}}');
+  }, 0);
+  undo.push(() => server.close());
+  return `http://127.0.0.1:${server.port}`;
+}
+
+function optionsFor(jumpGate: string, rungate: string, solanaNodes: readonly string[] = []): LiveOptions {
+  return { json: true, jumpGate, jumpGateModels: `${jumpGate}/v1/models`, rungate, solanaNodes };
 }
 
 describe('the check of live gateways', () => {
@@ -87,6 +97,23 @@ describe('the check of live gateways', () => {
     ]);
   });
 
+  it('asks each node of Solana what payments ask, as an extension would, and says which of them refuse', async () => {
+    const { gateway, solana } = await openWorld({ solana: true });
+    if (!solana) throw new Error('The world has no Solana.');
+    const nodes = [solana.nodes[0].rpcUrl, await openUnfriendlyNode(), solana.nodes[1].rpcUrl];
+    solana.nodes[1].setFault('rate-limited');
+    const report = await checkLive(optionsFor(gateway.url, await openRungate(), nodes));
+    expect(report.ok).toBe(false);
+    const hosts = nodes.map((url) => new URL(url).host);
+    const found = report.results.filter((row) => row.gateway === 'Solana');
+    expect(found.map(({ check, ok, result }) => [check, ok, result])).toEqual([
+      [`${hosts[0]}: blockhash`, true, expect.stringMatching(/^slot \d+, valid to block \d+$/)],
+      [`${hosts[0]}: what became of a payment`, true, 'open'],
+      [`${hosts[1]}: blockhash`, false, 'The node did not answer getLatestBlockhash.'],
+      [`${hosts[2]}: blockhash`, false, 'The node did not answer getLatestBlockhash.'],
+    ]);
+  });
+
   it('goes on with the other gateway where one is down, and says so', async () => {
     const report = await checkLive(optionsFor(await nowhere(), await openRungate()));
     expect(report.ok).toBe(false);
@@ -117,12 +144,18 @@ describe('what follows npm run check:live --', () => {
       jumpGate: 'https://jumpgate.ambient.xyz',
       jumpGateModels: 'https://api.ambient.xyz/v1/models',
       rungate: 'https://api.rungate.ai/v1',
+      solanaNodes: [
+        'https://solana-rpc.publicnode.com',
+        'https://solana.api.onfinality.io/public',
+        'https://rpc.solanatracker.io/public',
+      ],
     });
   });
 
   it.each([
     { args: ['--jumpgate', 'http://jumpgate.example'], words: '--jumpgate is an https address' },
     { args: ['--rungate', 'rungate'], words: '--rungate is an https address' },
+    { args: ['--solana-node', 'http://node.example'], words: '--solana-node is an https address' },
     { args: ['--pay'], words: '--pay' },
   ])('refuses $args in one sentence', ({ args, words }) => {
     expect(readLiveOptions(args)).toEqual({ mistake: expect.stringContaining(words) });

@@ -27,7 +27,7 @@ export function pay(
   identifier?: string,
 ): Paying {
   const challenge = readChallenge(header, pinnedAssets);
-  const maxAmount = challenge.offers[0]?.amount ?? wishes.maxAmount;
+  const maxAmount = challenge.offers.find(({ kind }) => kind === 'evm')?.amount ?? wishes.maxAmount;
   const offer = chooseOffer(challenge, { ...wishes, maxAmount });
   const sent: FrozenRequest[] = [];
   const asked: unknown[] = [];
