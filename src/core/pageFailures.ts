@@ -1,8 +1,8 @@
-import { bridgeFailures } from './bridgeFailures.ts';
+import { channelFailures } from './bridgeFailures.ts';
 
 /** The reasons that the page's own side gives without asking the background: a small part of the catalogue. */
 export const pageFailures = {
-  ...bridgeFailures,
+  ...channelFailures,
   badRequest: {
     type: 'invalid_params',
     phase: 'validate',

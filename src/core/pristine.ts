@@ -44,6 +44,12 @@ export function unboundGetter<T extends object, K extends keyof T>(prototype: T,
   return unbound(descriptor, 'get') as unknown as (self: T) => T[K];
 }
 
+/** Visits the items of a list by their places: `for…of` would ask the page's iterators. */
+export function each<T>(list: readonly T[], visit: (item: T, index: number) => void): void {
+  const { length } = list;
+  for (let index = 0; index < length; index += 1) visit(list[index] as T, index);
+}
+
 const exec = /* @__PURE__ */ (() => unbound(RegExp.prototype, 'exec'))();
 const slice = /* @__PURE__ */ (() => unbound(String.prototype, 'slice'))();
 

@@ -1,3 +1,4 @@
+import { bridgeFailures } from './bridgeFailures.ts';
 import type { ErrorType, Phase } from './errorCodes.ts';
 import { optionsFailures } from './optionsFailures.ts';
 import { ownFailures } from './ownFailures.ts';
@@ -17,6 +18,7 @@ export interface ReasonEntry {
 
 /** Every reason a call can end for, with its code and sentence: the only place either is written. */
 export const reasons = {
+  ...bridgeFailures,
   ...pageFailures,
   ...optionsFailures,
   ...ownFailures,

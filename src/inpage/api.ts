@@ -1,4 +1,4 @@
-import { defineProperty, freeze, keys, PristinePromise } from '../core/pristine.ts';
+import { defineProperty, each, freeze, keys, PristinePromise } from '../core/pristine.ts';
 import { PaidChatError } from './error.ts';
 import { createEvents } from './events.ts';
 import { baseURL } from './fetch.ts';
@@ -45,23 +45,20 @@ export function createApi(version: string, calls: Calls, create: Create, fetch: 
     },
   };
 
-  const names = keys(api) as (keyof typeof api)[];
-  for (let index = 0; index < names.length; index += 1) {
-    const name = names[index] as keyof typeof api;
+  each(keys(api) as (keyof typeof api)[], (name) => {
     defineProperty(target, name, {
       __proto__: null,
       value: api[name],
       enumerable: true,
     } as PropertyDescriptor);
-  }
+  });
   return freezeDeep(target) as PaidChat;
 }
 
 function freezeDeep<T extends object>(value: T): T {
-  const names = keys(value) as (keyof T)[];
-  for (let index = 0; index < names.length; index += 1) {
-    const part = value[names[index] as keyof T];
+  each(keys(value) as (keyof T)[], (name) => {
+    const part = value[name];
     if (typeof part === 'function' || (typeof part === 'object' && part !== null)) freezeDeep(part);
-  }
+  });
   return freeze(value);
 }

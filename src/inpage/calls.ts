@@ -1,4 +1,4 @@
-import { isArray, keys, parse, setPrototypeOf, stringify } from '../core/pristine.ts';
+import { each, isArray, keys, parse, setPrototypeOf, stringify } from '../core/pristine.ts';
 import { pageFailures } from '../core/pageFailures.ts';
 import { toPlain } from './plain.ts';
 import type { Paid } from '../core/errorCodes.ts';
@@ -51,13 +51,11 @@ export function createCalls(page: Omit<PageEnd, 'newId'>, newId: () => string, a
   const post = (frame: UpwardFrame) => page.post(stringify(setPrototypeOf(frame, null)));
 
   const failAll = () => {
-    const ids = keys(calls);
-    for (let index = 0; index < ids.length; index += 1) {
-      const id = ids[index] as string;
+    each(keys(calls), (id) => {
       const { method, listener, next } = calls[id] as CallState;
       delete calls[id];
       listener.onFail(gone(method === 'chat' ? (next > 0 ? 'yes' : 'unknown') : 'no'));
-    }
+    });
   };
 
   let looking = false;

@@ -1,4 +1,5 @@
-import { PristinePromise, setPrototypeOf, unbound, unboundGetter } from '../core/pristine.ts';
+import { PristinePromise, setPrototypeOf, unboundGetter } from '../core/pristine.ts';
+import { listen, unlisten } from './browserFunctions.ts';
 import { abortError, pageError, PaidChatError } from './error.ts';
 import { readOptions, readRequest, wantsStream } from './request.ts';
 import type { GivenOptions } from './request.ts';
@@ -13,8 +14,6 @@ import type { ChatChunk, ChatCompletion, ChatCompletionStream, Receipt } from '.
 const farewellMs = 1000;
 
 const isAborted = unboundGetter(AbortSignal.prototype, 'aborted');
-const listen = unbound(EventTarget.prototype, 'addEventListener');
-const unlisten = unbound(EventTarget.prototype, 'removeEventListener');
 
 /** Where an answer goes; exactly one of `stream`, `whole` and `fail` comes. */
 export interface AnswerTaker {

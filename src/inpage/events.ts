@@ -1,11 +1,8 @@
-import { setPrototypeOf, stringify, unbound } from '../core/pristine.ts';
+import { setPrototypeOf, stringify } from '../core/pristine.ts';
+import { listen, tell } from './browserFunctions.ts';
 import { toPlain } from './plain.ts';
 import type { Json } from '../core/json.ts';
 import type { Calls } from './calls.ts';
-
-const { CustomEvent } = globalThis;
-const listen = unbound(EventTarget.prototype, 'addEventListener');
-const dispatch = unbound(EventTarget.prototype, 'dispatchEvent');
 
 /** `addEventListener` of `window.paidChat`: with the first listener the page's site is watched, and not before. */
 export type AddListener = (...args: Parameters<EventTarget['addEventListener']>) => void;
@@ -15,9 +12,6 @@ export function createEvents(target: EventTarget, calls: Calls): AddListener {
   let watching = false;
   let permission: string | undefined;
 
-  const tell = (type: string, detail: unknown) => {
-    dispatch(target, new CustomEvent(type, { __proto__: null, detail } as CustomEventInit));
-  };
   calls.onNotice((notice) => {
     const { type, detail } = setPrototypeOf(notice, null) as { type: string; detail: Json };
     if (type === 'permissionchange') {
@@ -27,11 +21,11 @@ export function createEvents(target: EventTarget, calls: Calls): AddListener {
       permission = text;
       if (!isNews) return;
     }
-    tell(type, detail);
+    tell(target, type, detail);
   });
   calls.onLost(() => {
     watching = false;
-    tell('disconnect', null);
+    tell(target, 'disconnect', null);
   });
 
   return (type, listener, options) => {

@@ -1,4 +1,5 @@
 import {
+  each,
   matches,
   parse,
   PristinePromise,
@@ -7,6 +8,7 @@ import {
   unbound,
   unboundGetter,
 } from '../core/pristine.ts';
+import { createTextStream, follow, listen } from './browserFunctions.ts';
 import { pageError, PaidChatError } from './error.ts';
 import { toPlain } from './plain.ts';
 import { readOptions, readRequest } from './request.ts';
@@ -22,19 +24,13 @@ import type { ChatChunk, ChatCompletion, Model, PaidChat } from './types.ts';
 /** Where SDKs believe the gateway to be: a name that no host can have (RFC 2606). */
 export const baseURL = 'https://paidchat.invalid/v1';
 
-const { Request, Response, ReadableStream, ReadableStreamDefaultController, TextEncoder } = globalThis;
+const { Request, Response } = globalThis;
 const urlOf = unboundGetter(Request.prototype, 'url');
 const methodOf = unboundGetter(Request.prototype, 'method');
 const signalOf = unboundGetter(Request.prototype, 'signal');
 const headersOf = unboundGetter(Request.prototype, 'headers');
 const readText = unbound(Request.prototype, 'text');
 const headerOf = unbound(Headers.prototype, 'get');
-const then = unbound(PristinePromise.prototype, 'then');
-const listen = unbound(EventTarget.prototype, 'addEventListener');
-const encode = unbound(TextEncoder.prototype, 'encode');
-const enqueue = unbound(ReadableStreamDefaultController.prototype, 'enqueue');
-const closeController = unbound(ReadableStreamDefaultController.prototype, 'close');
-const errorController = unbound(ReadableStreamDefaultController.prototype, 'error');
 
 /** What SDKs add that asks nothing of a model: told to nobody. */
 const ownToSdks = [
@@ -103,7 +99,7 @@ export function createFetch(ask: Ask, calls: Calls, after: Clock['after']): Paid
       const route = `${methodOf(request)} ${urlOf(request)}`;
       const to = { resolve, reject };
       if (route === `POST ${baseURL}/chat/completions`) {
-        void then(
+        void follow(
           readText(request),
           (body) => chat(request, body, to),
           (error: unknown) => reject(error),
@@ -121,7 +117,7 @@ function readBody(body: string): Json {
     throw pageError('badRequest', 'the body is not JSON');
   }
   const request = readRequest(parsed) as Record<string, Json>;
-  for (let index = 0; index < ownToSdks.length; index += 1) delete request[ownToSdks[index] as string];
+  each(ownToSdks, (name) => delete request[name]);
   if (request['n'] !== undefined && request['n'] !== null && request['n'] !== 1)
     throw pageError('badRequest', 'request.n is more than one answer');
   delete request['n'];
@@ -148,52 +144,43 @@ function openStream(
   feed: StreamFeed,
   to: Answer & { readonly giveUp: () => void; readonly done: () => void },
 ): void {
-  const encoder = new TextEncoder();
   let first: ChatChunk | undefined;
-  const source = {
-    __proto__: null,
-    pull: (controller: ReadableStreamDefaultController<Uint8Array>) =>
-      new PristinePromise<void>((resolve) => {
-        const write = (text: string) => enqueue(controller, encode(encoder, `data: ${text}\n\n`));
-        const onChunk = (chunk: ChatChunk) => {
-          write(stringify(chunk));
-          resolve();
-        };
-        if (first) {
-          const chunk = first;
-          first = undefined;
-          onChunk(chunk);
-          return;
-        }
-        feed.read({
-          onChunk,
-          onEnd() {
-            to.done();
-            write('[DONE]');
-            closeController(controller);
-            resolve();
-          },
-          onError(error) {
-            to.giveUp();
-            if (error instanceof PaidChatError) {
-              write(errorText(error));
-              closeController(controller);
-            } else errorController(controller, error);
-            resolve();
-          },
-        });
-      }),
-    cancel() {
+  const events = createTextStream(
+    ({ write, close, fail }) => {
+      const event = (text: string) => write(`data: ${text}\n\n`);
+      const onChunk = (chunk: ChatChunk) => event(stringify(chunk));
+      if (first) {
+        const chunk = first;
+        first = undefined;
+        onChunk(chunk);
+        return;
+      }
+      feed.read({
+        onChunk,
+        onEnd() {
+          to.done();
+          event('[DONE]');
+          close();
+        },
+        onError(error) {
+          to.giveUp();
+          if (error instanceof PaidChatError) {
+            event(errorText(error));
+            close();
+          } else fail(error);
+        },
+      });
+    },
+    () => {
       to.giveUp();
       feed.leave();
     },
-  } as UnderlyingDefaultSource<Uint8Array>;
-  const strategy = { __proto__: null, highWaterMark: 0 } as QueuingStrategy<Uint8Array>;
+  );
   // A feed is given out with its first chunk, which names the receipt.
   feed.read({
     onChunk(chunk) {
       first = chunk;
-      to.resolve(answer(200, new ReadableStream(source, strategy), receiptOf(chunk), 'text/event-stream'));
+      to.resolve(answer(200, events, receiptOf(chunk), 'text/event-stream'));
     },
     onEnd() {
       to.done();
@@ -224,10 +211,9 @@ function errorText({ message, type, code, phase, paid, retryable, receiptId }: P
 
 function modelList(models: readonly Model[]) {
   const data = setPrototypeOf([], null) as unknown[];
-  for (let index = 0; index < models.length; index += 1) {
-    const { id, gateway } = models[index] as Model;
+  each(models, ({ id, gateway }, index) => {
     data[index] = { __proto__: null, id, object: 'model', created: 0, owned_by: gateway };
-  }
+  });
   return { __proto__: null, object: 'list', data };
 }
 

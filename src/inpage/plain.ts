@@ -1,4 +1,13 @@
-import { getPrototypeOf, isArray, isFinite, keys, matches, setPrototypeOf, cut } from '../core/pristine.ts';
+import {
+  each,
+  getPrototypeOf,
+  isArray,
+  isFinite,
+  keys,
+  matches,
+  setPrototypeOf,
+  cut,
+} from '../core/pristine.ts';
 import { wireLimits } from '../protocol/wire.ts';
 import { pageError } from './error.ts';
 import type { Json } from '../core/json.ts';
@@ -47,22 +56,20 @@ export function toPlain(value: unknown, name: string): Json {
     // Not compared with Object.prototype: a plain object of another frame is plain as well.
     if (prototype !== null && getPrototypeOf(prototype) !== null) refuse(path, 'is not a plain object');
     const to = { __proto__: null } as unknown as Record<string, Json>;
-    const names = keys(from);
-    for (let index = 0; index < names.length; index += 1) {
-      const key = names[index] as string;
+    each(keys(from), (key) => {
       const item = (from as Record<string, unknown>)[key];
       take(key.length);
       if (item !== undefined)
         to[key] = copy(item, matches(/^\w+$/, key) ? `${path}.${key}` : path, depth + 1);
-    }
+    });
     return to;
   };
 
   const copyArray = (from: readonly unknown[], path: string, depth: number): Json => {
     const to = setPrototypeOf([], null) as Json[];
-    const { length } = from;
-    for (let index = 0; index < length; index += 1)
-      to[index] = copy(from[index], `${path}[${index}]`, depth + 1);
+    each(from, (item, index) => {
+      to[index] = copy(item, `${path}[${index}]`, depth + 1);
+    });
     return to;
   };
 

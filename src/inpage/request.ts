@@ -1,4 +1,4 @@
-import { hasOwn, isArray, isSafeInteger, keys } from '../core/pristine.ts';
+import { each, hasOwn, isArray, isSafeInteger, keys } from '../core/pristine.ts';
 import { pageError } from './error.ts';
 import { toPlain } from './plain.ts';
 import type { Json } from '../core/json.ts';
@@ -40,8 +40,7 @@ export function readRequest(value: unknown): Json {
   if (!isArray(messages)) return refuse('request.messages is not an array');
   const list = messages as readonly Json[];
   if (list.length === 0) refuse('request.messages is empty');
-  for (let index = 0; index < list.length; index += 1)
-    checkMessage(list[index], `request.messages[${index}]`);
+  each(list, (message, index) => checkMessage(message, `request.messages[${index}]`));
   return request;
 }
 
@@ -62,12 +61,10 @@ export function readOptions(value: unknown): GivenOptions {
   const sent = bare();
   let signal: unknown;
   try {
-    const names = keys(given);
-    for (let index = 0; index < names.length; index += 1) {
-      const name = names[index] as string;
+    each(keys(given), (name) => {
       if (name === 'signal') signal = given[name];
       else sent[name] = given[name] as Json;
-    }
+    });
   } catch {
     return refuse('options cannot be read');
   }

@@ -1,15 +1,12 @@
-import { defineProperty, freeze, hasOwn, unbound } from '../core/pristine.ts';
+import { defineProperty, freeze, hasOwn } from '../core/pristine.ts';
 import { openPageEnd } from '../platform/channel.ts';
 import { createApi } from './api.ts';
+import { listen, tell } from './browserFunctions.ts';
 import { createCalls } from './calls.ts';
 import { createAsk, createCreate } from './chat.ts';
 import { createFetch } from './fetch.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AskAnswerer } from '../protocol/wallet.ts';
-
-const { CustomEvent: PristineCustomEvent } = globalThis;
-const listen = unbound(EventTarget.prototype, 'addEventListener');
-const dispatch = unbound(EventTarget.prototype, 'dispatchEvent');
 
 /** What the entrypoint brings together. */
 export interface InpageParts {
@@ -28,13 +25,8 @@ export function startInpage({ version, startWallets }: InpageParts): void {
   defineProperty(window, 'paidChat', { __proto__: null, value: api, enumerable: true } as PropertyDescriptor);
   window.dispatchEvent(new Event('paidChat#initialized'));
   // As wallets do (EIP-6963), for pages that look for it by event.
-  const announce = () => {
-    const detail = freeze({ __proto__: null, provider: api });
-    dispatch(
-      window,
-      new PristineCustomEvent('paidChat:announceProvider', { __proto__: null, detail } as CustomEventInit),
-    );
-  };
+  const announce = () =>
+    tell(window, 'paidChat:announceProvider', freeze({ __proto__: null, provider: api }));
   listen(window, 'paidChat:requestProvider', announce);
   announce();
 }

@@ -1,5 +1,6 @@
 import { createFifo } from '../core/fifo.ts';
-import { freeze, PristinePromise, stringify, unbound } from '../core/pristine.ts';
+import { freeze, PristinePromise, stringify } from '../core/pristine.ts';
+import { createTextStream, follow } from './browserFunctions.ts';
 import { pageError } from './error.ts';
 import type { ChatChunk, ChatCompletionStream, Receipt } from './types.ts';
 
@@ -26,13 +27,6 @@ export interface Reader {
   readonly onError: (error: Error) => void;
 }
 
-const { ReadableStream, ReadableStreamDefaultController, TextEncoder } = globalThis;
-const then = unbound(PristinePromise.prototype, 'then');
-const encode = unbound(TextEncoder.prototype, 'encode');
-const enqueue = unbound(ReadableStreamDefaultController.prototype, 'enqueue');
-const closeController = unbound(ReadableStreamDefaultController.prototype, 'close');
-const errorController = unbound(ReadableStreamDefaultController.prototype, 'error');
-
 /**
  * A streamed answer. It can be read once; chunks wait until they are read.
  *
@@ -49,7 +43,7 @@ export function createStream(stopListening: () => void): StreamFeed {
     settle = { resolve, reject };
   });
   try {
-    void then(receipt, undefined, () => undefined);
+    void follow(receipt, undefined, () => undefined);
   } catch {
     // Only a page that broke promises itself comes here; the receipt is as good as before.
   }
@@ -111,33 +105,10 @@ export function createStream(stopListening: () => void): StreamFeed {
     },
     toReadableStream() {
       consume();
-      const encoder = new TextEncoder();
-      const source: UnderlyingDefaultSource<Uint8Array> = {
-        pull: (controller) =>
-          new PristinePromise<void>((resolve) =>
-            deliver({
-              onChunk(chunk) {
-                enqueue(controller, encode(encoder, `${stringify(chunk)}\n`));
-                resolve();
-              },
-              onEnd() {
-                closeController(controller);
-                resolve();
-              },
-              onError(error) {
-                errorController(controller, error);
-                resolve();
-              },
-            }),
-          ),
-        cancel: leave,
-      };
-      return new ReadableStream(
-        { __proto__: null, ...source } as UnderlyingDefaultSource<Uint8Array>,
-        {
-          __proto__: null,
-          highWaterMark: 0,
-        } as QueuingStrategy<Uint8Array>,
+      return createTextStream(
+        ({ write, close, fail }) =>
+          deliver({ onChunk: (chunk) => write(`${stringify(chunk)}\n`), onEnd: close, onError: fail }),
+        leave,
       );
     },
   };

@@ -76,6 +76,11 @@ export function problem(kind: WalletProblem['kind'], message: string): WalletPro
   return { kind, message };
 }
 
+/** Ends a turn that came to nothing, for no reason that the person could act on. */
+export function failed(turn: Pick<AskTurn, 'done'>, message = ''): void {
+  turn.done(false, problem('failed', message));
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

@@ -1,6 +1,6 @@
 import { isArray, matches, toNumber } from '../core/pristine.ts';
 import type { WalletAsk } from '../protocol/wallet.ts';
-import { callWallet, codeOf, messageOf, problem, promptMs, read, refusal } from './call.ts';
+import { callWallet, codeOf, failed, messageOf, problem, promptMs, read, refusal } from './call.ts';
 import type { AskTurn, Outcome } from './call.ts';
 import type { Provider } from './discover.ts';
 
@@ -29,7 +29,7 @@ export function askEvmWallet(provider: Provider, ask: EvmAsk, turn: AskTurn): vo
       signTypedData(provider, ask, turn);
       return;
     default:
-      turn.done(false, problem('failed', 'Unknown ask.'));
+      failed(turn, 'Unknown ask.');
   }
 }
 
@@ -45,7 +45,7 @@ function connect(provider: Provider, turn: AskTurn): void {
           accounts[accounts.length] = account;
       }
       if (accounts.length > 0) turn.done(true, accounts);
-      else turn.done(false, problem('failed', 'No account.'));
+      else failed(turn, 'No account.');
     },
     fail: (thrown) => turn.done(false, refusal(thrown)),
   });
@@ -109,7 +109,7 @@ function signTypedData(
         const isSignature =
           typeof value === 'string' && value.length <= 20_000 && matches(/^0x[0-9a-fA-F]+$/, value);
         if (isSignature) turn.done(true, value);
-        else turn.done(false, problem('failed', 'No signature.'));
+        else failed(turn, 'No signature.');
       },
       // 4001 comes for a wrong chain as well.
       fail: (thrown) =>
@@ -139,7 +139,7 @@ function prompt(
   outcome: Outcome,
 ): void {
   if (turn.isWanted()) request(provider, turn, promptMs, method, params, outcome);
-  else turn.done(false, problem('failed', ''));
+  else failed(turn);
 }
 
 function request(

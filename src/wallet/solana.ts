@@ -1,6 +1,6 @@
-import { isArray, unbound } from '../core/pristine.ts';
+import { each, isArray, unbound } from '../core/pristine.ts';
 import type { WalletAsk } from '../protocol/wallet.ts';
-import { callWallet, problem, promptMs, read, refusal } from './call.ts';
+import { callWallet, failed, promptMs, read, refusal } from './call.ts';
 import type { AskTurn } from './call.ts';
 import { solanaAccounts, solanaChain } from './standard.ts';
 import type { StandardWallet } from './standard.ts';
@@ -25,19 +25,19 @@ export function askSolanaWallet(
 ): void {
   if (ask.type === 'connect') connect(wallet, turn);
   else if (ask.type === 'signTransaction') signTransaction(wallet, ask, turn);
-  else turn.done(false, problem('failed', ''));
+  else failed(turn);
 }
 
 function connect(wallet: StandardWallet, turn: AskTurn): void {
   call(wallet, 'standard:connect', 'connect', undefined, turn, (connected) => {
     const given = solanaAccounts(read(connected, 'accounts'));
     const addresses: string[] = [];
-    for (let index = 0; index < given.length; index += 1) {
-      const address = read(given[index], 'address');
+    each(given, (account) => {
+      const address = read(account, 'address');
       if (typeof address === 'string') addresses[addresses.length] = address;
-    }
+    });
     if (addresses.length > 0) turn.done(true, addresses);
-    else turn.done(false, problem('failed', ''));
+    else failed(turn);
   });
 }
 
@@ -48,7 +48,7 @@ function signTransaction(wallet: StandardWallet, ask: SignAsk, turn: AskTurn): v
     const signed = isArray(outputs) ? read(outputs[0], 'signedTransaction') : undefined;
     const transaction = base64Of(signed);
     if (transaction !== undefined) turn.done(true, transaction);
-    else turn.done(false, problem('failed', ''));
+    else failed(turn);
   });
 }
 

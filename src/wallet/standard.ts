@@ -1,4 +1,4 @@
-import { cut, isArray, keys } from '../core/pristine.ts';
+import { cut, each, isArray, keys } from '../core/pristine.ts';
 import type { AnnouncedWallet } from '../protocol/wallet.ts';
 import { read } from './call.ts';
 import { maxWallets, readIcon, shortText } from './words.ts';
@@ -50,16 +50,16 @@ export function discoverStandardWallets(): StandardWallets {
     refresh: ask,
     list(others) {
       const list: AnnouncedWallet[] = [];
-      for (let index = 0; index < others.length; index += 1) list[index] = others[index] as AnnouncedWallet;
-      const ids = keys(found);
-      for (let index = 0; index < ids.length; index += 1) {
-        const id = ids[index] as string;
+      each(others, (other, index) => {
+        list[index] = other;
+      });
+      each(keys(found), (id) => {
         const wallet = found[id];
         const name = shortText(read(wallet, 'name'));
         const icon = readIcon(read(wallet, 'icon'));
         const isConnected = solanaAccounts(read(wallet, 'accounts')).length > 0;
         list[list.length] = { id, name, rdns: id, icon, kind: 'svm', isConnected };
-      }
+      });
       return list;
     },
     wallet: (id) => found[id],
@@ -70,9 +70,9 @@ export function discoverStandardWallets(): StandardWallets {
 export function solanaAccounts(accounts: unknown): readonly unknown[] {
   const ours: unknown[] = [];
   const given = isArray(accounts) ? (accounts as readonly unknown[]) : [];
-  for (let index = 0; index < given.length; index += 1) {
-    if (includes(read(given[index], 'chains'), solanaChain)) ours[ours.length] = given[index];
-  }
+  each(given, (account) => {
+    if (includes(read(account, 'chains'), solanaChain)) ours[ours.length] = account;
+  });
   return ours;
 }
 
