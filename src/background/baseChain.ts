@@ -1,4 +1,11 @@
-import { decodeFunctionResult, encodeEventTopics, encodeFunctionData, parseAbi } from 'viem';
+import {
+  decodeFunctionResult,
+  encodeFunctionData,
+  pad,
+  parseAbi,
+  prepareEncodeFunctionData,
+  toEventSelector,
+} from 'viem';
 import type { EvmUsdc } from '../core/assets.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { EvmAuthorization } from '../core/ledger.ts';
@@ -13,9 +20,11 @@ import { askNode } from './nodeRpc.ts';
 const abi = parseAbi([
   'function balanceOf(address account) view returns (uint256)',
   'function authorizationState(address authorizer, bytes32 nonce) view returns (bool)',
-  'event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce)',
-  'event AuthorizationCanceled(address indexed authorizer, bytes32 indexed nonce)',
 ]);
+/** With its hash, which takes longer than all else in a look at a payment. */
+const authorizationState = prepareEncodeFunctionData({ abi, functionName: 'authorizationState' });
+const used = toEventSelector('AuthorizationUsed(address,bytes32)');
+const canceled = toEventSelector('AuthorizationCanceled(address,bytes32)');
 
 const blockSeconds = 2;
 /** Clocks and block times are not exact: logs are looked for from so many blocks earlier. */
@@ -43,7 +52,7 @@ export async function lookUpAuthorization(
 
   const block = readBlock(await call('eth_getBlockByNumber', ['finalized', false]));
   const tag = hex(block.number);
-  const data = encodeFunctionData({ abi, functionName: 'authorizationState', args: [from, nonce] });
+  const data = encodeFunctionData({ ...authorizationState, args: [from, nonce] });
   const state = await call('eth_call', [{ to: asset, data }, tag]);
   if (!isHex(state)) throw new Error('The node gave no state.');
   const isUsed = decodeFunctionResult({ abi, functionName: 'authorizationState', data: state });
@@ -51,13 +60,13 @@ export async function lookUpAuthorization(
   if (!isUsed) return seen({ kind: block.timeMs >= expiryMs(authorization) ? 'expired' : 'open' });
 
   for (const { fromBlock, toBlock } of rangesOf(block, reservedAtMs)) {
-    for (const eventName of ['AuthorizationUsed', 'AuthorizationCanceled'] as const) {
-      const topics = encodeEventTopics({ abi, eventName, args: { authorizer: from, nonce } });
+    for (const event of [used, canceled]) {
+      const topics = [event, pad(from), nonce].map((topic) => topic.toLowerCase());
       const filter = { address: asset, topics, fromBlock: hex(fromBlock), toBlock: hex(toBlock) };
       const logs = await call('eth_getLogs', [filter]);
       const [log] = Array.isArray(logs) ? (logs as readonly unknown[]) : [];
       if (!isJsonObject(log)) continue;
-      if (eventName === 'AuthorizationCanceled') return seen({ kind: 'canceled' });
+      if (event === canceled) return seen({ kind: 'canceled' });
       const { transactionHash, blockNumber } = log;
       if (!isHex(transactionHash) || !isHex(blockNumber)) throw new Error('The node gave an unreadable log.');
       const charged = readBlock(await call('eth_getBlockByNumber', [blockNumber, false]));

@@ -11,15 +11,13 @@ const indexed = { open: oneOf(1), grantUseMs: whole };
 /** A payment as it lies in the database: amounts as digits, and what the indexes need beside it. */
 export type PaymentRow = Stored<Payment>;
 
-type Stored<P> = P extends Payment
-  ? Omit<P, 'amount'> & { readonly amount: string } & Readonly<Index>
-  : never;
+type Stored<P> = P extends Payment ? Omit<P, 'amount'> & { readonly amount: string } & Index : never;
 
 /** What only the indexes need. */
 interface Index {
-  order: number;
-  open?: 1;
-  grantUseMs?: number;
+  readonly order: number;
+  readonly open?: 1;
+  readonly grantUseMs?: number;
 }
 
 /** A payment, and its place in the order of reservations. */
@@ -30,10 +28,13 @@ export interface Ordered {
 
 /** The row of a payment. Refuses one that could not be read back. @throws Failure `ledgerUnavailable` */
 export function encodePayment({ payment, order }: Ordered): PaymentRow {
-  const index: Index = { order };
-  if (isOpen(payment)) index.open = 1;
-  if (payment.approvedBy === 'grant') index.grantUseMs = payment.reservedAtMs;
-  const row = { ...index, ...payment, amount: payment.amount.toString() };
+  const row = {
+    order,
+    ...(isOpen(payment) ? { open: 1 as const } : {}),
+    ...(payment.approvedBy === 'grant' ? { grantUseMs: payment.reservedAtMs } : {}),
+    ...payment,
+    amount: payment.amount.toString(),
+  };
   try {
     decodePayment(row);
   } catch (error) {

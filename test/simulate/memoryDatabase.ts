@@ -8,15 +8,23 @@ type KeyPath = string | readonly string[];
 /** A row as it lies on the disk. */
 export type StoredRow = Readonly<Record<string, unknown>>;
 
-interface Store {
-  readonly keyPath: KeyPath | undefined;
-  readonly indexes: Map<string, KeyPath>;
-  readonly rows: Map<string, Entry>;
-}
+type Rows = Map<string, Entry>;
 
 interface Entry {
   readonly key: Key;
   readonly value: unknown;
+}
+
+/** What a transaction has changed, for the case that it is undone. */
+type Changes = { readonly rows: Rows; readonly name: string; readonly before: Entry | undefined }[];
+
+type Index = ReturnType<typeof storeIndex>;
+
+interface Store {
+  readonly rows: Rows;
+  readonly indexes: Map<string, Index>;
+  /** As the storage sees it. */
+  readonly face: ReturnType<typeof objectStore>;
 }
 
 /** What a browser profile keeps of the database, in memory: a hundred times as fast as an IndexedDB in JavaScript. */
@@ -40,36 +48,46 @@ export interface DiskGate {
 /** An empty one, with the stores that the real migrations build. */
 export function memoryDisk(): MemoryDisk {
   const stores = new Map<string, Store>();
-  migrate(upgradeDb(stores), upgradeTransaction(stores), 0);
+  /** Of the transaction that writes now. */
+  let changes: Changes | undefined;
+  const change = (rows: Rows, name: string, entry: Entry | undefined) => {
+    changes?.push({ rows, name, before: rows.get(name) });
+    put(rows, name, entry);
+  };
+  const takeBack = (made: Changes) => {
+    for (const { rows, name, before } of made.splice(0).reverse()) put(rows, name, before);
+  };
+  migrate(upgradeDb(stores, change), upgradeTransaction(stores), 0);
+
   return {
     connect: (gate) => ({
       generation: 1,
-      read: (names, work) => work(transaction(stores, names, []) as unknown as ReadTransaction),
+      read: (names, work) => work(transaction(stores, names) as unknown as ReadTransaction),
       async write(names, work) {
         await gate.step();
-        // Between two steps nothing else runs: transactions never overlap.
-        const undos: (() => void)[] = [];
-        const takeBack = () => {
-          for (const undo of undos.splice(0).reverse()) undo();
-        };
+        // Between two steps nothing else runs.
+        if (changes) throw new Error('Two transactions write at once.');
+        const made: Changes = [];
+        changes = made;
         try {
-          const result = await work(transaction(stores, names, undos) as unknown as WriteTransaction);
-          if (gate.commit() === 'lose') takeBack();
+          const result = await work(transaction(stores, names) as unknown as WriteTransaction);
+          if (gate.commit() === 'lose') takeBack(made);
+          changes = undefined;
           await gate.committed();
           return result;
         } catch (error) {
-          takeBack();
+          takeBack(made);
+          changes = undefined;
           throw error;
         }
       },
       close: () => undefined,
     }),
-    tamper(name, change) {
+    tamper(name, by) {
       const { rows } = storeOf(stores, name);
       for (const [id, { key, value }] of rows) {
-        const changed = change(value as StoredRow);
-        if (changed === undefined) rows.delete(id);
-        else rows.set(id, { key, value: changed });
+        const changed = by(value as StoredRow);
+        put(rows, id, changed && { key, value: changed });
       }
     },
   };
@@ -87,27 +105,29 @@ export function installKeyRange(): void {
 }
 
 /** As much of an upgrading database as migrations use. */
-function upgradeDb(stores: Map<string, Store>): UpgradeDb {
+function upgradeDb(stores: Map<string, Store>, change: Change): UpgradeDb {
   return {
     createObjectStore(name: string, { keyPath }: { keyPath?: KeyPath } = {}) {
-      const store: Store = { keyPath, indexes: new Map(), rows: new Map() };
-      stores.set(name, store);
-      return upgradeStore(store);
+      stores.set(name, emptyStore(keyPath, change));
+      return upgradeStore(stores, name);
     },
   } as unknown as UpgradeDb;
 }
 
-function upgradeTransaction(stores: Map<string, Store>): UpgradeTransaction {
-  return {
-    objectStore: (name: string) => upgradeStore(storeOf(stores, name)),
-  } as unknown as UpgradeTransaction;
+function upgradeTransaction(stores: ReadonlyMap<string, Store>): UpgradeTransaction {
+  return { objectStore: (name: string) => upgradeStore(stores, name) } as unknown as UpgradeTransaction;
 }
 
-function upgradeStore(store: Store) {
-  return {
-    ...objectStore(store, []),
-    createIndex: (index: string, path: KeyPath) => void store.indexes.set(index, path),
-  };
+function upgradeStore(stores: ReadonlyMap<string, Store>, name: string) {
+  const { rows, indexes, face } = storeOf(stores, name);
+  const createIndex = (index: string, path: KeyPath) => void indexes.set(index, storeIndex(rows, path));
+  return { ...face, createIndex };
+}
+
+function emptyStore(keyPath: KeyPath | undefined, change: Change): Store {
+  const rows: Rows = new Map();
+  const indexes = new Map<string, Index>();
+  return { rows, indexes, face: objectStore(rows, keyPath, indexes, change) };
 }
 
 function storeOf(stores: ReadonlyMap<string, Store>, name: string): Store {
@@ -116,63 +136,77 @@ function storeOf(stores: ReadonlyMap<string, Store>, name: string): Store {
   return store;
 }
 
-function transaction(stores: ReadonlyMap<string, Store>, names: readonly StoreName[], undos: (() => void)[]) {
+function transaction(stores: ReadonlyMap<string, Store>, names: readonly StoreName[]) {
   return {
     objectStore(name: StoreName) {
       if (!names.includes(name)) throw new Error(`${name} is not part of this transaction.`);
-      return objectStore(storeOf(stores, name), undos);
+      return storeOf(stores, name).face;
     },
   };
 }
 
+type Change = (rows: Rows, name: string, entry: Entry | undefined) => void;
+
 /** As much of an object store as our storage uses. Nobody changes what he has read, so nothing is cloned. */
-function objectStore({ rows, keyPath, indexes }: Store, undos: (() => void)[]) {
-  const change = (name: string, entry: Entry | undefined) => {
-    const before = rows.get(name);
-    undos.push(() => (before ? rows.set(name, before) : rows.delete(name)));
-    if (entry) rows.set(name, entry);
-    else rows.delete(name);
-  };
-  const put = async (value: unknown, givenKey?: Key): Promise<void> => {
+function objectStore(
+  rows: Rows,
+  keyPath: KeyPath | undefined,
+  indexes: ReadonlyMap<string, Index>,
+  change: Change,
+) {
+  const keyOf = (value: unknown, givenKey?: Key) => {
     const key = givenKey ?? keyAt(value, keyPath);
     if (key === undefined) throw new Error('A row without a key.');
-    change(nameOf(key), { key, value });
+    return key;
   };
   return {
-    put,
+    async put(value: unknown, givenKey?: Key) {
+      const key = keyOf(value, givenKey);
+      change(rows, nameOf(key), { key, value });
+    },
     async add(value: unknown) {
-      const key = keyAt(value, keyPath);
-      if (key === undefined || rows.has(nameOf(key))) throw new Error('ConstraintError');
-      await put(value);
+      const key = keyOf(value);
+      if (rows.has(nameOf(key))) throw new Error('ConstraintError');
+      change(rows, nameOf(key), { key, value });
     },
     get: async (key: Key) => rows.get(nameOf(key))?.value,
-    delete: async (key: Key) => change(nameOf(key), undefined),
+    delete: async (key: Key) => change(rows, nameOf(key), undefined),
     getAll: async (range?: IDBKeyRange) => valuesOf(within(rows.values(), range)),
     index(name: string) {
-      const path = indexes.get(name);
-      if (path === undefined) throw new Error(`There is no index ${name}.`);
-      const entries = (range: IDBKeyRange | undefined) => within(indexed(rows.values(), path), range);
-      return {
-        getAll: async (range?: IDBKeyRange) => valuesOf(entries(range)),
-        count: async (range?: IDBKeyRange) => entries(range).length,
-        async openCursor(range: IDBKeyRange | undefined, direction: 'next' | 'prev' = 'next') {
-          const sorted = entries(range).sort((a, b) => compare(a.key, b.key));
-          return cursor(direction === 'prev' ? sorted.reverse() : sorted, 0);
-        },
-      };
+      const index = indexes.get(name);
+      if (index === undefined) throw new Error(`There is no index ${name}.`);
+      return index;
     },
   };
+}
+
+/** As much of an index as our storage uses. */
+function storeIndex(rows: Rows, path: KeyPath) {
+  const entries = (range: IDBKeyRange | undefined) => {
+    const found: Entry[] = [];
+    for (const { value } of rows.values()) {
+      const key = keyAt(value, path);
+      if (key !== undefined) found.push({ key, value });
+    }
+    return within(found, range);
+  };
+  return {
+    getAll: async (range?: IDBKeyRange) => valuesOf(entries(range)),
+    count: async (range?: IDBKeyRange) => entries(range).length,
+    async openCursor(range: IDBKeyRange | undefined, direction: 'next' | 'prev' = 'next') {
+      const sorted = entries(range).sort((a, b) => compare(a.key, b.key));
+      return cursor(direction === 'prev' ? sorted.reverse() : sorted, 0);
+    },
+  };
+}
+
+function put(rows: Rows, name: string, entry: Entry | undefined): void {
+  if (entry) rows.set(name, entry);
+  else rows.delete(name);
 }
 
 function valuesOf(entries: readonly Entry[]): unknown[] {
   return entries.map(({ value }) => value);
-}
-
-function* indexed(entries: Iterable<Entry>, path: KeyPath): Iterable<Entry> {
-  for (const { value } of entries) {
-    const key = keyAt(value, path);
-    if (key !== undefined) yield { key, value };
-  }
 }
 
 function cursor(entries: readonly Entry[], at: number): unknown {
@@ -220,14 +254,20 @@ function rank(key: Key): number {
 /** @returns undefined where a part is missing: such a row is not in the index */
 function keyAt(value: unknown, path: KeyPath | undefined): Key | undefined {
   if (path === undefined) return undefined;
-  if (typeof path === 'string') return partAt(value, path);
-  const keys = path.map((name) => partAt(value, name));
-  return keys.includes(undefined) ? undefined : (keys as readonly Key[]);
+  if (typeof path === 'string') return partAt(value as StoredRow, path);
+  const keys: Key[] = [];
+  for (const name of path) {
+    const key = partAt(value as StoredRow, name);
+    if (key === undefined) return undefined;
+    keys.push(key);
+  }
+  return keys;
 }
 
 /** A path's names are parted by dots. */
-function partAt(value: unknown, path: string): Key | undefined {
-  let part = value;
+function partAt(row: StoredRow, path: string): Key | undefined {
+  if (!path.includes('.')) return row[path] as Key | undefined;
+  let part: unknown = row;
   for (const name of path.split('.')) part = (part as StoredRow | undefined)?.[name];
   return part as Key | undefined;
 }

@@ -32,6 +32,8 @@ export async function playJobs(
 
 /** Plays the jobs that come, in a thread of `playJobs`. */
 export function serveJobs(): void {
+  // Nobody reads the stacks of thousands of failures; who plays a schedule again sees them.
+  Error.stackTraceLimit = 0;
   parentPort?.on('message', (job: Job) => {
     void playJob(job).then((tally) => parentPort?.postMessage(tally));
   });

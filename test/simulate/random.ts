@@ -35,10 +35,11 @@ export function seededRandom(seed: number, schedule: number): Random {
     chance: (probability) => next() < probability,
     pick: (values) => values[int(0, values.length - 1)] ?? values[0],
     weighted<K extends string>(weights: Readonly<Record<K, number>>): K {
-      const entries = Object.entries(weights) as [K, number][];
-      let left = next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
-      for (const [key, weight] of entries) {
-        left -= weight;
+      let sum = 0;
+      for (const key in weights) sum += weights[key];
+      let left = next() * sum;
+      for (const key in weights) {
+        left -= weights[key];
         if (left < 0) return key;
       }
       throw new Error('Nothing to choose from.');
