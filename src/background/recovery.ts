@@ -76,7 +76,7 @@ async function agreedEvidence(
   };
   const lookUp = async (url: string): Promise<Sighting> => {
     if (usdc.kind === 'svm' && authorization.kind === 'svm')
-      return { evidence: await lookUpTransaction(http, url, usdc, authorization, provesAnother) };
+      return lookUpTransaction(http, url, usdc, authorization, provesAnother);
     if (usdc.kind === 'evm' && authorization.kind === undefined)
       return lookUpAuthorization(http, url, usdc, authorization, reservedAtMs);
     throw new TypeError('A payment’s message is of another chain than its money.');

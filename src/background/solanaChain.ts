@@ -7,7 +7,7 @@ import type { Http } from '../gateway/http.ts';
 import { fromBase64 } from '../x402/base64.ts';
 import { isSvmAddress, tokenAccountOf } from '../x402/svmMessage.ts';
 import { paysFor } from '../x402/svmTransfer.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, Sighting } from './evidence.ts';
 import { askNode } from './nodeRpc.ts';
 
 /** A page of a node's list of transactions, and how many of them one look may take. */
@@ -69,33 +69,65 @@ export async function lookUpTransaction(
   usdc: SvmUsdc,
   authorization: SvmAuthorization,
   provesAnother: (transaction: string) => Promise<boolean>,
-): Promise<Evidence> {
-  const ask = (method: string, params: readonly unknown[]) => askNode(http, rpcUrl, method, params);
+): Promise<Sighting> {
+  const ask: Ask = (method, params) => askNode(http, rpcUrl, method, params);
   const epoch = await ask('getEpochInfo', [{ commitment: 'finalized' }]);
   if (!isJsonObject(epoch)) throw new Error('The node gave no epoch.');
-  const minContextSlot = Number(readCount(epoch['absoluteSlot']));
+  const finalSlot = readCount(epoch['absoluteSlot']);
   const isPast = readCount(epoch['blockHeight']) > BigInt(authorization.lastValidBlockHeight);
+  const blockTimeMs = await readBlockTime(ask, finalSlot);
+  const account = await tokenAccountOf(authorization.from, usdc.asset);
+  const transfer = await findTransfer(ask, { usdc, authorization, account, finalSlot, provesAnother });
+  const evidence: Evidence = transfer ?? { kind: isPast ? 'expired' : 'open' };
+  return { evidence, ...(blockTimeMs === undefined ? {} : { blockTimeMs }) };
+}
+
+type Ask = (method: string, params: readonly unknown[]) => Promise<unknown>;
+
+/** What to look for in the final blocks. */
+interface Search {
+  readonly usdc: SvmUsdc;
+  readonly authorization: SvmAuthorization;
+  /** The payer's token account. */
+  readonly account: string;
+  readonly finalSlot: bigint;
+  readonly provesAnother: (transaction: string) => Promise<boolean>;
+}
+
+/** The payment's transfer, in a walk back through all that its payer did since it was signed. */
+async function findTransfer(
+  ask: Ask,
+  { usdc, authorization, account, finalSlot, provesAnother }: Search,
+): Promise<(Evidence & { kind: 'charged' }) | undefined> {
   const since = BigInt(authorization.slot);
   if (readCount(await ask('getFirstAvailableBlock', [])) > since)
     throw new Error('The node has forgotten the time of signing.');
-
-  const account = await tokenAccountOf(authorization.from, usdc.asset);
+  const minContextSlot = Number(finalSlot);
   let before: string | undefined;
   for (let page = 0; page < maxPages; page += 1) {
     const options = { limit: pageSize, commitment: 'finalized', minContextSlot, ...(before && { before }) };
     const listed = readList(await ask('getSignaturesForAddress', [account, options]));
-    for (const { signature, slot, memo, succeeded, blockTimeMs } of listed) {
-      if (slot < since) return { kind: isPast ? 'expired' : 'open' };
+    for (const { signature, slot, memo, succeeded, ...listedAs } of listed) {
+      if (slot < since) return undefined;
       if (!succeeded || !memo.includes(authorization.memo)) continue;
       if (!(await paysFor(await readWire(ask, signature), authorization, usdc.asset, account))) continue;
       if (await provesAnother(signature)) continue;
+      const blockTimeMs = listedAs.blockTimeMs ?? (await readBlockTime(ask, slot));
       if (blockTimeMs === undefined) throw new Error('The node gave no time of the block.');
       return { kind: 'charged', transaction: signature, blockTimeMs };
     }
-    if (listed.length < pageSize) return { kind: isPast ? 'expired' : 'open' };
+    if (listed.length < pageSize) return undefined;
     before = listed.at(-1)?.signature;
   }
   throw new Error('The payer has too many transactions since.');
+}
+
+/** When a slot's block was made. @returns undefined where the node does not know, which proves nothing either way */
+async function readBlockTime(ask: Ask, slot: bigint): Promise<number | undefined> {
+  const seconds = await ask('getBlockTime', [Number(slot)]).catch(() => undefined);
+  return typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds > 0
+    ? seconds * 1000
+    : undefined;
 }
 
 interface Listed {
@@ -123,10 +155,7 @@ function readList(list: unknown): readonly Listed[] {
   });
 }
 
-async function readWire(
-  ask: (method: string, params: readonly unknown[]) => Promise<unknown>,
-  signature: string,
-): Promise<Uint8Array> {
+async function readWire(ask: Ask, signature: string): Promise<Uint8Array> {
   const options = { encoding: 'base64', commitment: 'finalized', maxSupportedTransactionVersion: 0 };
   const found = await ask('getTransaction', [signature, options]);
   const transaction = isJsonObject(found) ? found['transaction'] : undefined;

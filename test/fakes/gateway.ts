@@ -8,6 +8,8 @@ import { answerStream, wholeAnswer } from './answerStream.ts';
 import { createCashier } from './cashier.ts';
 import type { Charge } from './cashier.ts';
 import { turns } from './eventually.ts';
+import type { FakeSolana } from './solanaChain.ts';
+import { solanaOffer, solanaTransactionIn } from './solanaSale.ts';
 import { gatewayFaults } from './gatewayFaults.ts';
 import type { GatewayFaults } from './gatewayFaults.ts';
 
@@ -31,6 +33,10 @@ export interface FakeGateway {
   readonly faults: GatewayFaults;
   /** Where it speaks as JumpGate: there, unless a test moves it. */
   baseUrl: string;
+  /** Where it is paid on Solana too, which it offers first, as JumpGate does. */
+  solana?: FakeSolana;
+  /** What its Solana offer says beside its fee payer. */
+  solanaExtra: Readonly<Record<string, string>>;
   /** What it takes. */
   money: Pick<EvmUsdc, 'network' | 'chainId' | 'asset' | 'domainName' | 'domainVersion'>;
   /** Micro-USDC for a request with so many output tokens; JumpGate's documented prices unless a test changes it. */
@@ -142,13 +148,13 @@ export function fakeGateway(clock: Clock): FakeGateway {
     if (faults.take('noWorkers')) return new Response('No workers available', { status: 429 });
     if (faults.take('challengeFree')) return new Response('data: [DONE]\n\n');
     const offer = offerFor(maxOutputTokens);
-    offers.push(offer);
+    const onSolana = gateway.solana ? [solanaOffer(offer.amount, gateway.solanaExtra)] : [];
+    const accepts = [...onSolana, offer];
+    offers.push(...accepts);
     const url = faults.take('otherResource') ? 'https://elsewhere.example/paid/chat/v2' : urlOf(kind);
     const { identifiers } = gateway;
     const extensions = identifiers === undefined ? {} : { extensions: { 'payment-identifier': identifiers } };
-    const required = btoa(
-      JSON.stringify({ x402Version: 2, resource: { url }, accepts: [offer], ...extensions }),
-    );
+    const required = btoa(JSON.stringify({ x402Version: 2, resource: { url }, accepts, ...extensions }));
     const headers = new Headers({ date: new Date(clock.nowMs()).toUTCString() });
     if (faults.take('challengeMalformed')) headers.set('PAYMENT-REQUIRED', btoa('{"x402Version":2}'));
     else if (faults.take('challengeHuge')) headers.set('PAYMENT-REQUIRED', required.padEnd(20_480, 'A'));
@@ -172,7 +178,11 @@ export function fakeGateway(clock: Clock): FakeGateway {
     if (name !== undefined && (named.get(name) ?? header) !== header)
       return Response.json({ error: 'identifier in use' }, { status: 409 });
     if (name !== undefined) named.set(name, header);
-    const cashed = await cashier.cash(header, offers, gateway.money, clock.nowMs());
+    const transaction = solanaTransactionIn(header);
+    const cashed =
+      transaction === undefined
+        ? await cashier.cash(header, offers, gateway.money, clock.nowMs())
+        : (gateway.solana?.cash(transaction) ?? 'invalid');
     if (faults.take('resetAfterSettling')) throw new TypeError('Failed to fetch');
     if (faults.take('error500')) return new Response('', { status: 500 });
     const repeated = cashed === 'used before' && !gateway.answersRepeats && name === undefined;
@@ -185,15 +195,18 @@ export function fakeGateway(clock: Clock): FakeGateway {
     return new Response(answerStream(kind, faults, released, init.signal ?? undefined), { headers });
   };
 
+  const transactionOf = (header: string): string | undefined => {
+    const onSolana = solanaTransactionIn(header);
+    return onSolana === undefined ? cashier.transactionOf(header) : gateway.solana?.signatureOf(onSolana);
+  };
+
   const receipt = (header: string) => {
     if (faults.take('garbledReceipt')) return btoa('{"success":"yes"');
     const success = !faults.take('failedReceipt');
     return btoa(
       JSON.stringify({
         success,
-        transaction: faults.take('repeatedReceipt')
-          ? cashier.charges[0]?.transaction
-          : cashier.transactionOf(header),
+        transaction: faults.take('repeatedReceipt') ? cashier.charges[0]?.transaction : transactionOf(header),
         network: gateway.money.network,
       }),
     );
@@ -233,6 +246,7 @@ export function fakeGateway(clock: Clock): FakeGateway {
     priceOf: (maxOutputTokens) => (14n * BigInt(inputTokens) + 44n * BigInt(maxOutputTokens) + 9n) / 10n,
     answersRepeats: false,
     identifiers: undefined,
+    solanaExtra: {},
     baseUrl: jumpGate.baseUrl,
     money: baseUsdc,
     requests,

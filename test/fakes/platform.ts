@@ -7,6 +7,7 @@ import type { FakeGateway } from './gateway.ts';
 import type { FakeKeyValue } from './keyValues.ts';
 import type { Life } from './life.ts';
 import type { FakeDisk } from './observedDatabase.ts';
+import type { SolanaNode } from './solanaNode.ts';
 import type { FakeWindows } from './windows.ts';
 
 /** What outlives the background: the browser, its profile and the world outside. */
@@ -15,6 +16,8 @@ export interface FakeBrowser {
   readonly gateway: FakeGateway;
   /** Nodes of Base that it may ask. */
   readonly nodes: readonly BaseNode[];
+  /** Nodes of Solana that it may ask. */
+  readonly solanaNodes: readonly SolanaNode[];
   readonly windows: FakeWindows;
   readonly session: FakeKeyValue;
   readonly local: FakeKeyValue;
@@ -48,7 +51,7 @@ let lastId = 0;
 
 /** The browser as one life sees it: each action is noted first, and after the life's end nothing has an effect. */
 export function fakePlatform(browser: FakeBrowser, life: Life, indexedDb: IDBFactory): FakePlatform {
-  const { clock, gateway, nodes, session, local, badge, tabs } = browser;
+  const { clock, gateway, nodes, solanaNodes, session, local, badge, tabs } = browser;
   const windows = browser.windows.forBackground();
   let connected: (peer: Peer) => void = () => undefined;
   let holds = 0;
@@ -79,7 +82,7 @@ export function fakePlatform(browser: FakeBrowser, life: Life, indexedDb: IDBFac
       },
       newId: () => `background-id-${(lastId += 1)}`,
       fetch(url, init) {
-        const node = nodes.find((other) => other.url === url);
+        const node = [...nodes, ...solanaNodes].find((other) => other.url === url);
         life.note(`fetch ${node ? 'node' : requestName(url, init)}`);
         return life.bind(() => (node ?? gateway).fetch(url, init))();
       },

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { startBackground } from '../../src/background/main.ts';
 import type { Platform } from '../../src/background/main.ts';
-import { baseUsdc } from '../../src/core/assets.ts';
+import { baseUsdc, solanaUsdc } from '../../src/core/assets.ts';
 import { jumpGate } from '../../src/core/gateways.ts';
 import type { Gateway } from '../../src/core/gateways.ts';
 import type { Payment } from '../../src/core/ledger.ts';
@@ -25,6 +25,8 @@ import type { FakeBrowser } from './platform.ts';
 import { connection } from './ports.ts';
 import { fakeScreens } from './screens.ts';
 import type { FakeScreens } from './screens.ts';
+import { fakeSolana } from './solanaChain.ts';
+import { solanaNode } from './solanaNode.ts';
 import { warmUp } from './wallet.ts';
 import type { FakeWallet } from './wallet.ts';
 import { fakeWindows } from './windows.ts';
@@ -79,6 +81,8 @@ export interface WorldOptions {
   readonly gateways?: readonly [Gateway, ...Gateway[]];
   /** URLs of nodes of Base; none by default, so that nothing is ever proved. */
   readonly nodes?: readonly string[];
+  /** URLs of nodes of Solana, where that is paid on too. */
+  readonly solanaNodes?: readonly string[];
   /** Stands between each life of the background and the browser. */
   readonly wrap?: (platform: Platform) => Platform;
 }
@@ -87,6 +91,7 @@ export interface WorldOptions {
 export async function startWorld({
   gateways = [jumpGate],
   nodes = [],
+  solanaNodes,
   wrap = (platform) => platform,
 }: WorldOptions = {}): Promise<World> {
   await warmUp();
@@ -94,10 +99,13 @@ export async function startWorld({
   // The official x402 client reads the time by itself.
   vi.spyOn(Date, 'now').mockImplementation(() => clock.nowMs());
   const gateway = fakeGateway(clock);
+  const solana = solanaNodes && (await fakeSolana(clock));
+  if (solana) gateway.solana = solana;
   const browser: FakeBrowser = {
     clock,
     gateway,
     nodes: nodes.map((url) => baseNode(url, clock, gateway.charges)),
+    solanaNodes: solana ? solanaNodes.map((url) => solanaNode(url, solana)) : [],
     windows: fakeWindows(),
     session: fakeKeyValue(),
     local: fakeKeyValue(),
@@ -124,7 +132,10 @@ export async function startWorld({
     startBackground(wrap(fake.platform), {
       gateways,
       allowLocalhost: false,
-      assets: [{ ...baseUsdc, rpcUrls: nodes }],
+      assets: [
+        { ...baseUsdc, rpcUrls: nodes },
+        ...(solanaNodes ? [{ ...solanaUsdc, rpcUrls: solanaNodes }] : []),
+      ],
     });
     return { life, database, fake, cuts };
   };

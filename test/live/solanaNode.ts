@@ -33,7 +33,7 @@ export async function checkSolanaNode(http: Http, step: Step, url: string): Prom
   await step(
     `${host}: what became of a payment`,
     () => lookUpTransaction(http, url, solanaUsdc, unseen(blockhash, lastValidBlockHeight, slot), never),
-    ({ kind }) => kind,
+    ({ evidence }) => evidence.kind,
   );
 }
 

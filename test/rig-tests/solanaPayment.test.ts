@@ -113,8 +113,11 @@ async function buy(options: { send?: boolean } = {}): Promise<Bought> {
   return { status: response?.status, authorization };
 }
 
-const lookUp = async (node: 0 | 1, authorization: SvmAuthorization, taken?: string) =>
+const sightingOf = (node: 0 | 1, authorization: SvmAuthorization, taken?: string) =>
   lookUpTransaction(http, solana.nodes[node].rpcUrl, usdc, authorization, async (found) => found === taken);
+
+const lookUp = async (node: 0 | 1, authorization: SvmAuthorization, taken?: string) =>
+  (await sightingOf(node, authorization, taken)).evidence;
 
 describe('our payload at the official facilitator', () => {
   it.each([0, 1, 2, 3])('is verified and settled, with %i guards of the wallet’s', async (lighthouse) => {
@@ -208,6 +211,14 @@ describe('what a node shows of a payment', () => {
     expect(await lookUp(0, authorization, transfer?.signature)).toEqual({ kind: 'open' });
     solana.advance(151);
     expect(await lookUp(0, authorization, transfer?.signature)).toEqual({ kind: 'expired' });
+  });
+
+  it('comes with the time of the final block that it was read in', async () => {
+    const { authorization } = await buy({ send: false });
+    const before = (await sightingOf(0, authorization)).blockTimeMs ?? 0;
+    expect(before).toBeGreaterThan(0);
+    solana.advance(150);
+    expect((await sightingOf(1, authorization)).blockTimeMs).toBe(before + 60_000);
   });
 
   it('is that it can no longer be charged, once the final height is past our own', async () => {

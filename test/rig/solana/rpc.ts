@@ -38,6 +38,7 @@ const methods: Readonly<Record<string, Method>> = {
   getSlot: (ledger, [options]) => Number(ledger.slot(commitmentOf(options))),
   getBlockHeight: (ledger, [options]) => Number(ledger.blockHeight(commitmentOf(options))),
   getFirstAvailableBlock: () => 0,
+  getBlockTime: (ledger, [slot]) => ledger.blockTime(BigInt(Number(slot))),
   getEpochInfo(ledger, [options], fault) {
     const commitment = commitmentOf(options);
     const off = fault === 'ahead' ? 1000n : fault === 'behind' ? -lag : 0n;
