@@ -7,9 +7,10 @@ import type { Deps } from './deps.ts';
 import { deliver } from './delivery.ts';
 import type { PageCall } from './pageCall.ts';
 import type { ChatToPay } from './payments.ts';
-import { freeze, gatewayOf } from './pricing.ts';
+import { freeze } from './pricing.ts';
 import { earlierRun, requestDigestOf } from './repeats.ts';
 import { startRun } from './runChat.ts';
+import { sellerOf } from './seller.ts';
 import type { AnswerForm } from './runHead.ts';
 import type { Run } from './runs.ts';
 
@@ -69,7 +70,10 @@ async function boundsOf(
   if (options.quoteId !== undefined) {
     const quote = await deps.quotes.find(call.site, options.quoteId);
     gatewayId ??= quote.gatewayId;
-    const { bodyDigest } = await freeze(request, gatewayOf(deps, gatewayId, undefined));
+    // Who answers the site may have been changed since: then it is another request.
+    const policy = await deps.policies.get(call.site);
+    const { gateway, model } = await sellerOf(deps, gatewayId, policy, request.model);
+    const { bodyDigest } = await freeze({ ...request, model }, gateway);
     if (quote.gatewayId !== gatewayId || quote.bodyDigest !== bodyDigest) throw new Failure('unknownQuote');
     bounds.push(quote.maxAmount);
   }

@@ -13,6 +13,8 @@ export interface Models {
   list(): Promise<readonly ListedModel[]>;
   /** What is known of them without asking anybody: a catalogue seen before, or the documented model. */
   known(): readonly ListedModel[];
+  /** Whether the gateway's catalogue leaves this model out; false where nobody can tell. */
+  lacks(gateway: Gateway, model: string): Promise<boolean>;
   /** Which built-in gateway has this model; the preferred one where it has it or nobody does. */
   sellerOf(model: string | undefined, preferred: Gateway): Promise<Gateway>;
 }
@@ -26,7 +28,8 @@ interface ModelsDeps {
 /** Remembers each catalogue for ten minutes, so that looking at models costs a gateway nothing. */
 export function createModels({ http, clock, configured }: ModelsDeps): Models {
   const known = new Map<string, { readonly models: readonly ListedModel[]; readonly atMs: number }>();
-  const ofGateway = async (gateway: Gateway): Promise<readonly ListedModel[]> => {
+  /** Undefined where it cannot be read and has not been. */
+  const catalogueOf = async (gateway: Gateway): Promise<readonly ListedModel[] | undefined> => {
     // A gateway that was edited has another catalogue under the same id.
     const key = JSON.stringify(gateway);
     const cached = known.get(key);
@@ -36,9 +39,10 @@ export function createModels({ http, clock, configured }: ModelsDeps): Models {
       known.set(key, { models, atMs: clock.nowMs() });
       return models;
     } catch {
-      return cached?.models ?? fallbackModels(gateway);
+      return cached?.models;
     }
   };
+  const ofGateway = async (gateway: Gateway) => (await catalogueOf(gateway)) ?? fallbackModels(gateway);
   const sells = async (gateway: Gateway, model: string) =>
     model === gateway.defaultModel || (await ofGateway(gateway)).some(({ id }) => id === model);
   return {
@@ -47,6 +51,12 @@ export function createModels({ http, clock, configured }: ModelsDeps): Models {
       configured
         .gateways()
         .flatMap((gateway) => known.get(JSON.stringify(gateway))?.models ?? fallbackModels(gateway)),
+    async lacks(gateway, model) {
+      // Without a catalogue its default model is known, and no more than that.
+      if (gateway.catalogueUrl === undefined || model === gateway.defaultModel) return false;
+      const models = await catalogueOf(gateway);
+      return models !== undefined && !models.some(({ id }) => id === model);
+    },
     async sellerOf(model, preferred) {
       // A gateway that the person has added gets what it is chosen for, and no page finds out by a model that it is there.
       const builtIn = new Set(configured.builtIn.map(({ id }) => id));

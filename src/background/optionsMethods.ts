@@ -25,10 +25,12 @@ type Calls = {
 
 /** What the options page can call; no page can reach this table. */
 export const optionsCalls: Calls = {
-  async 'gateway.save'({ configured }, { id, gateway }) {
+  async 'gateway.save'({ configured, policies }, { id, gateway }) {
     refuseBuiltIn(configured.builtIn, id);
     refuseLocal(configured.allowsLocalhost(), gateway.baseUrl);
-    const taken = configured.gateways().map((known) => known.id);
+    // A site that had chosen one of this name before it was removed has not chosen the new one.
+    const chosen = (await policies.list()).flatMap(({ gateway: name }) => name ?? []);
+    const taken = [...configured.gateways().map((known) => known.id), ...chosen];
     const saved = asGateway(id ?? freshGatewayId(gateway.name, taken), gateway);
     await configured.change((known) => ({ ...known, gateways: withGateway(known.gateways, saved, id) }));
     return { id: saved.id };

@@ -7,10 +7,12 @@ import { agreeToGrant } from './agreement.ts';
 import { payingWallets } from './chainChoice.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
+import { inOrderFor } from './modelOrder.ts';
 import { permissionOf } from './permission.ts';
-import { freeze, quoteOf, sellerOf } from './pricing.ts';
+import { freeze, quoteOf } from './pricing.ts';
 import { quoteValidMs } from './quotes.ts';
 import { receiptOf } from './receipts.ts';
+import { sellerOf } from './seller.ts';
 import { readWallets } from '../protocol/wallet.ts';
 
 type Handlers = {
@@ -72,7 +74,8 @@ export const pageMethods: Handlers = {
 
   async models(deps, { site }): Promise<readonly Model[]> {
     // What a model costs is for our own screens; a page asks for a quote.
-    const models = (await deps.models.list()).map(({ prices: _prices, ...model }): Model => model);
+    const listed = (await deps.models.list()).map(({ prices: _prices, ...model }): Model => model);
+    const models = inOrderFor(await deps.policies.get(site), listed);
     const { autoApprove } = await permissionOf(deps, site);
     if (autoApprove) return models;
     // What gateways somebody has added says something of them.
@@ -86,9 +89,10 @@ export const pageMethods: Handlers = {
     if (mode === 'blocked') throw new Failure('blocked', { phase: 'quote' });
     if (mode === 'ask' && !call.active) throw new Failure('notPermitted', { phase: 'quote' });
     deps.quotes.admit(call.site);
-    const gateway = await sellerOf(deps, undefined, policy?.gateway, request.model);
-    const { model, bodyDigest } = await freeze(request, gateway);
-    const quoted = await quoteOf(deps, gateway, request, call.signal);
+    const { gateway, model } = await sellerOf(deps, undefined, policy, request.model);
+    const asked = { ...request, model };
+    const { bodyDigest } = await freeze(asked, gateway);
+    const quoted = await quoteOf(deps, gateway, asked, call.signal);
     const maxAmount = quoted.maxAmount ?? quoted.amount;
     const id = deps.newId();
     const expiresAtMs = deps.clock.nowMs() + quoteValidMs;

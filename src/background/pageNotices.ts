@@ -1,4 +1,5 @@
 import { formatUsdc } from '../core/money.ts';
+import type { SitePolicy } from '../core/policy.ts';
 import type { Site } from '../core/site.ts';
 import type { PageNotice, Permission, Receipt } from '../protocol/page.ts';
 import type { Deps } from './deps.ts';
@@ -15,7 +16,7 @@ interface SiteNews {
   readonly permission: Permission;
   readonly payments: ReadonlyMap<string, { readonly amountUsdc: string; readonly status: Receipt['status'] }>;
   readonly budgetLow: boolean;
-  readonly gateways: string;
+  readonly models: string;
 }
 
 /**
@@ -53,11 +54,21 @@ async function newsOf(deps: Deps, site: Site): Promise<SiteNews> {
     budgetLow:
       permission.autoApprove &&
       uses.some(({ limit, used, cap }) => limit.startsWith('site-') && BigInt(used) * 5n >= BigInt(cap) * 4n),
-    // Whose models it may see.
-    gateways: permission.autoApprove
-      ? JSON.stringify(configured.gateways().map(({ id, defaultModel }) => [id, defaultModel]))
-      : '',
+    // Whose models it may see, and which stand first.
+    models: modelsOf(configured, rules.policy, permission),
   };
+}
+
+/** Names the list that `models` gives the site, as far as the person decides on it. */
+function modelsOf(
+  configured: Deps['configured'],
+  policy: SitePolicy | undefined,
+  { autoApprove }: Permission,
+): string {
+  const isShown = (shown: string) => autoApprove || configured.builtIn.some(({ id }) => id === shown);
+  const shown = configured.gateways().filter(({ id }) => isShown(id));
+  const first = shown.some(({ id }) => id === policy?.gateway) ? [policy?.gateway, policy?.model] : [];
+  return JSON.stringify([autoApprove, first, shown.map(({ id, defaultModel }) => [id, defaultModel])]);
 }
 
 function noticesOf(known: SiteNews | undefined, news: SiteNews): readonly PageNotice[] {
@@ -72,6 +83,6 @@ function noticesOf(known: SiteNews | undefined, news: SiteNews): readonly PageNo
     ...(JSON.stringify(known.permission) === JSON.stringify(news.permission) ? [] : [permission]),
     ...payments,
     ...(news.budgetLow && !known.budgetLow ? [{ type: 'budgetlow', detail: {} } as const] : []),
-    ...(known.gateways === news.gateways ? [] : [{ type: 'modelschange', detail: {} } as const]),
+    ...(known.models === news.models ? [] : [{ type: 'modelschange', detail: {} } as const]),
   ];
 }

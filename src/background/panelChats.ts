@@ -6,9 +6,10 @@ import type { ChatRequest } from '../protocol/page.ts';
 import type { PanelChat, PanelQuote } from '../protocol/panelChat.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
-import { freeze, gatewayOf, quoteOf } from './pricing.ts';
+import { freeze, quoteOf } from './pricing.ts';
 import { requestDigestOf } from './repeats.ts';
 import { startRun } from './runChat.ts';
+import { gatewayOf } from './seller.ts';
 
 const quoteTimeoutMs = 30_000;
 

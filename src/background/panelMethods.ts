@@ -1,3 +1,4 @@
+import { Failure } from '../core/failure.ts';
 import { noMoney, parseMicroUsdc } from '../core/money.ts';
 import { panelSite } from '../core/site.ts';
 import type { PanelCalls, PanelStreams, RunTextEvent } from '../protocol/panel.ts';
@@ -48,6 +49,22 @@ export const panelCalls: Calls = {
   async 'site.setCaps'({ policies, changes }, { site, caps }) {
     await policies.setCaps(siteOf(site), capsOf(caps));
     changes.notify();
+    return null;
+  },
+  async 'site.setGateway'({ policies, configured, changes, wakeWatchers }, { site: origin, gateway, model }) {
+    const site = siteOf(origin);
+    // The side panel chooses for each question.
+    if (site === panelSite) throw new Failure('badRequest', { detail: 'site' });
+    if (gateway !== undefined && !configured.gateways().some(({ id }) => id === gateway)) {
+      throw new Failure('unknownService');
+    }
+    await policies.update(site, ({ gateway: _before, model: _own, ...policy }) => ({
+      ...policy,
+      ...(gateway === undefined ? {} : { gateway }),
+      ...(model === undefined ? {} : { model }),
+    }));
+    changes.notify();
+    void wakeWatchers();
     return null;
   },
   async 'pause.set'({ policies, changes }, { paused }) {

@@ -5,8 +5,8 @@ import { payingWallets } from './chainChoice.ts';
 import type { Deps } from './deps.ts';
 import { limitUses } from './limitViews.ts';
 import { troubleView } from './lossView.ts';
-import { gatewayOf } from './pricing.ts';
 import { runView } from './popupState.ts';
+import { gatewayOf } from './seller.ts';
 
 const runsShown = 20;
 const chatStartKey = 'panel:chatStartedAtMs';

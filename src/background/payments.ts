@@ -12,10 +12,11 @@ import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import type { AskOutcome } from './pageWallet.ts';
 import { claimFactsOf } from './claimFacts.ts';
-import { price, sellerOf } from './pricing.ts';
+import { price } from './pricing.ts';
 import { purchase } from './purchase.ts';
 import type { Run } from './runs.ts';
 import { signPayment } from './signer.ts';
+import { sellerOf } from './seller.ts';
 import { settleTerms } from './terms.ts';
 
 /** What is to be paid for. */
@@ -48,10 +49,10 @@ export async function pay(
   const listed = call.wallet.ask({ type: 'list' }, { timeoutMs: listTimeoutMs, signal });
   const policy = await refuseEarly(deps, call);
   deps.balances.askAhead(call.wallet);
-  const gateway = await sellerOf(deps, chat.gatewayId, policy?.gateway, chat.request.model);
-  if (gateway.name !== run.head.gateway) {
-    run.update({ gateway: gateway.name, model: chat.request.model ?? gateway.defaultModel });
-  }
+  const { gateway, model } = await sellerOf(deps, chat.gatewayId, policy, chat.request.model);
+  if (gateway.name !== run.head.gateway || model !== run.head.model)
+    run.update({ gateway: gateway.name, model });
+  const asked = { ...chat.request, model };
   const { wallets, networks } = chainChoice(
     walletsIn(await listed, signal),
     deps.configured.payable(),
@@ -62,7 +63,7 @@ export async function pay(
     call,
     run,
     signal,
-    priceNow: () => price(deps, gateway, chat.request, chat.maxAmount, signal, networks),
+    priceNow: () => price(deps, gateway, asked, chat.maxAmount, signal, networks),
     asking: {
       site: call.site,
       tabId: call.tabId,

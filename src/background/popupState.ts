@@ -6,7 +6,7 @@ import type { Gateway } from '../core/gateways.ts';
 import { effectiveMode, grantEndsAtMs, siteCapsOf } from '../core/policy.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
-import type { Again, PaymentView, PopupState, RunView, SiteView } from '../protocol/panel.ts';
+import type { Again, GatewayChoice, PaymentView, PopupState, RunView, SiteView } from '../protocol/panel.ts';
 import type { Deps } from './deps.ts';
 import { allLimitUses, capsView, limitUses } from './limitViews.ts';
 import { carriedView, troubleView } from './lossView.ts';
@@ -34,6 +34,7 @@ export async function popupState(deps: Deps, tabId: number): Promise<PopupState>
   return {
     version,
     ...(site === undefined ? {} : { site: await siteView(deps, site) }),
+    gateways: gatewayChoices(deps),
     all: allLimitUses(rules, usage),
     paused: rules.paused,
     ledgerReady: true,
@@ -55,6 +56,7 @@ export function popupWithoutLedger(version: string, error: unknown): PopupState 
   return {
     version,
     ...troubleView(error),
+    gateways: [],
     all: [],
     paused: false,
     ledgerReady: false,
@@ -72,6 +74,7 @@ export async function siteView({ policies, ledger, mutes, clock }: Deps, site: S
   // It is shown where it is known; a payment asks again.
   const mutedUntilMs = await mutes.mutedUntilMs(site).catch(() => undefined);
   const mode = effectiveMode(rules.policy, clock.nowMs());
+  const { gateway, model } = rules.policy ?? {};
   const grantEnds = mode === 'auto' ? grantEndsAtMs(rules.policy) : undefined;
   return {
     origin: site,
@@ -80,7 +83,15 @@ export async function siteView({ policies, ledger, mutes, clock }: Deps, site: S
     use: limitUses(site, rules, usage).filter(({ limit }) => limit.startsWith('site-')),
     ...(grantEnds === undefined ? {} : { grantEndsAtMs: grantEnds }),
     ...(mutedUntilMs === undefined ? {} : { mutedUntilMs }),
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(model === undefined ? {} : { model }),
   };
+}
+
+function gatewayChoices({ configured }: Pick<Deps, 'configured'>): readonly GatewayChoice[] {
+  return configured.gateways().map(({ id, name, defaultModel, defaultMaxTokens }, at) => {
+    return { id, name, defaultModel, defaultMaxTokens, isDefault: at === 0 };
+  });
 }
 
 /** A run as screens get it. */

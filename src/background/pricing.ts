@@ -45,30 +45,6 @@ export interface Priced {
 /** A price older than this is asked for again before it is agreed to or signed. */
 export const freshMs = 60_000;
 
-/** The gateway a call names, or the site's, or the default one. */
-export function gatewayOf(
-  { configured }: Pick<Deps, 'configured'>,
-  named: string | undefined,
-  ofSite: string | undefined,
-): Gateway {
-  const gateways = configured.gateways();
-  if (named === undefined) return gateways.find(({ id }) => id === ofSite) ?? gateways[0];
-  const gateway = gateways.find(({ id }) => id === named);
-  if (!gateway) throw new Failure('unknownGateway');
-  return gateway;
-}
-
-/** As `gatewayOf`; where the call names none, its model decides. */
-export async function sellerOf(
-  deps: Pick<Deps, 'configured' | 'models'>,
-  named: string | undefined,
-  ofSite: string | undefined,
-  model: string | undefined,
-): Promise<Gateway> {
-  const gateway = gatewayOf(deps, named, ofSite);
-  return named === undefined ? deps.models.sellerOf(model, gateway) : gateway;
-}
-
 /** What a request is sent as, for a quote and for the digest of its very bytes. */
 export async function freeze(
   chat: ChatRequest,

@@ -9,10 +9,10 @@ import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import { pay } from './payments.ts';
 import type { ChatToPay } from './payments.ts';
-import { gatewayOf } from './pricing.ts';
 import { receiptOf } from './receipts.ts';
 import type { AnswerForm } from './runHead.ts';
 import type { Run } from './runs.ts';
+import { gatewayOf } from './seller.ts';
 
 /** How much of a question a card and the popup show. */
 const questionLength = 500;

@@ -9,8 +9,21 @@ import type { Deps } from './deps.ts';
 import { checkTestNetwork } from './testNetwork.ts';
 
 /** All settings as the text of a file: no grant, no history. */
-export async function exportSettings({ settings }: Deps): Promise<string> {
-  return writeSettingsFile(await settings.read());
+export async function exportSettings({ settings, configured }: Deps): Promise<string> {
+  const { sites, ...rest } = await settings.read();
+  const known = new Set(configured.gateways().map(({ id }) => id));
+  // A site's gateway that has been removed is nobody's name any more.
+  const exported = sites.map(({ gateway, model, ...site }) =>
+    gateway === undefined || !known.has(gateway)
+      ? site
+      : { ...site, gateway, ...(model === undefined ? {} : { model }) },
+  );
+  return writeSettingsFile({
+    ...rest,
+    sites: exported.filter(
+      ({ blocked, caps, ...choice }) => blocked || caps !== undefined || 'gateway' in choice,
+    ),
+  });
 }
 
 /**
@@ -47,6 +60,12 @@ async function checked(deps: Deps, file: FileSettings): Promise<FileSettings> {
   const ids = [...configured.gateways(), ...file.gateways].map(({ id }) => id);
   if (file.gateways.some(({ id }) => isBuiltIn(id))) throw refuse('gateways');
   if (file.defaultGateway !== undefined && !ids.includes(file.defaultGateway)) throw refuse('defaultGateway');
+  if (
+    file.sites.some(({ gateway, model }) =>
+      gateway === undefined ? model !== undefined : !ids.includes(gateway),
+    )
+  )
+    throw refuse('sites');
   if (file.nodes.some(({ network }) => usdcOn(configured.pinned, network) === undefined))
     throw refuse('nodes');
   if (file.testNetwork === undefined) return file;
@@ -81,6 +100,11 @@ function viewOf(
     case 'block':
     case 'developer-mode':
       return change;
+    case 'site-gateway': {
+      const { site, gateway, model } = change;
+      const chosen = model === undefined ? {} : { model };
+      return { kind: 'site-gateway', site, gateway: gatewayName(gateway), ...chosen };
+    }
     case 'gateway': {
       const { gateway, isNew } = change;
       return { kind: 'gateway', name: gateway.name, baseUrl: gateway.baseUrl, isNew };
@@ -110,6 +134,7 @@ function urlsOf(change: SettingsChange): readonly string[] {
       return [change.testNetwork.rpcUrl];
     case 'limit':
     case 'block':
+    case 'site-gateway':
     case 'default-gateway':
     case 'developer-mode':
       return [];

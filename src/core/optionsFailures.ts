@@ -23,7 +23,7 @@ export const optionsFailures = {
   localWithoutDeveloper: {
     type: 'invalid_params',
     phase: 'validate',
-    text: 'An address on this machine needs developer mode: switch it on under Networks first.',
+    text: 'An address on this machine needs developer mode: switch it on under Developer mode first.',
   },
   badToken: {
     type: 'invalid_params',

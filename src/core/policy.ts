@@ -19,7 +19,10 @@ export interface SitePolicy {
   /** When the person last allowed payments without a card. */
   readonly grantedAtMs?: number;
   readonly lastUsedAtMs?: number;
+  /** Who answers the site where its call names no gateway; absent: the default one. */
   readonly gateway?: string;
+  /** That gateway's model where the call names none that it offers; absent: the gateway's own default. */
+  readonly model?: string;
   readonly walletRdns?: string;
   readonly walletId?: string;
 }

@@ -14,11 +14,14 @@ export interface Settings {
   readonly configuration: Configuration;
 }
 
-/** A site that is blocked or has limits of its own. */
+/** A site that is blocked, has limits of its own or a gateway that was chosen for it. */
 export interface SiteSetting {
   readonly site: Site;
   readonly blocked: boolean;
   readonly caps?: SiteCaps;
+  readonly gateway?: string;
+  /** Of that gateway. */
+  readonly model?: string;
 }
 
 /** What a settings file says. What it leaves out stays as it is; it removes, unblocks and allows nothing. */
@@ -28,6 +31,8 @@ export interface FileSettings {
     readonly site: Site;
     readonly blocked: boolean;
     readonly caps?: Partial<SiteCaps>;
+    readonly gateway?: string;
+    readonly model?: string;
   }[];
   readonly gateways: readonly Gateway[];
   readonly defaultGateway?: string;
@@ -47,6 +52,7 @@ export type SettingsChange =
       readonly to: MicroUsdc;
     }
   | { readonly kind: 'block'; readonly site: Site }
+  | { readonly kind: 'site-gateway'; readonly site: Site; readonly gateway: string; readonly model?: string }
   | { readonly kind: 'gateway'; readonly gateway: Gateway; readonly isNew: boolean }
   | { readonly kind: 'default-gateway'; readonly id: string | undefined }
   | { readonly kind: 'nodes'; readonly choice: NodeChoice }
@@ -90,6 +96,7 @@ export function loosens(change: SettingsChange): boolean {
     case 'developer-mode':
       return change.on;
     case 'gateway':
+    case 'site-gateway':
     case 'default-gateway':
     case 'nodes':
     case 'test-network':
@@ -105,9 +112,18 @@ function withSite(defaults: SiteCaps) {
       site: said.site,
       blocked: said.blocked || before?.blocked === true,
       ...((caps ?? before?.caps) ? { caps: caps ?? before?.caps ?? defaults } : {}),
+      ...choiceOf(said.gateway === undefined ? before : said),
     };
     return replaced(known, [next], ({ site }) => site);
   };
+}
+
+function choiceOf(
+  by: Pick<SiteSetting, 'gateway' | 'model'> | undefined,
+): Pick<SiteSetting, 'gateway' | 'model'> {
+  const { gateway, model } = by ?? {};
+  if (gateway === undefined) return {};
+  return { gateway, ...(model === undefined ? {} : { model }) };
 }
 
 /** The list with those of `by` in the place of what has their name, or after it. */
@@ -128,10 +144,17 @@ function globalChanges(before: GlobalCaps, after: GlobalCaps): readonly Settings
 }
 
 /** Compared with what holds for the site before: its own limits, or those of any site. */
-function siteChanges(before: Settings, { site, blocked, caps }: SiteSetting): readonly SettingsChange[] {
+function siteChanges(before: Settings, after: SiteSetting): readonly SettingsChange[] {
+  const { site, blocked, caps, gateway, model } = after;
   const known = before.sites.find((other) => other.site === site);
-  const limits = caps === undefined ? [] : capsChanges(known?.caps ?? before.global.site, caps, site);
-  return blocked && known?.blocked !== true ? [{ kind: 'block', site }, ...limits] : limits;
+  const isSame = gateway === known?.gateway && model === known?.model;
+  return [
+    ...(blocked && known?.blocked !== true ? [{ kind: 'block', site } as const] : []),
+    ...(caps === undefined ? [] : capsChanges(known?.caps ?? before.global.site, caps, site)),
+    ...(gateway === undefined || isSame
+      ? []
+      : [{ kind: 'site-gateway', site, gateway, ...(model === undefined ? {} : { model }) } as const]),
+  ];
 }
 
 function capsChanges(before: SiteCaps, after: SiteCaps, site?: Site): readonly SettingsChange[] {

@@ -66,6 +66,13 @@ export type SettingsChangeView = {
       readonly to: MicroText;
     }
   | { readonly kind: 'block'; readonly site: string }
+  /** `gateway`: its name. */
+  | {
+      readonly kind: 'site-gateway';
+      readonly site: string;
+      readonly gateway: string;
+      readonly model?: string;
+    }
   | { readonly kind: 'gateway'; readonly name: string; readonly baseUrl: string; readonly isNew: boolean }
   | { readonly kind: 'default-gateway'; readonly name: string }
   | { readonly kind: 'nodes'; readonly networkName: string; readonly rpcUrls: readonly string[] }

@@ -7,24 +7,20 @@ import type { MicroText } from './microText.ts';
 import type { OptionsCalls, OptionsStreams } from './options.ts';
 import type { Again, Claim, PaymentView } from './paymentView.ts';
 import type { PanelChat, PanelModel, PanelQuote } from './panelChat.ts';
+import type { GatewayChoice, LimitUse, SiteCapsView, SiteView } from './siteView.ts';
 import type { AnnouncedWallet } from './wallet.ts';
 
-export type { Again, Claim, LimitName, PaymentView, SiteMode };
-
-/** One limit and what has been used of it; `held` is the part of `used` that is not settled. */
-export interface LimitUse {
-  readonly limit: LimitName;
-  readonly cap: MicroText;
-  readonly used: MicroText;
-  readonly held: MicroText;
-}
-
-/** Limits of one site that the person edits. */
-export interface SiteCapsView {
-  readonly request: MicroText;
-  readonly day: MicroText;
-  readonly month: MicroText;
-}
+export type {
+  Again,
+  Claim,
+  GatewayChoice,
+  LimitName,
+  LimitUse,
+  PaymentView,
+  SiteCapsView,
+  SiteMode,
+  SiteView,
+};
 
 /** What the approval window shows: the very offer that will be signed. */
 export interface ApprovalCard {
@@ -133,21 +129,12 @@ export interface RunView {
   readonly startedAtMs: number;
 }
 
-/** One site: what it may do, its limits and what is used of them. */
-export interface SiteView {
-  readonly origin: string;
-  readonly mode: SiteMode;
-  readonly grantEndsAtMs?: number;
-  readonly mutedUntilMs?: number;
-  readonly caps: SiteCapsView;
-  readonly use: readonly LimitUse[];
-}
-
 /** What the popup shows for one tab. */
 export interface PopupState {
   readonly version: string;
   /** Absent on pages where PaidChat is not: browser pages, files, http. */
   readonly site?: SiteView;
+  readonly gateways: readonly GatewayChoice[];
   /** Limits over all sites. */
   readonly all: readonly LimitUse[];
   readonly paused: boolean;
@@ -224,6 +211,8 @@ export interface PanelCalls extends OptionsCalls {
   /** Opens the waiting card's window again. */
   'approval.reopen': { params: Record<string, never>; result: null };
   'site.setMode': { params: { site: string; mode: SiteMode }; result: null };
+  /** Who answers where a call leaves it open. No gateway: the default one; no model: the gateway's own. */
+  'site.setGateway': { params: { site: string; gateway?: string; model?: string }; result: null };
   'site.setCaps': { params: { site: string; caps: SiteCapsView }; result: null };
   /** Goes on over a lost record: grants are gone, and what is known of it counts for every site. */
   'ledger.rearm': { params: Record<string, never>; result: null };

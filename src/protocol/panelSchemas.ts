@@ -39,9 +39,12 @@ const answer = v.variant('choice', [
   v.strictObject({ choice: v.literal('block') }),
 ]);
 
+const gateway = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
+const model = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+
 const chat = v.strictObject({
-  gateway: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(100))),
-  model: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
+  gateway: v.exactOptional(gateway),
+  model: v.exactOptional(model),
   maxTokens: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)),
   messages: v.pipe(
     v.array(v.strictObject({ role: v.picklist(['system', 'user', 'assistant']), content: v.string() })),
@@ -61,6 +64,10 @@ export const panelCallSchemas = {
   }),
   'approval.reopen': v.strictObject({}),
   'site.setMode': v.strictObject({ site, mode: v.picklist(['ask', 'auto', 'blocked']) }),
+  'site.setGateway': v.union([
+    v.strictObject({ site }),
+    v.strictObject({ site, gateway, model: v.exactOptional(model) }),
+  ]),
   'site.setCaps': v.strictObject({
     site,
     caps: v.strictObject({ request: micro, day: micro, month: micro }),

@@ -8,7 +8,7 @@ import { maxSettingsFile } from '../core/settings.ts';
 import type { FileSettings, Settings } from '../core/settings.ts';
 import { parseSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
-import { configurationSchema } from './configurationSchemas.ts';
+import { configurationSchema, gatewaySchema } from './configurationSchemas.ts';
 
 const version = 1;
 const maxSites = 1000;
@@ -47,6 +47,8 @@ const file = v.strictObject({
           site: v.custom<Site>((site) => parseSite(site) !== undefined, 'a site'),
           blocked: v.exactOptional(v.boolean()),
           limits: v.exactOptional(siteCaps),
+          gateway: v.exactOptional(gatewaySchema.entries.id),
+          model: v.exactOptional(gatewaySchema.entries.defaultModel),
         }),
       ),
       v.maxLength(maxSites),
@@ -80,8 +82,8 @@ export function readSettingsFile(text: string): FileSettings {
   } = read.output;
   return {
     global: limits,
-    sites: sites.map(({ site, blocked = false, limits: caps }) => ({
-      site,
+    sites: sites.map(({ blocked = false, limits: caps, ...site }) => ({
+      ...site,
       blocked,
       ...(caps === undefined ? {} : { caps }),
     })),
@@ -103,10 +105,11 @@ export function writeSettingsFile({ global, sites, configuration }: Settings): s
       panelDay: formatUsdc(global.panelDay),
       site: capsText(global.site),
     },
-    sites: sites.map(({ site, blocked, caps }) => ({
+    sites: sites.map(({ site, blocked, caps, ...choice }) => ({
       site,
       ...(blocked ? { blocked } : {}),
       ...(caps === undefined ? {} : { limits: capsText(caps) }),
+      ...choice,
     })),
     gateways,
     nodes,

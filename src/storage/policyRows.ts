@@ -25,6 +25,7 @@ const policyRow = v.strictObject({
   grantedAtMs: v.exactOptional(timeField),
   lastUsedAtMs: v.exactOptional(timeField),
   gateway: v.exactOptional(v.string()),
+  model: v.exactOptional(v.string()),
   walletRdns: v.exactOptional(v.string()),
   walletId: v.exactOptional(v.string()),
 });

@@ -24,12 +24,14 @@ export function createSettingsStore(db: PaidChatDb): SettingsStore {
         await putGlobalCaps(tx, next.global);
         await putConfiguration(tx, next.configuration);
         for (const setting of next.sites) {
-          const { site, blocked, caps } = setting;
+          const { site, blocked, caps, gateway, model } = setting;
           const known = (await readPolicy(tx, site)) ?? { site, mode: 'ask' as const };
-          const { grantedAtMs, ...policy } = known;
+          const { grantedAtMs, gateway: _before, model: _own, ...policy } = known;
           await putPolicy(tx, {
             ...policy,
             ...(caps === undefined ? {} : { caps }),
+            ...(gateway === undefined ? {} : { gateway }),
+            ...(model === undefined ? {} : { model }),
             ...(blocked ? { mode: 'blocked' } : grantedAtMs === undefined ? {} : { grantedAtMs }),
           });
         }
@@ -45,9 +47,17 @@ async function readSettings(tx: ReadTransaction): Promise<Settings> {
   ]);
   const sites = rows
     .map(decodePolicy)
-    .filter(({ site, mode, caps }) => site !== panelSite && (mode === 'blocked' || caps !== undefined))
-    .map(({ site, mode, caps }): SiteSetting => {
-      return { site, blocked: mode === 'blocked', ...(caps === undefined ? {} : { caps }) };
+    .filter(({ site, mode, caps, gateway }) => {
+      return site !== panelSite && (mode === 'blocked' || caps !== undefined || gateway !== undefined);
+    })
+    .map(({ site, mode, caps, gateway, model }): SiteSetting => {
+      return {
+        site,
+        blocked: mode === 'blocked',
+        ...(caps === undefined ? {} : { caps }),
+        ...(gateway === undefined ? {} : { gateway }),
+        ...(model === undefined ? {} : { model }),
+      };
     });
   return { global, sites, configuration: decodeConfiguration(configuration) };
 }

@@ -37,6 +37,8 @@ export interface FakeGateway {
   solana?: FakeSolana;
   /** What its Solana offer says beside its fee payer. */
   solanaExtra: Readonly<Record<string, string>>;
+  /** What Rungate's list names. */
+  rungateModels: readonly string[];
   /** What it takes. */
   money: Pick<EvmUsdc, 'network' | 'chainId' | 'asset' | 'domainName' | 'domainVersion'>;
   /** Micro-USDC for a request with so many output tokens; JumpGate's documented prices unless a test changes it. */
@@ -83,7 +85,7 @@ export function fakeGateway(clock: Clock): FakeGateway {
   const catalogue = (kind: GatewayKind) => {
     if (faults.take('catalogueDown')) return new Response('', { status: 503 });
     return kind === 'openai'
-      ? Response.json({ object: 'list', data: [{ id: rungate.defaultModel, object: 'model' }] })
+      ? Response.json({ object: 'list', data: gateway.rungateModels.map((id) => ({ id, object: 'model' })) })
       : Response.json({
           data: [
             {
@@ -248,6 +250,7 @@ export function fakeGateway(clock: Clock): FakeGateway {
     identifiers: undefined,
     solanaExtra: {},
     baseUrl: jumpGate.baseUrl,
+    rungateModels: [rungate.defaultModel],
     money: baseUsdc,
     requests,
     charges: cashier.charges,

@@ -62,6 +62,7 @@ const panelSamples: Readonly<
   'payee.accept': { runId: 'run-00001', trust: 'origin' },
   'approval.reopen': {},
   'site.setMode': { site: 'https://shop.example', mode: 'auto' },
+  'site.setGateway': { site: 'https://shop.example', gateway: 'rungate', model: 'x' },
   'site.setCaps': { site: 'https://shop.example', caps: { request: '1', day: '2', month: '3' } },
   'ledger.rearm': {},
   'pause.set': { paused: true },

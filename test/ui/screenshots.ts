@@ -49,6 +49,20 @@ const opened = [
     height: 1100,
   },
   {
+    screen: 'popup',
+    state: 'own-answerer',
+    presses: ['Choose who answers reader.example'],
+    width: 380,
+    height: 760,
+  },
+  {
+    screen: 'options',
+    state: 'full',
+    presses: ['Change what docs.example.org may do', 'Choose who answers docs.example.org'],
+    width: 1000,
+    height: 1300,
+  },
+  {
     screen: 'options',
     state: 'plain',
     presses: ['Add a gateway', 'Add this gateway'],

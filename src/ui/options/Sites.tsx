@@ -1,14 +1,17 @@
 import { useState } from 'preact/hooks';
 import type { Clock } from '../../core/clock.ts';
 import type { ListedSite } from '../../protocol/options.ts';
+import type { GatewayChoice, PanelChannel } from '../../protocol/panel.ts';
 import { calendarDay, dollars } from '../format.ts';
 import { readLimits } from '../limitModel.ts';
+import { AnswererRow } from '../parts/AnswererRow.tsx';
 import { Button } from '../parts/Button.tsx';
 import { Origin } from '../parts/Origin.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { ModeChoice } from '../popup/ModeChoice.tsx';
 import type { Ask } from '../ask.ts';
 import { SiteLimits } from '../popup/SiteLimits.tsx';
+import { safeName } from '../safeText.ts';
 import { shortSite } from '../siteName.ts';
 import { useText } from '../text/useText.ts';
 import { useNow } from '../useNow.ts';
@@ -45,6 +48,8 @@ export function Sites({ channel, state, clock }: OptionsPart & { readonly clock:
             nowMs={nowMs}
             isOpen={open === site.origin}
             onToggle={() => setOpen(open === site.origin ? undefined : site.origin)}
+            gateways={state.gateways}
+            channel={channel}
             tell={tell}
           />
         ))}
@@ -58,11 +63,14 @@ function SiteRow(props: {
   readonly nowMs: number;
   readonly isOpen: boolean;
   readonly onToggle: () => void;
+  readonly gateways: readonly GatewayChoice[];
+  readonly channel: PanelChannel;
   readonly tell: Ask;
 }) {
-  const { site, nowMs, isOpen, tell } = props;
+  const { site, nowMs, isOpen, gateways, channel, tell } = props;
   const text = useText();
   const words = text.options.sites;
+  const chosen = gateways.find(({ id }) => id === site.gateway);
   const day = readLimits(site.use).find(({ limit }) => limit === 'site-day');
   const until =
     site.mode === 'auto' && site.grantEndsAtMs !== undefined
@@ -79,6 +87,7 @@ function SiteRow(props: {
             {words.modes[site.mode]}
             {until}
             {day !== undefined && <> · {words.used(dollars(day.used), dollars(day.cap))}</>}
+            {chosen !== undefined && <> · {words.answeredBy(safeName(chosen.name, 40))}</>}
           </p>
         </div>
         <Button
@@ -94,6 +103,7 @@ function SiteRow(props: {
         <div class="options-edit">
           <ModeChoice site={site} nowMs={nowMs} ask={tell} />
           <SiteLimits site={site} ask={tell} />
+          <AnswererRow site={site} gateways={gateways} channel={channel} ask={tell} />
           <div class="options-row options-forget">
             <p class="faint">{words.forgetText}</p>
             <Button

@@ -16,6 +16,13 @@ export function changeText(change: SettingsChangeView, text: Text): string {
     }
     case 'block':
       return words.block(safeName(change.site, 120));
+    case 'site-gateway': {
+      const [site, gateway] = [safeName(change.site, 120), safeName(change.gateway, 60)];
+      const { model } = change;
+      return model === undefined
+        ? words.siteGateway(site, gateway)
+        : words.siteModel(site, gateway, safeName(model, 100));
+    }
     case 'gateway': {
       const sentence = change.isNew ? words.newGateway : words.changedGateway;
       return sentence(safeName(change.name, 60), safeLine(change.baseUrl, 200));

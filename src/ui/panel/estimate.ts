@@ -38,6 +38,21 @@ export function estimate(usage: Usage, rate: Rate | undefined): MicroUsdc {
   return microUsdc(roundUpToTwoDigits(amount));
 }
 
+/** What an answer costs where nothing is known of the question: a short one, and the longest answer. */
+export function shortQuestion(maxTokens: number): Usage {
+  return { inputTokens: 100n, maxOutputTokens: BigInt(maxTokens) };
+}
+
+/** About what this costs with a model that was not asked yet; undefined where nothing is known of its price. */
+export function estimateByModel(
+  usage: Usage,
+  { gateway, prices }: Pick<PanelModel, 'gateway' | 'prices'>,
+): MicroUsdc | undefined {
+  if (prices !== undefined) return estimateByPrices(usage, prices);
+  // The documented price is JumpGate's; what another gateway asks is not known before it was asked.
+  return gateway === 'jumpgate' ? estimate(usage, undefined) : undefined;
+}
+
 /** About what this costs by a catalogue's prices for a million tokens, rounded up to two digits. */
 export function estimateByPrices(
   { inputTokens, maxOutputTokens }: Usage,

@@ -4,7 +4,7 @@ import { microUsdc } from '../../core/money.ts';
 import type { MicroUsdc } from '../../core/money.ts';
 import type { PanelChannel } from '../../protocol/panel.ts';
 import type { PanelModel, PanelQuote } from '../../protocol/panelChat.ts';
-import { estimate, estimateByPrices, rateOf } from './estimate.ts';
+import { estimate, estimateByModel, rateOf } from './estimate.ts';
 import type { Rate, Usage } from './estimate.ts';
 
 /** Which model answers, and with it which gateway is paid. */
@@ -38,9 +38,7 @@ export function createModelChoice(channel: PanelChannel): ModelChoice {
     priceOf(usage, model = chosen.value) {
       const rate = model && rates.value.get(keyOf(model));
       if (rate !== undefined) return estimate(usage, rate);
-      if (model?.prices !== undefined) return estimateByPrices(usage, model.prices);
-      // The documented price is JumpGate's; what another gateway asks is not known before it was asked.
-      return model === undefined || model.gateway === 'jumpgate' ? estimate(usage, undefined) : undefined;
+      return model === undefined ? estimate(usage, undefined) : estimateByModel(usage, model);
     },
     learn(quote, sent) {
       const rate = rateOf(quote, sent);

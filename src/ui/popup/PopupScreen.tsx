@@ -88,7 +88,7 @@ export function PopupScreen({ channel, clock, tabId, onOpenPanel, onOpenOptions,
             )}
             {shown.ledgerReady && (
               <div class="popup-columns">
-                <SiteCard state={shown} nowMs={nowMs} ask={ask} />
+                <SiteCard state={shown} nowMs={nowMs} channel={channel} ask={ask} />
                 <div class="popup-side">
                   <RunList state={shown} ask={ask} />
                   {shown.carried !== undefined && <CarriedNote carried={shown.carried} nowMs={nowMs} />}

@@ -1,5 +1,7 @@
-import type { PopupState } from '../../protocol/panel.ts';
+import { Fragment } from 'preact';
+import type { PanelChannel, PopupState } from '../../protocol/panel.ts';
 import { clockTime } from '../format.ts';
+import { AnswererRow } from '../parts/AnswererRow.tsx';
 import { Origin } from '../parts/Origin.tsx';
 import { useText } from '../text/useText.ts';
 import { ModeChoice } from './ModeChoice.tsx';
@@ -7,8 +9,13 @@ import type { Ask } from '../ask.ts';
 import { SiteLimits } from './SiteLimits.tsx';
 
 /** What this tab's site may do, and what it has used. */
-export function SiteCard(props: { readonly state: PopupState; readonly nowMs: number; readonly ask: Ask }) {
-  const { state, nowMs, ask } = props;
+export function SiteCard(props: {
+  readonly state: PopupState;
+  readonly nowMs: number;
+  readonly channel: PanelChannel;
+  readonly ask: Ask;
+}) {
+  const { state, nowMs, channel, ask } = props;
   const text = useText();
   const words = text.popup;
   const { site } = state;
@@ -31,7 +38,12 @@ export function SiteCard(props: { readonly state: PopupState; readonly nowMs: nu
           {site.mutedUntilMs !== undefined && site.mutedUntilMs > nowMs && (
             <p class="watch-text">{words.muted(clockTime(site.mutedUntilMs, nowMs, text.locale))}</p>
           )}
-          {site.mode !== 'blocked' && <SiteLimits key={site.origin} site={site} ask={ask} />}
+          {site.mode !== 'blocked' && (
+            <Fragment key={site.origin}>
+              <SiteLimits site={site} ask={ask} />
+              <AnswererRow site={site} gateways={state.gateways} channel={channel} ask={ask} />
+            </Fragment>
+          )}
         </>
       )}
     </section>

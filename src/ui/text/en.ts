@@ -1,6 +1,7 @@
 import type { LimitName, PaymentView, RunStage, VoidReason } from '../../protocol/panel.ts';
 import { lossEn } from './lossEn.ts';
 import { optionsEn } from './optionsEn.ts';
+import { answererEn } from './answererEn.ts';
 import { disputeEn } from './disputeEn.ts';
 import { panelEn } from './panelEn.ts';
 import { runEn } from './runEn.ts';
@@ -281,6 +282,7 @@ export const en = {
     version: (version: string) => `Version ${version}`,
   },
 
+  answerer: answererEn,
   dispute: disputeEn,
   payee: payeeEn,
   panel: panelEn,

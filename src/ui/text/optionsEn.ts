@@ -49,6 +49,7 @@ export const optionsEn = {
     noneFits: 'No site of that name.',
     used: (used: string, cap: string) => `${used} of ${cap} today`,
     until: (day: string) => `until ${day}`,
+    answeredBy: (gateway: string) => `answered by ${gateway}`,
     edit: 'Change',
     editNamed: (site: string) => `Change what ${site} may do`,
     forget: 'Forget this site',
@@ -106,7 +107,8 @@ export const optionsEn = {
       alsoOffered: (methods: string) => `Also offers MPP by ${methods}, which is not used`,
       nothingPaid: 'Asked “Say hello.” Nothing was paid.',
     },
-    needsDeveloper: 'An address on this machine needs developer mode: switch it on under Networks first.',
+    needsDeveloper:
+      'An address on this machine needs developer mode: switch it on under Developer mode first.',
   },
 
   networks: {
@@ -179,6 +181,9 @@ export const optionsEn = {
       ofSite: (site: string, limit: string) => `${site}, ${limit}`,
       limitOfSite: { request: 'one request', 'site-day': 'a day', 'site-month': '30 days' },
       block: (site: string) => `${site} is blocked`,
+      siteGateway: (site: string, gateway: string) => `${site} is answered by ${gateway}`,
+      siteModel: (site: string, gateway: string, model: string) =>
+        `${site} is answered by ${gateway} with ${model}`,
       newGateway: (name: string, url: string) => `New gateway ${name} at ${url}`,
       changedGateway: (name: string, url: string) => `Gateway ${name} becomes another, at ${url}`,
       defaultGateway: (name: string) => `${name} answers where a site chooses no other`,

@@ -67,6 +67,51 @@ describe('what a site may do', () => {
   });
 });
 
+describe('who answers a site', () => {
+  const opener = 'Choose who answers reader.example';
+  const chosen = async (name: string, value: string) => {
+    await (await named(page, 'combobox', name)).select(value);
+    return (await callsOf(page)).at(-1);
+  };
+
+  test('is the default gateway with about what it costs, until another is chosen', async () => {
+    await open('plain');
+    await waitForText(page, 'of Ambient JumpGate, the default · about $0.0047 an answer');
+    await press(page, opener);
+    const gateway = { site: origin, gateway: 'rungate' };
+    expect(await chosen('Gateway', 'rungate')).toEqual({ method: 'site.setGateway', params: gateway });
+    await waitForText(page, 'of Rungate');
+    const model = 'deepseek/deepseek-v3.2';
+    expect(await chosen('Model', model)).toEqual({
+      method: 'site.setGateway',
+      params: { ...gateway, model },
+    });
+    expect(await chosen('Gateway', '')).toEqual({ method: 'site.setGateway', params: { site: origin } });
+    await waitForText(page, 'of Ambient JumpGate, the default');
+  });
+
+  test('is left with Escape, to where it was opened', async () => {
+    await open('plain');
+    await press(page, opener);
+    await page.waitForFunction(() => document.activeElement?.tagName === 'SELECT');
+    await page.keyboard.press('Escape');
+    expect(await page.$eval(':focus', (focused) => focused.getAttribute('aria-label'))).toBe(opener);
+    expect(await has(page, 'combobox', 'Gateway')).toBe(false);
+  });
+
+  test('asks the gateways for more models only when that is chosen', async () => {
+    await open('plain');
+    await press(page, opener);
+    expect(await callsOf(page)).toEqual([]);
+    expect(await chosen('Model', 'more models')).toEqual({ method: 'panel.models', params: {} });
+  });
+
+  test('is said to be another where the chosen gateway has been removed', async () => {
+    await open('removed-answerer');
+    await waitForText(page, '“my-gateway”, which you chose for this site, has been removed.');
+  });
+});
+
 describe('a limit', () => {
   const caps = (day: string) => [
     { method: 'site.setCaps', params: { site: origin, caps: { request: '50000', day, month: '5000000' } } },

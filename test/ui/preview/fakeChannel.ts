@@ -106,6 +106,14 @@ export function fakeBackground(start: FakeStart): FakeBackground {
         if (popup?.site !== undefined) setPopup({ ...popup, site: { ...popup.site, mode } });
         return null;
       },
+      'site.setGateway': ({ site, ...choice }) => {
+        options.changeSite(site, choice);
+        if (popup?.site !== undefined) {
+          const { gateway: _before, model: _own, ...rest } = popup.site;
+          setPopup({ ...popup, site: { ...rest, ...choice } });
+        }
+        return null;
+      },
       'site.setCaps': ({ site, caps }) => {
         options.changeSite(site, { caps, hasOwnCaps: true });
         if (popup?.site !== undefined) setPopup({ ...popup, site: { ...popup.site, caps } });

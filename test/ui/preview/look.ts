@@ -39,9 +39,9 @@ export async function openLooker(browser: Browser, site: PreviewSite): Promise<L
   return { page, mischief };
 }
 
-/** The calls that a screen has made. */
+/** The calls that a screen has made, besides looking at what is known already. */
 export function callsOf(page: Page): Promise<readonly SeenCall[]> {
-  return page.evaluate(() => window.preview.calls);
+  return page.evaluate(() => window.preview.calls.filter(({ method }) => method !== 'panel.knownModels'));
 }
 
 /** Moves the held clock of a preview, and lets the screen draw what comes of it. */

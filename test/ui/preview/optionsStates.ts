@@ -73,7 +73,7 @@ const sites: readonly ListedSite[] = [
       { limit: 'site-month', cap: '5000000', used: '1912000', held: '4424' },
     ],
   }),
-  site('https://docs.example.org'),
+  site('https://docs.example.org', { gateway: 'my-gateway', model: 'own/small' }),
   site('https://a-site-with-a-rather-long-name.shop.example.co.uk:8443', { mode: 'blocked' }),
 ];
 

@@ -70,9 +70,27 @@ const site: NonNullable<PopupState['site']> = {
   ],
 };
 
+const gateways: PopupState['gateways'] = [
+  {
+    id: 'jumpgate',
+    name: 'Ambient JumpGate',
+    defaultModel: 'ambient/large',
+    defaultMaxTokens: 1024,
+    isDefault: true,
+  },
+  {
+    id: 'rungate',
+    name: 'Rungate',
+    defaultModel: 'deepseek/deepseek-v3.2',
+    defaultMaxTokens: 1024,
+    isDefault: false,
+  },
+];
+
 const base: PopupState = {
   version: '0.1.0',
   site,
+  gateways,
   all: [
     { limit: 'all-day', cap: '2000000', used: '310000', held: '4424' },
     { limit: 'all-month', cap: '20000000', used: '2750000', held: '4424' },
@@ -110,6 +128,7 @@ const hostile = '\u202Egpj.exe\u202C <img src=x onerror=alert(1)>';
 
 const without = (lost: LossView | undefined): PopupState => ({
   version: '0.1.0',
+  gateways: [],
   all: [],
   paused: false,
   ledgerReady: false,
@@ -252,5 +271,10 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
       payment(2, { site: 'paidchat:panel' }),
     ],
   },
+  'own-answerer': {
+    ...base,
+    site: { ...site, gateway: 'rungate', model: 'moonshotai/kimi-k2.5-with-a-name-that-goes-on-and-on' },
+  },
+  'removed-answerer': { ...base, site: { ...site, gateway: 'my-gateway', model: 'own/large' } },
   loading: undefined,
 };
