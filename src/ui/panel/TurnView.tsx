@@ -4,7 +4,7 @@ import { dollars, usdc } from '../format.ts';
 import { ExternalLink } from '../parts/ExternalLink.tsx';
 import { AnswerText } from '../popup/AnswerText.tsx';
 import { CopyButton } from '../popup/CopyButton.tsx';
-import { isLive, safeLink } from '../popup/popupModel.ts';
+import { isCutOff, isLive, safeLink } from '../popup/popupModel.ts';
 import { RunFacts } from '../popup/RunFacts.tsx';
 import { Thoughts } from '../popup/Thoughts.tsx';
 import { costText, problemText, stageText } from '../popup/RunCard.tsx';
@@ -36,7 +36,7 @@ export function TurnView(props: { readonly turn: Turn; readonly chat: Chat; read
         <p class="watch-text">{run.stage === 'stopped' ? words.stoppedAt : words.brokeOff}</p>
       )}
       {problem !== undefined && <p class="run-problem">{problem}</p>}
-      <div class={`run-stage run-stage-${run.stage === 'done' && run.incomplete ? 'stopped' : run.stage}`}>
+      <div class={`run-stage run-stage-${isCutOff(run) ? 'stopped' : run.stage}`}>
         <span class="run-dot" aria-hidden="true" />
         <span role="status" class={whole ? 'unseen' : ''}>
           {stageText(run, text)}

@@ -11,7 +11,7 @@ import { AnswerText } from './AnswerText.tsx';
 import { CopyButton } from './CopyButton.tsx';
 import { RunFacts } from './RunFacts.tsx';
 import { Thoughts } from './Thoughts.tsx';
-import { isLive, safeLink } from './popupModel.ts';
+import { isCutOff, isLive, safeLink } from './popupModel.ts';
 
 /** One question with its stage, cost and answer. */
 export function RunCard(props: {
@@ -43,7 +43,7 @@ export function RunCard(props: {
           <span dir="auto">{question}</span>
         </button>
       </h3>
-      <div class={`run-stage run-stage-${run.stage === 'done' && run.incomplete ? 'stopped' : run.stage}`}>
+      <div class={`run-stage run-stage-${isCutOff(run) ? 'stopped' : run.stage}`}>
         <span class="run-dot" aria-hidden="true" />
         <span role="status">{stageText(run, text)}</span>
         <span class="run-cost">{costText(run, text)}</span>
@@ -55,7 +55,7 @@ export function RunCard(props: {
       </div>
       {open && (
         <>
-          {run.problem !== undefined && <p class="run-problem">{problemText(run, text)}</p>}
+          {run.problem !== undefined && !isCutOff(run) && <p class="run-problem">{problemText(run, text)}</p>}
           <Thoughts reasoning={run.reasoning} alone={run.text === ''} />
           {run.text !== '' && <AnswerText answer={run.text} live={live} label={question} />}
           {run.incomplete && !live && (
@@ -80,7 +80,7 @@ export function stageText(run: RunView, text: Text): string {
   const { stage, networkName } = run;
   if (stage === 'settling' && networkName !== undefined)
     return text.popup.settlingOn(safeName(networkName, 40));
-  if (stage === 'done' && run.incomplete) return text.popup.incomplete;
+  if (isCutOff(run)) return text.popup.incomplete;
   return text.popup.stage[stage];
 }
 

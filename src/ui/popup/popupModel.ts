@@ -29,6 +29,11 @@ export function isLive(stage: RunStage): boolean {
   return stage !== 'done' && stage !== 'stopped' && stage !== 'failed';
 }
 
+/** Whether an answer has begun and ended before its end by itself: it is paid for, and what came of it is there. */
+export function isCutOff({ stage, incomplete }: Pick<RunView, 'stage' | 'incomplete'>): boolean {
+  return incomplete && (stage === 'done' || stage === 'failed');
+}
+
 /** A link that may stand on our screens: https only, whatever was stored. */
 export function safeLink(url: string | undefined): string | undefined {
   return url !== undefined && url.startsWith('https://') && URL.canParse(url) ? url : undefined;

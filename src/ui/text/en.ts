@@ -227,7 +227,7 @@ export const en = {
     notPaid: 'nothing paid',
     incomplete: 'Incomplete',
     unknownAmount: 'An unknown amount',
-    brokeOff: 'The answer broke off here.',
+    brokeOff: 'The answer broke off here. Nothing is paid for it a second time.',
     tooLittle: (has: string, costs: string) =>
       `Your wallet has ${has} on Base and this costs ${costs}. Nothing was paid: add USDC and ask again.`,
     stoppedAt: 'Stopped here.',

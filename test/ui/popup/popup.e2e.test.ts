@@ -300,6 +300,17 @@ describe('a lost record of payments', () => {
   });
 });
 
+describe('an answer that broke off', () => {
+  test('is incomplete and not failed, and is not said to be kept elsewhere', async () => {
+    await open('broke-off');
+    const run = await page.$eval('.run', (card) => card.textContent);
+    expect(run).toContain('Incomplete');
+    expect(run).toContain('$0.004424 paid');
+    expect(run).toContain('The answer broke off here.');
+    expect(run).not.toMatch(/Failed|PaidChat popup/u);
+  });
+});
+
 describe('held amounts', () => {
   test('say why and until about when', async () => {
     await open('held');

@@ -185,6 +185,17 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
       live('done', { id: 'run-3', text: answer.slice(0, 140), incomplete: true, paid: 'yes' }),
     ],
   },
+  'broke-off': {
+    ...base,
+    runs: [
+      live('failed', {
+        text: answer.slice(0, 140),
+        incomplete: true,
+        paid: 'yes',
+        problem: 'The answer broke off after it was paid: the part that came is kept in the PaidChat popup.',
+      }),
+    ],
+  },
   auto: { ...base, site: { ...site, mode: 'auto', grantEndsAtMs: previewNowMs + 90 * 24 * 60 * minute } },
   blocked: { ...base, site: { ...site, mode: 'blocked' }, runs: [] },
   muted: { ...base, site: { ...site, mutedUntilMs: previewNowMs + 9 * minute }, runs: [] },
