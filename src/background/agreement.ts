@@ -12,12 +12,13 @@ import { registrableDomain } from '../core/registrableDomain.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
 import type { AnnouncedWallet } from '../protocol/wallet.ts';
-import type { ApprovalAnswer, ApprovalCard } from '../protocol/panel.ts';
-import type { Answered, Card } from './approvals.ts';
-import { walletFor, walletsFor } from './chainChoice.ts';
+import type { ApprovalAnswer, Decision } from '../protocol/panel.ts';
+import type { Answered, Card, CardContent } from './approvals.ts';
 import type { Deps } from './deps.ts';
-import { limitUses, limitUseOf } from './limitViews.ts';
+import { limitUses } from './limitViews.ts';
+import { paymentCard } from './paymentCard.ts';
 import type { Priced } from './pricing.ts';
+import type { Purse } from './purse.ts';
 
 /** What let a payment go on to its reservation. */
 export interface Agreement {
@@ -34,6 +35,7 @@ export interface Asking {
   readonly question: string;
   readonly wallets: readonly AnnouncedWallet[];
   readonly chosenWallet: string | undefined;
+  readonly purse: Purse;
   /** The call came from a click: without one no card may open. */
   readonly active: boolean;
   readonly tabId: number;
@@ -41,11 +43,24 @@ export interface Asking {
   readonly earlier?: MicroUsdc;
 }
 
+/** Why a price that could be paid by itself is asked about. */
+export interface CardChanges {
+  /** Limits in which the reservation found no room after all. */
+  readonly refused?: readonly Exceeded[];
+  readonly changedFrom?: MicroUsdc;
+  /** The person is choosing a chain, or has to: whatever the site may do by itself. */
+  readonly mustAsk?: true;
+}
+
+/** The person wants to see what it costs on this chain. */
+export interface ChainWish {
+  readonly network: Network;
+}
+
 /**
  * Whether this price may be paid: by a standing grant, or by the person's answer to a card that shows this very offer.
  * A courtesy before the reservation, which judges again.
  *
- * @param refused limits in which the reservation found no room after all
  * @throws {Failure} blocked, paused, tooManyPayments, overLimit, noActivation, declined
  */
 export async function agree(
@@ -53,8 +68,8 @@ export async function agree(
   asking: Asking,
   priced: Priced,
   card: Card,
-  changes: { readonly refused: readonly Exceeded[] | undefined; readonly changedFrom: MicroUsdc | undefined },
-): Promise<Agreement> {
+  changes: CardChanges,
+): Promise<Agreement | ChainWish> {
   const { site, active } = asking;
   const { amount } = priced.offer;
   const basis = await deps.ledger.basis(site);
@@ -62,10 +77,10 @@ export async function agree(
   const nowMs = deps.clock.nowMs();
   const verdict = decide({ site, amount, ...basis, nowMs, newPayee: priced.newPayee !== undefined });
   if (verdict.kind === 'deny') throw new Failure(verdict.reason);
-  const chosenWallet = walletFor(asking.wallets, priced.offer, asking.chosenWallet)?.id;
   const exceeded = changes.refused ?? (verdict.kind === 'ask' ? verdict.exceeded : []);
-  if (verdict.kind === 'allow' && !asking.earlier && !changes.refused && changes.changedFrom === undefined) {
-    return { approvedBy: 'grant', walletId: chosenWallet, cardId: card.id };
+  const mustAsk = asking.earlier !== undefined || changes.mustAsk || changes.refused !== undefined;
+  if (verdict.kind === 'allow' && !mustAsk && changes.changedFrom === undefined) {
+    return { approvedBy: 'grant', walletId: asking.chosenWallet, cardId: card.id };
   }
   const obstacle = exceeded.length > 0 ? 'overLimit' : priced.newPayee ? 'otherPayee' : undefined;
   // The panel asks inline: no window of ours opens over it.
@@ -76,35 +91,33 @@ export async function agree(
   }
   if ((await deps.mutes.mutedUntilMs(site)) !== undefined) throw new Failure('muted');
 
-  const answered = await card.show({
-    site,
-    payment: {
-      question: asking.question,
-      model: priced.model,
-      gateway: priced.gateway.name,
-      networkName: priced.offer.usdc.networkName,
-      ...(priced.offer.usdc.isTest ? { isTest: true } : {}),
-      amount: amount.toString(),
-      payTo: priced.offer.payTo,
-      ...(priced.price.inputTokens === undefined ? {} : { inputTokens: priced.price.inputTokens }),
-      maxOutputTokens: priced.price.maxOutputTokens,
-      ...(priced.alsoOffered.length === 0 ? {} : { alsoOffered: priced.alsoOffered }),
-      ...(priced.newPayee === undefined ? {} : { newPayee: priced.newPayee }),
-      ...(asking.earlier === undefined ? {} : { earlier: asking.earlier.toString() }),
-      ...(changes.changedFrom === undefined ? {} : { changedFrom: changes.changedFrom.toString() }),
-    },
-    exceeded: exceeded.map(limitUseOf),
-    use: limitUses(site, rules, usage),
-    mode: effectiveMode(rules.policy, nowMs),
-    wallets: walletsFor(asking.wallets, priced.offer),
-    ...(chosenWallet === undefined ? {} : { chosenWallet }),
-  });
-  const agreement = await carryOut(deps, site, card.id, answered);
+  const content = () =>
+    paymentCard(asking, priced, { rules, usage, nowMs, exceeded, changedFrom: changes.changedFrom });
+  const answered = await whileLooking(asking.purse, priced, card, content);
+  if (answered.answer.choice === 'network') return { network: answered.answer.network };
+  const agreement = await carryOut(deps, site, card.id, { ...answered, answer: answered.answer });
   if (priced.newPayee && answered.payee) {
     const { gateway, offer, newPayee } = priced;
     await acceptPayee(deps, gateway.id, offer.network, newPayee, answered.payee);
   }
   return agreement;
+}
+
+/** Shows the card at once; what the wallets have comes when a node has said so. */
+async function whileLooking(
+  purse: Purse,
+  { ways }: Priced,
+  card: Card,
+  content: () => CardContent,
+): Promise<Answered> {
+  const looking = new AbortController();
+  try {
+    const answered = card.show(content());
+    purse.look(ways, looking.signal, () => card.amend(content()));
+    return await answered;
+  } finally {
+    looking.abort();
+  }
 }
 
 /** Lets a new payee be paid from now on, as far as the person said so. */
@@ -132,7 +145,7 @@ export async function agreeToGrant(
   wish: { readonly reason?: string; readonly suggestedDay?: MicroUsdc },
 ): Promise<void> {
   const { rules, usage } = await deps.ledger.basis(site);
-  const content: Omit<ApprovalCard, 'id' | 'version'> = {
+  const content: CardContent = {
     site,
     exceeded: [],
     use: limitUses(site, rules, usage),
@@ -141,14 +154,17 @@ export async function agreeToGrant(
     ...(wish.reason === undefined ? {} : { reason: wish.reason }),
     ...(wish.suggestedDay === undefined ? {} : { suggestedDay: wish.suggestedDay.toString() }),
   };
-  await carryOut(deps, site, card.id, await card.show(content));
+  const answered = await card.show(content);
+  // A card without a payment shows no chain to choose.
+  if (answered.answer.choice !== 'network')
+    await carryOut(deps, site, card.id, { ...answered, answer: answered.answer });
 }
 
 async function carryOut(
   deps: Deps,
   site: Site,
   cardId: string,
-  { answer, wallet }: Answered,
+  { answer, wallet }: Answered & { readonly answer: Decision },
 ): Promise<Agreement> {
   const agreement: Agreement = { approvedBy: 'card', walletId: wallet, cardId };
   switch (answer.choice) {

@@ -12,6 +12,9 @@ export interface ApprovalWindows {
   onClosed(listener: (windowId: number) => void): void;
 }
 
+/** A card without its name and version. */
+export type CardContent = Omit<ApprovalCard, 'id' | 'version'>;
+
 /** What the person decided, and with which wallet. */
 export interface Answered {
   readonly answer: ApprovalAnswer;
@@ -24,7 +27,9 @@ export interface Answered {
 export interface Card {
   readonly id: string;
   /** Shows this content, in its turn, and waits for the answer to exactly this version. */
-  show(content: Omit<ApprovalCard, 'id' | 'version'>): Promise<Answered>;
+  show(content: CardContent): Promise<Answered>;
+  /** What is shown beside the terms has become known: the same version, which can still be answered. */
+  amend(content: CardContent): void;
   /** Ends the card and closes its window. Safe to call twice. */
   close(reason: VoidReason): void;
 }
@@ -165,6 +170,12 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
             else queue.push(waiting);
             advance();
           }),
+        amend(content) {
+          const waiting = queue.find((other) => other.id === id);
+          if (!waiting || waiting.answered) return;
+          waiting.card = { ...content, id, version: waiting.card.version };
+          tell(id, viewOf(waiting));
+        },
         close: (reason) => end(id, reason),
       };
     },
@@ -182,6 +193,7 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
     answer(cardId, version, answered) {
       const waiting = queue.find(({ id }) => id === cardId);
       if (!waiting || waiting.answered || waiting.card.version !== version) return false;
+      if (!isOffered(waiting.card, answered.answer)) return false;
       waiting.answered = true;
       waiting.settle(answered);
       return true;
@@ -199,6 +211,13 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
     },
     waiting: () => queue.length,
   };
+}
+
+/** A chain is chosen among those that the card shows. */
+function isOffered({ payment }: ApprovalCard, answer: ApprovalAnswer): boolean {
+  return (
+    answer.choice !== 'network' || payment?.chains.some(({ network }) => network === answer.network) === true
+  );
 }
 
 function abortFailure(signal: AbortSignal): Failure {

@@ -15,6 +15,8 @@ export interface Balances {
    * will want to know, and until its wallet is connected again the answer is there.
    */
   askAhead(wallet: PageWallet): void;
+  /** What the account has. Undefined where no node says so in time. */
+  of(usdc: Usdc, account: string): Promise<MicroUsdc | undefined>;
   /** What the account has, where that is less than the amount. Undefined also where no node says so in time. */
   tooLittle(
     wallet: PageWallet,
@@ -49,6 +51,7 @@ export function createBalances(deps: { readonly http: Http; readonly clock: Cloc
   }
 
   return {
+    of: usdcOf,
     askAhead(wallet) {
       const last = lastAsked.get(wallet);
       if (!last) return;

@@ -1,3 +1,4 @@
+import type { Network } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import type { Payment } from '../core/ledger.ts';
 import type { MicroUsdc } from '../core/money.ts';
@@ -7,12 +8,13 @@ import type { ChatRequest } from '../protocol/page.ts';
 import { readWallets } from '../protocol/wallet.ts';
 import type { AnnouncedWallet } from '../protocol/wallet.ts';
 import { takesIdentifier } from '../x402/paymentIdentifier.ts';
-import { chainChoice } from './chainChoice.ts';
+import { chainsToPayOn, firstOf, payingWallets } from './chainChoice.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
 import type { AskOutcome } from './pageWallet.ts';
 import { claimFactsOf } from './claimFacts.ts';
 import { price } from './pricing.ts';
+import { createPurse } from './purse.ts';
 import { purchase } from './purchase.ts';
 import type { Run } from './runs.ts';
 import { signPayment } from './signer.ts';
@@ -53,25 +55,29 @@ export async function pay(
   if (gateway.name !== run.head.gateway || model !== run.head.model)
     run.update({ gateway: gateway.name, model });
   const asked = { ...chat.request, model };
-  const { wallets, networks } = chainChoice(
-    walletsIn(await listed, signal),
-    deps.configured.payable(),
-    policy?.walletRdns,
-  );
+  const payable = deps.configured.payable();
+  const wallets = payingWallets(walletsIn(await listed, signal), payable);
   if (wallets.length === 0) throw new Failure('noWallet', { phase: 'approve' });
+  const purse = createPurse(deps, call.wallet, wallets, signal);
+  const isConnected = async (wallet: AnnouncedWallet) => (await purse.account(wallet)) !== undefined;
+  // A wallet that has to be asked is asked while the gateway is.
+  const chains = chainsToPayOn(wallets, payable, policy, isConnected);
+  const chainsWith = async (first: Network) => firstOf(await chains, first);
   const { priced, payment, connected } = await settleTerms(deps, {
     call,
     run,
     signal,
-    priceNow: () => price(deps, gateway, asked, chat.maxAmount, signal, networks),
+    priceNow: (first) =>
+      price(deps, gateway, asked, chat.maxAmount, signal, first === undefined ? chains : chainsWith(first)),
     asking: {
       site: call.site,
       tabId: call.tabId,
       active: call.active,
       question: run.head.question,
       wallets,
+      purse,
       ...(chat.earlier === undefined ? {} : { earlier: chat.earlier.amount }),
-      chosenWallet: (wallets.find(({ rdns }) => rdns === policy?.walletRdns) ?? wallets[0])?.id,
+      chosenWallet: wallets.find(({ rdns }) => rdns !== '' && rdns === policy?.walletRdns)?.id,
     },
   });
 

@@ -97,7 +97,8 @@ function gatewayChoices({ configured }: Pick<Deps, 'configured'>): readonly Gate
 /** A run as screens get it. */
 export function runView(run: Run, known: readonly Usdc[], again: ReadonlyMap<string, Again>): RunView {
   const { head, text, reasoning } = run;
-  const { network, transaction, amount, balance, paymentId, newPayee, tokens, verified, end } = head;
+  const { network, transaction, amount, balance, insteadOn, paymentId, newPayee, tokens, verified, end } =
+    head;
   return {
     id: head.id,
     site: head.site,
@@ -115,6 +116,7 @@ export function runView(run: Run, known: readonly Usdc[], again: ReadonlyMap<str
     ...(verified === undefined ? {} : { verified }),
     ...(amount === undefined ? {} : { amount }),
     ...(balance === undefined ? {} : { balance }),
+    ...(insteadOn === undefined ? {} : { insteadOn: { network: insteadOn, ...moneyOf(known, insteadOn) } }),
     ...(paymentId === undefined ? {} : { paymentId }),
     ...againOf(again, paymentId),
     ...(newPayee === undefined || paymentId !== undefined ? {} : { newPayee }),
@@ -162,13 +164,19 @@ function againOf(all: ReadonlyMap<string, Again>, paymentId: string | undefined)
 
 function explorerOf(usdc: Usdc | undefined, transaction: string | undefined): { explorerUrl?: string } {
   // A gateway's word: only a real transaction hash becomes part of a link.
-  if (transaction === undefined || !/^0x[0-9a-fA-F]{64}$/.test(transaction)) return {};
-  return usdc?.explorerUrl === undefined ? {} : { explorerUrl: `${usdc.explorerUrl}/tx/${transaction}` };
+  if (usdc?.explorerUrl === undefined || !isTransaction(usdc, transaction)) return {};
+  return { explorerUrl: `${usdc.explorerUrl}/tx/${transaction}` };
 }
 
+function isTransaction({ kind }: Usdc, id = ''): boolean {
+  return (kind === 'evm' ? /^0x[0-9a-fA-F]{64}$/ : /^[1-9A-HJ-NP-Za-km-z]{86,88}$/).test(id);
+}
+
+type Money = Pick<PaymentView, 'networkName' | 'kind' | 'isTest'>;
+
 /** What the amount is in. A test network that the person has removed keeps its CAIP-2 name. */
-function moneyOf(known: readonly Usdc[], network: string): { networkName: string; isTest?: true } {
+function moneyOf(known: readonly Usdc[], network: string): Money {
   const usdc = usdcOn(known, network);
   if (usdc === undefined) return { networkName: network };
-  return { networkName: usdc.networkName, ...(usdc.isTest ? { isTest: true } : {}) };
+  return { networkName: usdc.networkName, kind: usdc.kind, ...(usdc.isTest ? { isTest: true } : {}) };
 }

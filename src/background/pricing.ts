@@ -9,7 +9,7 @@ import { judgePayee } from '../core/payees.ts';
 import type { NewPayee } from '../core/payees.ts';
 import { digestOf } from './digest.ts';
 import type { ChatRequest } from '../protocol/page.ts';
-import { chooseOffer, readChallenge } from '../x402/offer.ts';
+import { readChallenge, waysToPay } from '../x402/offer.ts';
 import type { Challenge, Offer } from '../x402/offer.ts';
 import type { FrozenRequest } from '../x402/payload.ts';
 import type { Deps } from './deps.ts';
@@ -31,6 +31,8 @@ export interface Priced {
   readonly price: Price;
   readonly challenge: Challenge;
   readonly offer: Offer;
+  /** What it could be paid by, one offer for each chain that is wished, this one among them. */
+  readonly ways: readonly Offer[];
   /** Set where the offer's payee is not one that this gateway was paid at before: only the person lets it be paid. */
   readonly newPayee: NewPayee | undefined;
   /** The bytes are frozen: the same for challenge and payment. */
@@ -73,7 +75,7 @@ export async function quoteOf(
  * Quotes the request, fetches its challenge and picks the one offer to pay; every offer gate is behind this.
  *
  * @param maxAmount the least of what the page, its quote and nobody else allow; undefined: the gateway's quote bounds it
- * @param networks what the page has wallets for, the preferred one first
+ * @param wished what the page has wallets for, the preferred one first; waited for only when the offers are there
  */
 export async function price(
   deps: PricingDeps,
@@ -81,24 +83,33 @@ export async function price(
   chat: ChatRequest,
   maxAmount: MicroUsdc | undefined,
   signal: AbortSignal,
-  networks: readonly Network[] = deps.configured.payable().map(({ network }) => network),
+  wished?: readonly Network[] | Promise<readonly Network[]>,
 ): Promise<Priced> {
   const { http, ledger, policies, clock, configured } = deps;
   const client = clientOf(gateway);
   const frozen = await freeze(chat, gateway);
   const quote = await client.quote?.(http, gateway, frozen, signal);
   const request = client.request(gateway, frozen, quote);
+  const payable = configured.payable().map(({ network }) => network);
   // Read while the gateway answers; on which of the few networks its offer will be is not known yet.
   const payees = Promise.all(
-    networks.map(async (network) => [network, await policies.payees(gateway.id, network)] as const),
+    payable.map(async (network) => [network, await policies.payees(gateway.id, network)] as const),
   );
   payees.catch(() => undefined);
   const { header, dateMs, alsoOffered } = await askChallenge(http, request, signal);
   if (dateMs !== undefined) await ledger.noteSeenTime(dateMs);
   const assets = configured.payable();
   const challenge = readChallenge(header, assets, dateMs);
-  const offer = chooseOffer(challenge, { requestUrl: request.url, maxAmount: quote?.maxAmount, networks });
-  if (maxAmount !== undefined && offer.amount > maxAmount) throw new Failure('overMaxSpend');
+  const wishes = {
+    requestUrl: request.url,
+    maxAmount: quote?.maxAmount,
+    networks: (await wished) ?? payable,
+  };
+  const ways = waysToPay(challenge, wishes).filter(
+    ({ amount }) => maxAmount === undefined || amount <= maxAmount,
+  );
+  const [offer] = ways;
+  if (!offer) throw new Failure('overMaxSpend');
   const known =
     new Map(await payees).get(offer.network) ?? (await policies.payees(gateway.id, offer.network));
   return {
@@ -107,11 +118,34 @@ export async function price(
     price: priceOf(quote, offer, frozen),
     challenge,
     offer,
+    ways,
     newPayee: judgePayee(known, offer.payTo, gateway.baseUrl),
     request,
     bodyDigest: frozen.bodyDigest,
     alsoOffered,
     pricedAtMs: clock.nowMs(),
+  };
+}
+
+/**
+ * The same request at the same time, paid on another of its chains.
+ *
+ * @returns undefined where it cannot be paid there
+ */
+export async function priceOn(
+  { policies }: Pick<Deps, 'policies'>,
+  priced: Priced,
+  network: Network,
+): Promise<Priced | undefined> {
+  const offer = priced.ways.find((way) => way.network === network);
+  if (!offer) return undefined;
+  const { gateway, price: quoted } = priced;
+  const known = await policies.payees(gateway.id, network);
+  return {
+    ...priced,
+    offer,
+    price: quoted.maxAmount === undefined ? { ...quoted, amount: offer.amount } : quoted,
+    newPayee: judgePayee(known, offer.payTo, gateway.baseUrl),
   };
 }
 

@@ -32,6 +32,8 @@ export interface RunHead {
   readonly amount?: MicroText;
   /** What the wallet has, where that is too little. */
   readonly balance?: MicroText;
+  /** It could be paid on this chain instead. */
+  readonly insteadOn?: Network;
   readonly paymentId?: string;
   /** It waits, or has ended, because this gateway (its id) was not paid at this address before. */
   readonly newPayee?: NewPayee & { readonly gateway: string };

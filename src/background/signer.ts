@@ -57,7 +57,7 @@ export async function connectWallet(
     if (!isSvmAddress(account)) throw new ConnectProblem('walletRefusedConnect', 'connect-refused');
     return { walletId, account };
   }
-  if (!isAddress(account)) throw new ConnectProblem('walletRefusedConnect', 'connect-refused');
+  if (!isEvmAddress(account)) throw new ConnectProblem('walletRefusedConnect', 'connect-refused');
 
   const switched = await wallet.ask(
     {
@@ -263,6 +263,7 @@ async function signProblem(
   }
 }
 
-function isAddress(value: unknown): value is `0x${string}` {
+/** Whether a value is an address of an EVM chain, in any case of its letters. */
+export function isEvmAddress(value: unknown): value is `0x${string}` {
   return typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value);
 }

@@ -1,18 +1,19 @@
+import type { Network } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import type { Payment, ReleaseReason } from '../core/ledger.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import { judgePayee } from '../core/payees.ts';
 import type { NewPayee } from '../core/payees.ts';
-import type { Exceeded } from '../core/policy.ts';
+import { panelSite } from '../core/site.ts';
 import type { VoidReason } from '../protocol/panel.ts';
 import { sameTerms } from '../x402/offer.ts';
 import type { Offer } from '../x402/offer.ts';
 import { agree } from './agreement.ts';
-import type { Agreement, Asking } from './agreement.ts';
-import { walletFor } from './chainChoice.ts';
+import type { Agreement, Asking, CardChanges } from './agreement.ts';
+import { walletFor, walletsFor } from './chainChoice.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
-import { freshMs } from './pricing.ts';
+import { freshMs, priceOn } from './pricing.ts';
 import type { Priced } from './pricing.ts';
 import { releaseIfUnsigned, reserve } from './reservation.ts';
 import type { Run } from './runs.ts';
@@ -32,7 +33,8 @@ export interface Negotiation {
   readonly run: Run;
   readonly asking: Asking;
   readonly signal: AbortSignal;
-  readonly priceNow: () => Promise<Priced>;
+  /** On this chain, where it can be. */
+  readonly priceNow: (network?: Network) => Promise<Priced>;
 }
 
 /**
@@ -44,25 +46,33 @@ export interface Negotiation {
 export async function settleTerms(deps: Deps, negotiation: Negotiation): Promise<Terms> {
   const { call, run, asking, signal, priceNow } = negotiation;
   let priced = await priceNow();
-  let changedFrom: MicroUsdc | undefined;
+  let changes: CardChanges = {};
   for (;;) {
-    const reserved = await agreeAndReserve(deps, negotiation, priced, changedFrom);
+    const reserved = await agreeAndReserve(deps, negotiation, priced, changes);
     const { payment, agreement } = reserved;
+    const { offer } = reserved.priced;
     run.update({ stage: 'wallet', paymentId: payment.id });
     try {
-      const walletId = walletOf(asking, agreement, reserved.priced.offer);
-      const { offer } = reserved.priced;
+      const walletId = walletOf(asking, agreement, offer);
       const connected = await connectWallet(call.wallet, walletId, offer, signal);
-      await refuseTooLittle(deps, call, run, connected.account, offer);
-      priced = isFresh(deps, reserved.priced) ? reserved.priced : await priceNow();
-      await rememberWallet(deps, negotiation, walletId);
+      const balance = await deps.balances.tooLittle(call.wallet, offer.usdc, connected.account, offer.amount);
+      if (balance !== undefined) {
+        asking.purse.note(offer.network, walletId, balance);
+        refuseWithoutAnother(negotiation, reserved.priced, balance);
+        priced = reserved.priced;
+        changes = { mustAsk: true };
+        await releaseIfUnsigned(deps, payment.id, 'too-little-usdc');
+        continue;
+      }
+      priced = isFresh(deps, reserved.priced) ? reserved.priced : await priceNow(offer.network);
+      await rememberChoice(deps, negotiation, agreement, reserved.priced, walletId);
       priced = { ...priced, newPayee: await newPayeeNow(deps, priced, reserved.priced) };
       const stands =
-        sameTerms(reserved.priced.offer, priced.offer) &&
+        sameTerms(offer, priced.offer) &&
         priced.offer.amount === payment.amount &&
         priced.newPayee === reserved.priced.newPayee;
       if (stands) return { priced, payment, connected };
-      changedFrom = payment.amount;
+      changes = { changedFrom: payment.amount };
       await releaseIfUnsigned(deps, payment.id, 'offer-changed');
     } catch (error) {
       await releaseIfUnsigned(deps, payment.id, releaseReasonOf(error, signal));
@@ -82,21 +92,27 @@ async function newPayeeNow(
 }
 
 /**
- * A payment that cannot succeed is not signed. Only a node's clear answer in time stops it: paying needs no node.
+ * A payment that cannot succeed is not signed. Only a node's clear answer in time stops it: paying needs no node. Where
+ * the same can be paid on another chain, and a card may open, the person is asked.
  *
  * @throws {ConnectProblem} tooLittleUsdc, with what the wallet has in the run, for our own screens only
  */
-async function refuseTooLittle(
-  { balances }: Deps,
-  { wallet }: PageCall,
-  run: Run,
-  account: string,
-  { usdc, amount }: Offer,
-): Promise<void> {
-  const balance = await balances.tooLittle(wallet, usdc, account, amount);
-  if (balance === undefined) return;
-  run.update({ balance: balance.toString() });
+function refuseWithoutAnother({ call, run, asking }: Negotiation, priced: Priced, balance: MicroUsdc): void {
+  const other = priced.ways.find((way) => way.network !== priced.offer.network && canPay(asking, way));
+  if (other && asking.active && call.site !== panelSite) return;
+  run.update({
+    balance: balance.toString(),
+    ...(other === undefined ? {} : { insteadOn: other.network }),
+  });
   throw new ConnectProblem('tooLittleUsdc', 'too-little-usdc');
+}
+
+/** Whether there is a wallet for it, which is not known to have too little. */
+function canPay({ wallets, purse }: Asking, way: Offer): boolean {
+  return walletsFor(wallets, way).some(({ id }) => {
+    const balance = purse.has(way.network, id);
+    return balance === undefined || balance >= way.amount;
+  });
 }
 
 /** Why a reservation goes back when its way ends with this error. */
@@ -110,11 +126,10 @@ async function agreeAndReserve(
   deps: Deps,
   { call, run, asking, signal, priceNow }: Negotiation,
   firstPriced: Priced,
-  firstChangedFrom: MicroUsdc | undefined,
+  firstChanges: CardChanges,
 ): Promise<{ readonly priced: Priced; readonly payment: Payment; readonly agreement: Agreement }> {
   let priced = firstPriced;
-  let changedFrom = firstChangedFrom;
-  let refused: readonly Exceeded[] | undefined;
+  let changes = firstChanges;
   const card = deps.approvals.open(signal);
   try {
     for (;;) {
@@ -125,21 +140,22 @@ async function agreeAndReserve(
         network: offer.network,
         ...(newPayee === undefined ? {} : { newPayee: { ...newPayee, gateway: gateway.id } }),
       });
-      const agreement = await agree(deps, asking, priced, card, { changedFrom, refused });
-      changedFrom = undefined;
-      refused = undefined;
-      if (!isFresh(deps, priced)) {
-        const agreed = priced.offer;
-        priced = await priceNow();
-        if (!sameTerms(agreed, priced.offer)) {
-          changedFrom = agreed.amount;
-          continue;
-        }
+      const agreement = await agree(deps, asking, priced, card, changes);
+      const wished = 'network' in agreement ? agreement.network : offer.network;
+      if (!isFresh(deps, priced)) priced = await priceNow(wished);
+      else if (wished !== offer.network) priced = (await priceOn(deps, priced, wished)) ?? priced;
+      if ('network' in agreement) {
+        changes = { mustAsk: true };
+        continue;
+      }
+      if (!sameTerms(offer, priced.offer)) {
+        changes = { changedFrom: offer.amount };
+        continue;
       }
       signal.throwIfAborted();
       const reservation = await reserve(deps, call, run, priced, agreement);
       if ('payment' in reservation) return { priced, payment: reservation.payment, agreement };
-      refused = reservation.exceeded;
+      changes = { refused: reservation.exceeded };
     }
   } finally {
     card.close(signal.aborted ? voidReasonOf(signal) : 'answered');
@@ -156,15 +172,25 @@ function walletOf({ wallets }: Asking, { walletId }: Agreement, offer: Offer): s
   return wallet.id;
 }
 
-/** Where the page has several wallets, the person's choice holds for the site. */
-async function rememberWallet(
+/** What the person chose on a card holds for the site: the chain where there were two, the wallet where several could. */
+async function rememberChoice(
   { policies }: Deps,
   { call, asking }: Negotiation,
+  { approvedBy }: Agreement,
+  { offer, ways }: Priced,
   walletId: string,
 ): Promise<void> {
-  const walletRdns = asking.wallets.find(({ id }) => id === walletId)?.rdns;
-  if (asking.wallets.length < 2 || walletRdns === undefined || walletId === asking.chosenWallet) return;
-  await policies.update(call.site, (policy) => ({ ...policy, walletRdns }));
+  if (approvedBy === 'grant') return;
+  const able = walletsFor(asking.wallets, offer);
+  const rdns = able.find(({ id }) => id === walletId)?.rdns;
+  const choice = {
+    ...(able.length > 1 && rdns !== undefined && walletId !== asking.chosenWallet
+      ? { walletRdns: rdns }
+      : {}),
+    ...(ways.length > 1 ? { network: offer.network } : {}),
+  };
+  if (Object.keys(choice).length === 0) return;
+  await policies.update(call.site, (policy) => ({ ...policy, ...choice }));
 }
 
 function voidReasonOf(signal: AbortSignal): VoidReason {

@@ -1,3 +1,4 @@
+import type { Network } from './assets.ts';
 import { grantMs, paymentsPerMinute } from './limits.ts';
 import type { GlobalCaps, LimitName, SiteCaps } from './limits.ts';
 import { noMoney } from './money.ts';
@@ -25,6 +26,8 @@ export interface SitePolicy {
   readonly model?: string;
   readonly walletRdns?: string;
   readonly walletId?: string;
+  /** The chain that the person chose to pay on, where there was a choice. */
+  readonly network?: Network;
 }
 
 /** Everything the person has set that a payment of one site must obey. */

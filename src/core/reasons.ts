@@ -183,7 +183,7 @@ export const reasons = {
   tooLittleUsdc: {
     type: 'insufficient_funds',
     phase: 'sign',
-    text: 'The wallet has too little USDC on Base for this: nothing was paid; the PaidChat popup shows both amounts.',
+    text: 'The wallet has too little USDC for this on the chain it would be paid on: nothing was paid; the PaidChat popup shows both amounts.',
     retryable: true,
   },
   challengeStale: {

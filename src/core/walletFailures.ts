@@ -51,7 +51,7 @@ export const walletFailures = {
   noWallet: {
     type: 'chain_disconnected',
     phase: 'sign',
-    text: 'No wallet was found in this page: install a wallet for Base or unlock it, then reload the page.',
+    text: 'No wallet was found in this page that can pay on Base or Solana: install one or unlock it, then reload the page.',
     retryable: true,
   },
   cannotAskAgain: {

@@ -1,18 +1,33 @@
+import type { Network, Usdc } from '../core/assets.ts';
 import type { ErrorType } from '../core/errorCodes.ts';
 import type { LimitName } from '../core/limits.ts';
 import type { NewPayee, PayeeTrust } from '../core/payees.ts';
 import type { SiteMode } from '../core/policy.ts';
+import type {
+  ApprovalAnswer,
+  ApprovalCard,
+  ApprovalView,
+  CardWallet,
+  ChainView,
+  Decision,
+  VoidReason,
+} from './approvalCard.ts';
 import type { CarriedView, LossView } from './loss.ts';
 import type { MicroText } from './microText.ts';
 import type { OptionsCalls, OptionsStreams } from './options.ts';
 import type { Again, Claim, PaymentView } from './paymentView.ts';
 import type { PanelChat, PanelModel, PanelQuote } from './panelChat.ts';
 import type { GatewayChoice, LimitUse, SiteCapsView, SiteView } from './siteView.ts';
-import type { AnnouncedWallet } from './wallet.ts';
 
 export type {
   Again,
+  ApprovalAnswer,
+  ApprovalCard,
+  ApprovalView,
+  CardWallet,
+  ChainView,
   Claim,
+  Decision,
   GatewayChoice,
   LimitName,
   LimitUse,
@@ -20,71 +35,8 @@ export type {
   SiteCapsView,
   SiteMode,
   SiteView,
+  VoidReason,
 };
-
-/** What the approval window shows: the very offer that will be signed. */
-export interface ApprovalCard {
-  readonly id: string;
-  /** Names this version of the card: an answer to an older one is void, so that a changed price is never approved. */
-  readonly version: number;
-  readonly site: string;
-  /** The site's own words, untrusted. */
-  readonly reason?: string;
-  /** Absent when the site asks for permission only. */
-  readonly payment?: {
-    readonly question: string;
-    readonly model: string;
-    readonly gateway: string;
-    readonly networkName: string;
-    /** In test USDC of the person's own test network. */
-    readonly isTest?: true;
-    readonly amount: MicroText;
-    readonly payTo: string;
-    readonly inputTokens?: number;
-    readonly maxOutputTokens: number;
-    /** Methods of MPP by which the gateway could be paid too; they are not used. */
-    readonly alsoOffered?: readonly string[];
-    /** The gateway was not paid at this address before. */
-    readonly newPayee?: NewPayee;
-    /** What an earlier payment for the same may still be charged, besides this one. */
-    readonly earlier?: MicroText;
-    /** The amount that an earlier version of this card showed. */
-    readonly changedFrom?: MicroText;
-  };
-  /** The limits this payment would pass; empty when it fits. */
-  readonly exceeded: readonly LimitUse[];
-  /** This site's limits and what is used, and those over all sites. */
-  readonly use: readonly LimitUse[];
-  readonly mode: SiteMode;
-  /** The site's wish for a budget a day; only the person sets one. */
-  readonly suggestedDay?: MicroText;
-  /** Wallets found in the page; names and icons are the page's claim. Empty: none found, or not looked yet. */
-  readonly wallets: readonly AnnouncedWallet[];
-  readonly chosenWallet?: string;
-}
-
-/** Why an open card can no longer be answered. */
-export type VoidReason = 'page-gone' | 'restarted' | 'answered' | 'stopped';
-
-/** What `approval.watch` streams; the window closes itself on `void` after showing why. */
-export type ApprovalView =
-  | { readonly state: 'card'; readonly card: ApprovalCard; readonly waiting: number }
-  | { readonly state: 'void'; readonly reason: VoidReason };
-
-/** What the person clicked. */
-export type ApprovalAnswer =
-  | { readonly choice: 'once' }
-  /** A grant: no card of ours up to this much a day. */
-  | { readonly choice: 'allow'; readonly day: MicroText }
-  /** A one-time raise of exactly this payment's amount. */
-  | { readonly choice: 'once-anyway' }
-  /** Sets the limits that were passed to these amounts, and pays. */
-  | {
-      readonly choice: 'raise';
-      readonly limits: readonly { readonly limit: LimitName; readonly cap: MicroText }[];
-    }
-  | { readonly choice: 'deny' }
-  | { readonly choice: 'block' };
 
 /** How far a run has come, in the words of the waits that screens show. */
 export type RunStage =
@@ -98,6 +50,8 @@ export interface RunView {
   readonly model: string;
   readonly gateway: string;
   readonly networkName?: string;
+  /** What its wallet is asked to sign; absent for a chain that is not known any more. */
+  readonly kind?: Usdc['kind'];
   /** Paid in test USDC of the person's own test network. */
   readonly isTest?: true;
   readonly stage: RunStage;
@@ -115,6 +69,8 @@ export interface RunView {
   readonly amount?: MicroText;
   /** What the wallet has, where that is too little to pay. */
   readonly balance?: MicroText;
+  /** Another chain that it could be paid on then. */
+  readonly insteadOn?: { readonly network: Network; readonly networkName: string };
   readonly paid: 'no' | 'yes' | 'unknown';
   readonly paymentId?: string;
   /** It was not paid because the gateway was not paid at this address before. */

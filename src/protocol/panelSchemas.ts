@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { isNetwork } from '../core/assets.ts';
+import type { Network } from '../core/assets.ts';
 import { parseMicroUsdc } from '../core/money.ts';
 import type { PayeeTrust } from '../core/payees.ts';
 import { isCallId } from './wire.ts';
@@ -25,6 +27,8 @@ const limit = v.picklist([
   'per-minute',
 ] satisfies LimitName[]);
 
+const network = v.custom<Network>(isNetwork, 'a CAIP-2 chain');
+
 const payeeTrust = v.picklist(['address', 'origin'] satisfies PayeeTrust[]);
 
 const answer = v.variant('choice', [
@@ -35,6 +39,7 @@ const answer = v.variant('choice', [
     choice: v.literal('raise'),
     limits: v.pipe(v.array(v.strictObject({ limit, cap: micro })), v.minLength(1), v.maxLength(7)),
   }),
+  v.strictObject({ choice: v.literal('network'), network }),
   v.strictObject({ choice: v.literal('deny') }),
   v.strictObject({ choice: v.literal('block') }),
 ]);

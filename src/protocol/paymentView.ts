@@ -1,3 +1,4 @@
+import type { Usdc } from '../core/assets.ts';
 import type { Dispute } from '../core/trouble.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface PaymentView {
   /** Micro-USDC as decimal digits. */
   readonly amount: string;
   readonly networkName: string;
+  /** What its wallet is asked to sign; absent for a chain that is not known any more. */
+  readonly kind?: Usdc['kind'];
   /** In test USDC of the person's own test network. */
   readonly isTest?: true;
   readonly atMs: number;

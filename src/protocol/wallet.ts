@@ -2,12 +2,16 @@ import { isJsonObject } from '../core/json.ts';
 import type { Json } from '../core/json.ts';
 
 const maxIcon = 64 * 1024;
+/** Solana's addresses have 44 characters at most. */
+const maxAccount = 44;
 const iconPattern = /^data:image\/(png|svg\+xml|webp|jpeg|gif)[;,]/;
 
 /** What is asked of the wallet in the page; each is answered by one `answer` frame. */
 export type WalletAsk =
   | { readonly type: 'list' }
   | { readonly type: 'connect'; readonly wallet: string }
+  /** What an EVM wallet shows the page already: no window opens. */
+  | { readonly type: 'accounts'; readonly wallet: string }
   | {
       readonly type: 'switchChain';
       readonly wallet: string;
@@ -41,8 +45,8 @@ export interface AnnouncedWallet {
   readonly icon: string;
   /** A Wallet Standard wallet on Solana; absent: an EVM wallet. */
   readonly kind?: 'svm';
-  /** It shows the page an account already. */
-  readonly isConnected?: boolean;
+  /** Of a Solana wallet: the account that it shows the page already; the page's claim. */
+  readonly account?: string;
 }
 
 /** What the answers to a `WalletAsk` carry. */
@@ -50,6 +54,8 @@ export interface WalletAnswers {
   readonly list: readonly AnnouncedWallet[];
   /** Account addresses, the chosen one first. */
   readonly connect: readonly string[];
+  /** The same, of those that it shows already. */
+  readonly accounts: readonly string[];
   /** The chain the wallet is on afterwards, lowercase hex. */
   readonly switchChain: string;
   /** 0x-prefixed signature. */
@@ -87,7 +93,7 @@ export function readWallets(value: Json): readonly AnnouncedWallet[] {
   if (!Array.isArray(value)) return [];
   return (value as readonly unknown[]).slice(0, 16).flatMap((entry) => {
     if (!isJsonObject(entry)) return [];
-    const { id, name, rdns, icon, kind, isConnected } = entry;
+    const { id, name, rdns, icon, kind, account } = entry;
     if (typeof id !== 'string' || id === '' || id.length > 200 || typeof name !== 'string') return [];
     return [
       {
@@ -96,7 +102,7 @@ export function readWallets(value: Json): readonly AnnouncedWallet[] {
         rdns: typeof rdns === 'string' ? rdns.slice(0, 200) : '',
         icon: typeof icon === 'string' && icon.length <= maxIcon && iconPattern.test(icon) ? icon : '',
         ...(kind === 'svm' ? { kind } : {}),
-        ...(kind === 'svm' && isConnected === true ? { isConnected } : {}),
+        ...(kind === 'svm' && typeof account === 'string' && account.length <= maxAccount ? { account } : {}),
       },
     ];
   });

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { isNetwork } from '../core/assets.ts';
+import type { Network } from '../core/assets.ts';
 import { defaultGlobalCaps, defaultSiteCaps } from '../core/limits.ts';
 import type { GlobalCaps, SiteCaps } from '../core/limits.ts';
 import type { Rules, SitePolicy } from '../core/policy.ts';
@@ -28,6 +30,7 @@ const policyRow = v.strictObject({
   model: v.exactOptional(v.string()),
   walletRdns: v.exactOptional(v.string()),
   walletId: v.exactOptional(v.string()),
+  network: v.exactOptional(v.custom<Network>(isNetwork)),
 });
 
 /** @throws DamagedRecord */

@@ -14,13 +14,16 @@ const quietMs = 15_000;
 const unknownChainCodes: Readonly<Record<number, true>> = { 4902: true, 4901: true, [-32600]: true };
 
 /**
- * Answers one ask with the wallet. Only five methods are ever called: eth_requestAccounts, eth_chainId,
- * wallet_switchEthereumChain, wallet_addEthereumChain and eth_signTypedData_v4.
+ * Answers one ask with the wallet. Only six methods are ever called: eth_requestAccounts, eth_accounts,
+ * eth_chainId, wallet_switchEthereumChain, wallet_addEthereumChain and eth_signTypedData_v4.
  */
 export function askEvmWallet(provider: Provider, ask: EvmAsk, turn: AskTurn): void {
   switch (ask.type) {
     case 'connect':
-      connect(provider, turn);
+      connect(provider, 'eth_requestAccounts', turn);
+      return;
+    case 'accounts':
+      connect(provider, 'eth_accounts', turn);
       return;
     case 'switchChain':
       switchChain(provider, ask, turn);
@@ -33,8 +36,8 @@ export function askEvmWallet(provider: Provider, ask: EvmAsk, turn: AskTurn): vo
   }
 }
 
-function connect(provider: Provider, turn: AskTurn): void {
-  prompt(provider, turn, 'eth_requestAccounts', undefined, {
+function connect(provider: Provider, method: string, turn: AskTurn): void {
+  prompt(provider, turn, method, undefined, {
     ok(value) {
       const accounts: string[] = [];
       const given = isArray(value) ? (value as readonly unknown[]) : [];

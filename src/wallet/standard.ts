@@ -57,8 +57,8 @@ export function discoverStandardWallets(): StandardWallets {
         const wallet = found[id];
         const name = shortText(read(wallet, 'name'));
         const icon = readIcon(read(wallet, 'icon'));
-        const isConnected = solanaAccounts(read(wallet, 'accounts')).length > 0;
-        list[list.length] = { id, name, rdns: id, icon, kind: 'svm', isConnected };
+        const account = read(solanaAccounts(read(wallet, 'accounts'))[0], 'address');
+        list[list.length] = { id, name, rdns: id, icon, kind: 'svm', account } as AnnouncedWallet;
       });
       return list;
     },

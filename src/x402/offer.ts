@@ -111,21 +111,25 @@ export function readChallenge(
 }
 
 /**
- * The offer to pay: on the first of the wished networks that has one, the cheapest.
+ * The offers to choose from: of each of the wished networks that has one the cheapest, in their order.
  *
  * @throws {Failure} noUsableOffer, aboveQuote, or unsafeOffer where one claims to be in our money and is not
  */
-export function chooseOffer(challenge: Challenge, { requestUrl, maxAmount, networks }: OfferWishes): Offer {
+export function waysToPay(
+  challenge: Challenge,
+  { requestUrl, maxAmount, networks }: OfferWishes,
+): readonly [Offer, ...Offer[]] {
   const { resource } = challenge.raw;
   if (resource && !isSameUrl(resource.url, requestUrl)) {
     throw new Failure('unsafeOffer', { detail: 'resource' });
   }
-  const wished = networks.map((network) => challenge.offers.filter((offer) => offer.network === network));
-  for (const offers of wished) {
-    const [cheapest] = offers.toSorted((a, b) => (a.amount < b.amount ? -1 : 1));
-    if (cheapest && (maxAmount === undefined || cheapest.amount <= maxAmount)) return cheapest;
-  }
-  if (wished.some((offers) => offers.length > 0)) throw new Failure('aboveQuote');
+  const cheapest = networks.flatMap((wished) => {
+    const there = challenge.offers.filter(({ network }) => network === wished);
+    return there.toSorted((a, b) => (a.amount < b.amount ? -1 : 1)).slice(0, 1);
+  });
+  const [first, ...others] = cheapest.filter(({ amount }) => maxAmount === undefined || amount <= maxAmount);
+  if (first) return [first, ...others];
+  if (cheapest.length > 0) throw new Failure('aboveQuote');
   const [flaw] = challenge.refused;
   throw flaw === undefined ? new Failure('noUsableOffer') : new Failure('unsafeOffer', { detail: flaw });
 }

@@ -39,6 +39,8 @@ export interface FakeGateway {
   solanaExtra: Readonly<Record<string, string>>;
   /** What Rungate's list names. */
   rungateModels: readonly string[];
+  /** Micro-USDC, more than on Base. */
+  solanaDearerBy: bigint;
   /** What it takes. */
   money: Pick<EvmUsdc, 'network' | 'chainId' | 'asset' | 'domainName' | 'domainVersion'>;
   /** Micro-USDC for a request with so many output tokens; JumpGate's documented prices unless a test changes it. */
@@ -150,7 +152,9 @@ export function fakeGateway(clock: Clock): FakeGateway {
     if (faults.take('noWorkers')) return new Response('No workers available', { status: 429 });
     if (faults.take('challengeFree')) return new Response('data: [DONE]\n\n');
     const offer = offerFor(maxOutputTokens);
-    const onSolana = gateway.solana ? [solanaOffer(offer.amount, gateway.solanaExtra)] : [];
+    const { solanaDearerBy, solanaExtra } = gateway;
+    const solanaAmount = String(BigInt(offer.amount) + solanaDearerBy);
+    const onSolana = gateway.solana ? [solanaOffer(solanaAmount, solanaExtra)] : [];
     const accepts = [...onSolana, offer];
     offers.push(...accepts);
     const url = faults.take('otherResource') ? 'https://elsewhere.example/paid/chat/v2' : urlOf(kind);
@@ -249,6 +253,7 @@ export function fakeGateway(clock: Clock): FakeGateway {
     answersRepeats: false,
     identifiers: undefined,
     solanaExtra: {},
+    solanaDearerBy: 0n,
     baseUrl: jumpGate.baseUrl,
     rungateModels: [rungate.defaultModel],
     money: baseUsdc,

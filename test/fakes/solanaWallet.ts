@@ -50,7 +50,7 @@ export function fakeSolanaWallet(): FakeSolanaWallet {
   const wallet: FakeSolanaWallet = {
     ...fakeWallet(),
     guards: 0,
-    announced: [{ ...announcement('solana'), kind: 'svm', isConnected: true }],
+    announced: [{ ...announcement('solana'), kind: 'svm', account: solanaPayer }],
     ask(ask, reply) {
       (wallet.asked as unknown[]).push(ask);
       if (ask.type === 'list') reply(true, wallet.announced);

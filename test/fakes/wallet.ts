@@ -3,6 +3,7 @@ import { privateKeyToAccount } from 'viem/accounts';
 import type { PrivateKeyAccount, TypedDataDefinition } from 'viem';
 import { baseUsdc } from '../../src/core/assets.ts';
 import type { AnnouncedWallet, WalletAsk } from '../../src/protocol/wallet.ts';
+import { account as solanaAccount, signedBy, unwire } from '../x402/solana.ts';
 
 /** A key that holds nothing anywhere: the payer. */
 export const payer = privateKeyToAccount(
@@ -45,6 +46,8 @@ export interface FakeWallet {
   signing: SigningMode;
   connecting: ConnectMode;
   announced: readonly AnnouncedWallet[];
+  /** Whether it shows the page its account of an EVM chain unasked. */
+  isConnected: boolean;
   readonly asked: readonly WalletAsk[];
   ask(ask: WalletAsk, reply: WalletReply): void;
   /** Asks withdrawn by the background. */
@@ -58,13 +61,19 @@ export function announcement(name: string): AnnouncedWallet {
   return { id: `uuid-of-${name}`, name, rdns: `example.${name}`, icon: '' };
 }
 
+/** A Solana wallet as it announces itself; it shows its account where it is connected. */
+export function solanaAnnouncement(name: string, isConnected = false): AnnouncedWallet {
+  const shown = isConnected ? { account: solanaAccount } : {};
+  return { id: `solana:${name}`, name, rdns: `solana:${name}`, icon: '', kind: 'svm', ...shown };
+}
+
 /** Makes a wallet that connects and signs at once. */
 export function fakeWallet(): FakeWallet {
   const asked: WalletAsk[] = [];
   let hanging: (() => Promise<void>)[] = [];
 
-  const connect = (reply: WalletReply) => {
-    const accounts = () => reply(true, [payer.address]);
+  const connect = (address: string, reply: WalletReply) => {
+    const accounts = () => reply(true, [address]);
     switch (wallet.connecting) {
       case 'reject':
         return reply(false, { kind: 'rejected', message: 'User rejected the request.' });
@@ -79,6 +88,12 @@ export function fakeWallet(): FakeWallet {
       case 'other chain after all':
         return accounts();
     }
+  };
+  const signTransaction = (transaction: string, reply: WalletReply) => {
+    const sign = () => reply(true, signedBy(unwire(transaction)));
+    if (wallet.signing === 'hang') hanging.push(async () => sign());
+    else if (wallet.signing === 'sign') sign();
+    else reply(false, { kind: 'rejected', message: 'User rejected the request.' });
   };
   const switchChain = (chainIdHex: string, reply: WalletReply) => {
     if (wallet.connecting === 'wrong chain') return reply(false, { kind: 'wrong-chain', message: '' });
@@ -119,13 +134,17 @@ export function fakeWallet(): FakeWallet {
     signing: 'sign',
     connecting: 'connect',
     announced: [announcement('wallet')],
+    isConnected: false,
     asked,
     withdrawn: 0,
     ask(ask, reply) {
       asked.push(ask);
       if (ask.type === 'list') reply(true, wallet.announced);
-      if (ask.type === 'connect') connect(reply);
+      if (ask.type === 'accounts') reply(true, wallet.isConnected ? [payer.address] : []);
+      if (ask.type === 'connect')
+        connect(ask.wallet.startsWith('solana:') ? solanaAccount : payer.address, reply);
       if (ask.type === 'switchChain') switchChain(ask.chainIdHex, reply);
+      if (ask.type === 'signTransaction') signTransaction(ask.transaction, reply);
       if (ask.type === 'signTypedData') void sign(ask.typedData, reply);
     },
     async goOn() {

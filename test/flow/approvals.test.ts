@@ -165,6 +165,8 @@ it('asks the wallet that was chosen on the card, and that one first the next tim
   await resultOf(chat);
   expect(page.wallet.asked).toMatchObject([
     { type: 'list' },
+    // For what both have, which opens no window.
+    ...['uuid-of-red', 'uuid-of-blue'].map((wallet) => ({ type: 'accounts', wallet })),
     ...['connect', 'switchChain', 'signTypedData'].map((type) => ({ type, wallet: 'uuid-of-blue' })),
   ]);
   page.chat();

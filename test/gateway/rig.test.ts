@@ -12,7 +12,7 @@ import { jumpGateClient } from '../../src/gateway/jumpgate.ts';
 import { fetchModels } from '../../src/gateway/models.ts';
 import { readAnswer } from '../../src/gateway/sse.ts';
 import { readTypedData } from '../../src/x402/evmGate.ts';
-import { chooseOffer, readChallenge } from '../../src/x402/offer.ts';
+import { waysToPay, readChallenge } from '../../src/x402/offer.ts';
 import { payOverX402, readReceipt } from '../../src/x402/payload.ts';
 import { startChain } from '../rig/chain.ts';
 import type { Chain } from '../rig/chain.ts';
@@ -71,7 +71,7 @@ async function buy(): Promise<Bought> {
   const { header, dateMs } = await askChallenge(http, request);
   const read = readChallenge(header, pinnedAssets, dateMs);
   const wishes = { requestUrl: request.url, maxAmount: quoted.maxAmount, networks: ['eip155:8453'] } as const;
-  const offer = chooseOffer(read, wishes);
+  const [offer] = waysToPay(read, wishes);
   const response = await payOverX402({
     offer,
     challenge: read,

@@ -7,7 +7,7 @@ import type { Http } from '../../src/gateway/http.ts';
 import { askChallenge } from '../../src/gateway/challenge.ts';
 import { clientOf } from '../../src/gateway/clients.ts';
 import { fetchModels } from '../../src/gateway/models.ts';
-import { chooseOffer, readChallenge } from '../../src/x402/offer.ts';
+import { waysToPay, readChallenge } from '../../src/x402/offer.ts';
 import type { Challenge } from '../../src/x402/offer.ts';
 
 /** Runs one check: what it finds, in words, and what the next one needs. */
@@ -57,7 +57,7 @@ export async function checkGateway(http: Http, step: Step, gateway: Gateway): Pr
   const maxAmount = quoted?.maxAmount ?? defaultSiteCaps.request;
   await step(
     'gates',
-    async () => chooseOffer(challenge, { requestUrl: request.url, maxAmount, networks }),
+    async () => waysToPay(challenge, { requestUrl: request.url, maxAmount, networks })[0],
     offerWords,
   );
 }
@@ -78,7 +78,7 @@ function challengeWords({ raw, serverTimeMs }: Challenge): string {
   return Math.abs(seconds) > 5 ? `${offers}; its clock is ${seconds} s from ours` : offers;
 }
 
-function offerWords(offer: ReturnType<typeof chooseOffer>): string {
+function offerWords(offer: ReturnType<typeof waysToPay>[0]): string {
   const { amount, usdc: asset, payTo, maxTimeoutSeconds } = offer;
   return `would pay ${usdc(amount)} on ${asset.networkName} to ${payTo}, signed for ${maxTimeoutSeconds} s`;
 }

@@ -10,7 +10,7 @@ import type { SvmAuthorization } from '../../src/core/svmAuthorization.ts';
 import { askChallenge } from '../../src/gateway/challenge.ts';
 import { createHttp } from '../../src/gateway/http.ts';
 import { jumpGateClient } from '../../src/gateway/jumpgate.ts';
-import { chooseOffer, readChallenge } from '../../src/x402/offer.ts';
+import { waysToPay, readChallenge } from '../../src/x402/offer.ts';
 import { payOverX402 } from '../../src/x402/payload.ts';
 import { checkTransaction, readTransaction, unsignedTransaction } from '../../src/x402/svmGate.ts';
 import type { BuiltTransaction } from '../../src/x402/svmGate.ts';
@@ -84,7 +84,7 @@ async function buy(options: { send?: boolean } = {}): Promise<Bought> {
   const { header } = await askChallenge(http, request);
   const challenge = readChallenge(header, [usdc]);
   const wishes = { requestUrl: request.url, maxAmount: quoted.maxAmount, networks: [usdc.network] };
-  const offer = chooseOffer(challenge, wishes);
+  const [offer] = waysToPay(challenge, wishes);
   if (offer.kind !== 'svm') throw new Error('The offer is not on Solana.');
   const blockhash = await readyOnSolana({ http, clock }, offer);
   let authorization: SvmAuthorization | undefined;

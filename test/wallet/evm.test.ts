@@ -59,6 +59,15 @@ describe('connecting a wallet', () => {
     expect(methods()).toEqual(['eth_requestAccounts']);
   });
 
+  it('is not what an ask for the accounts that it shows already does', async () => {
+    const shown = ask({ type: 'accounts', wallet: 'w' }, { eth_accounts: async () => [account] });
+    const none = ask({ type: 'accounts', wallet: 'w' }, { eth_accounts: async () => [] });
+    await settle();
+    expect(shown.answers).toEqual([[true, [account]]]);
+    expect(none.answers).toEqual([[false, { kind: 'failed', message: 'No account.' }]]);
+    expect([...shown.methods(), ...none.methods()]).toEqual(['eth_accounts', 'eth_accounts']);
+  });
+
   it('takes an answer that is no promise', () => {
     const { answers } = ask(connect, { eth_requestAccounts: () => [account] });
     expect(answers).toEqual([[true, [account]]]);

@@ -71,8 +71,8 @@ describe('Wallet Standard wallets', () => {
     register(fake({ name: 'Late' }));
     standard.refresh();
     expect(standard.list([])).toEqual([
-      { id: 'solana:Early', name: 'Early', rdns: 'solana:Early', icon, kind: 'svm', isConnected: true },
-      { id: 'solana:Late', name: 'Late', rdns: 'solana:Late', icon, kind: 'svm', isConnected: false },
+      { id: 'solana:Early', name: 'Early', rdns: 'solana:Early', icon, kind: 'svm', account: address },
+      { id: 'solana:Late', name: 'Late', rdns: 'solana:Late', icon, kind: 'svm', account: undefined },
     ]);
   });
 

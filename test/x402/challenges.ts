@@ -2,7 +2,7 @@ import type { PaymentRequired, PaymentRequirements } from '@x402/core/types';
 import { privateKeyToAccount } from 'viem/accounts';
 import { pinnedAssets } from '../../src/core/assets.ts';
 import { microUsdc } from '../../src/core/money.ts';
-import { chooseOffer, readChallenge } from '../../src/x402/offer.ts';
+import { waysToPay, readChallenge } from '../../src/x402/offer.ts';
 import type { Offer } from '../../src/x402/offer.ts';
 
 /** Where the fixtures ask and pay. */
@@ -63,7 +63,7 @@ export function challengeWith(change: Readonly<Record<string, unknown>>): string
 
 /** The Base offer, read and chosen. */
 export function honestOffer(change: Readonly<Record<string, unknown>> = {}): Offer {
-  return chooseOffer(readChallenge(challengeWith(change), pinnedAssets), wishes);
+  return waysToPay(readChallenge(challengeWith(change), pinnedAssets), wishes)[0];
 }
 
 /** What the documented example may cost at most. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { baseUsdc, pinnedAssets } from '../../src/core/assets.ts';
 import { Failure } from '../../src/core/failure.ts';
 import { microUsdc } from '../../src/core/money.ts';
-import { chooseOffer, readChallenge, sameTerms } from '../../src/x402/offer.ts';
+import { waysToPay, readChallenge, sameTerms } from '../../src/x402/offer.ts';
 import type { Offer } from '../../src/x402/offer.ts';
 import {
   baseAccepted,
@@ -19,8 +19,8 @@ import {
   wishes,
 } from './challenges.ts';
 
-function choose(header: string, change: Partial<Parameters<typeof chooseOffer>[1]> = {}): Offer {
-  return chooseOffer(readChallenge(header, pinnedAssets), { ...wishes, ...change });
+function choose(header: string, change: Partial<Parameters<typeof waysToPay>[1]> = {}): Offer {
+  return waysToPay(readChallenge(header, pinnedAssets), { ...wishes, ...change })[0];
 }
 
 /** The reason and detail for which this is refused. */

@@ -1,7 +1,7 @@
 import { baseUsdc, pinnedAssets } from '../../src/core/assets.ts';
 import type { EvmAuthorization } from '../../src/core/ledger.ts';
 import { checkSignature, readTypedData, typedDataOf } from '../../src/x402/evmGate.ts';
-import { chooseOffer, readChallenge } from '../../src/x402/offer.ts';
+import { waysToPay, readChallenge } from '../../src/x402/offer.ts';
 import { payOverX402 } from '../../src/x402/payload.ts';
 import type { FrozenRequest, X402Payment } from '../../src/x402/payload.ts';
 import { honestChallenge, headerOf, payer, requestUrl, wishes } from './challenges.ts';
@@ -28,7 +28,7 @@ export function pay(
 ): Paying {
   const challenge = readChallenge(header, pinnedAssets);
   const maxAmount = challenge.offers.find(({ kind }) => kind === 'evm')?.amount ?? wishes.maxAmount;
-  const offer = chooseOffer(challenge, { ...wishes, maxAmount });
+  const [offer] = waysToPay(challenge, { ...wishes, maxAmount });
   const sent: FrozenRequest[] = [];
   const asked: unknown[] = [];
   const response = payOverX402({

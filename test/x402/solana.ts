@@ -18,7 +18,7 @@ import type {
 } from '@solana/kit';
 import { solanaUsdc } from '../../src/core/assets.ts';
 import { microUsdc } from '../../src/core/money.ts';
-import { chooseOffer, readChallenge } from '../../src/x402/offer.ts';
+import { waysToPay, readChallenge } from '../../src/x402/offer.ts';
 import type { SvmOffer } from '../../src/x402/offer.ts';
 import type { BuiltTransaction, OwnBlockhash } from '../../src/x402/svmGate.ts';
 import { pinnedSvmScheme } from '../../src/x402/svmScheme.ts';
@@ -42,7 +42,7 @@ export const ownBlockhash: OwnBlockhash = {
 export function solanaOffer(change: Readonly<Record<string, unknown>> = {}): SvmOffer {
   const header = headerOf({ ...honestChallenge, accepts: [{ ...solanaAccepted, ...change }] });
   const wishes = { requestUrl, maxAmount: microUsdc(4474n), networks: [solanaUsdc.network] };
-  const offer = chooseOffer(readChallenge(header, [solanaUsdc]), wishes);
+  const [offer] = waysToPay(readChallenge(header, [solanaUsdc]), wishes);
   if (offer.kind !== 'svm') throw new Error('The offer is not on Solana.');
   return offer;
 }

@@ -5,6 +5,8 @@ import { Button } from '../parts/Button.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { Words } from '../parts/Words.tsx';
 import { safeName } from '../safeText.ts';
+import type { Text } from '../text/en.ts';
+import type { Phrase } from '../text/phrase.ts';
 import { useText } from '../text/useText.ts';
 import type { Wakefulness } from '../useAwake.ts';
 import { AllowChoice } from './AllowChoice.tsx';
@@ -47,7 +49,8 @@ export function AnswerBar(props: {
 }
 
 function WalletNext({ card, model }: { readonly card: ApprovalCard; readonly model: CardModel }) {
-  const words = useText().approval;
+  const text = useText();
+  const words = text.approval;
   const { payment } = card;
   return (
     <section class="wallet-next">
@@ -56,18 +59,20 @@ function WalletNext({ card, model }: { readonly card: ApprovalCard; readonly mod
         {payment === undefined ? (
           words.walletPermission
         ) : (
-          <Words
-            phrase={words.walletNext(
-              shortAddress(safeName(payment.payTo, 64)),
-              model.amount.toString(),
-              usdc(model.amount),
-            )}
-          />
+          <Words phrase={whatIsSigned(payment, model, text)} />
         )}
       </p>
     </section>
   );
 }
+
+function whatIsSigned({ kind, payTo }: PaymentOnCard, { amount }: CardModel, text: Text): Phrase {
+  const to = shortAddress(safeName(payTo, 64));
+  if (kind === 'svm') return text.chain.walletNext(usdc(amount), to);
+  return text.approval.walletNext(to, amount.toString(), usdc(amount));
+}
+
+type PaymentOnCard = NonNullable<ApprovalCard['payment']>;
 
 function Choices(props: {
   readonly model: CardModel | undefined;

@@ -21,6 +21,7 @@ export function ApprovalScreen({ channel, clock, cardId, onClose }: ApprovalScre
   const text = useText();
   const [view, setView] = useState<ApprovalView>();
   const [given, setGiven] = useState<Ending>();
+  const [choseChainOf, setChoseChainOf] = useState<number>();
 
   useEffect(() => {
     document.title = text.approval.title;
@@ -48,7 +49,11 @@ export function ApprovalScreen({ channel, clock, cardId, onClose }: ApprovalScre
           channel={channel}
           clock={clock}
           card={view.card}
-          onAnswered={(answer) => setGiven({ answer, paying: view.card.payment !== undefined })}
+          startsAtChain={choseChainOf === view.card.version - 1}
+          onChooseChain={() => setChoseChainOf(view.card.version)}
+          onAnswered={(answer) => {
+            setGiven({ answer, paying: view.card.payment !== undefined });
+          }}
         />
       ) : (
         <main class="resting">

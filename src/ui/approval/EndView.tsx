@@ -1,14 +1,13 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Clock } from '../../core/clock.ts';
-import type { ApprovalAnswer, VoidReason } from '../../protocol/panel.ts';
+import type { Decision, VoidReason } from '../../protocol/panel.ts';
 import { Button } from '../parts/Button.tsx';
 import { Mark } from '../parts/Mark.tsx';
 import { useText } from '../text/useText.ts';
 import type { Text } from '../text/en.ts';
 
 /** How a card ended: by an answer given here, or by something else. */
-export type Ending =
-  { readonly why: VoidReason } | { readonly answer: ApprovalAnswer; readonly paying: boolean };
+export type Ending = { readonly why: VoidReason } | { readonly answer: Decision; readonly paying: boolean };
 
 /** Long enough to read one sentence; an own answer needs no more than a glance. */
 const closesAfterMs = { why: 8000, answer: 2500 };

@@ -56,9 +56,15 @@ export function TurnView(props: { readonly turn: Turn; readonly chat: Chat; read
 
 /** What the wallet is about to show: the last place where a wrong amount can be seen. */
 function Signing({ run }: { readonly run: RunView }) {
-  const words = useText().panel;
+  const { panel, chain } = useText();
   const amount = parseMicroUsdc(run.amount);
-  return amount === undefined ? null : <p class="calm-text">{words.sign(usdc(amount), amount.toString())}</p>;
+  if (amount === undefined) return null;
+  const onSolana = run.kind === 'svm';
+  return (
+    <p class="calm-text">
+      {onSolana ? chain.sign(usdc(amount)) : panel.sign(usdc(amount), amount.toString())}
+    </p>
+  );
 }
 
 /** In the words of the panel where the background's sentence speaks to a website. */

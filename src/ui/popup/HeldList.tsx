@@ -51,7 +51,9 @@ function HeldAction(props: { readonly payment: PaymentView; readonly nowMs: numb
         <Button kind="small" onPress={() => ask('payment.payAgain', { paymentId })}>
           {words.payAgain}
         </Button>
-        <span class="faint">{words.payAgainHint(amount)}</span>
+        <span class="faint">
+          {payment.kind === 'svm' ? text.chain.payAgainHint(amount) : words.payAgainHint(amount)}
+        </span>
       </div>
     );
   }

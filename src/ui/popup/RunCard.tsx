@@ -1,7 +1,7 @@
 import { useId, useState } from 'preact/hooks';
 import { parseMicroUsdc } from '../../core/money.ts';
 import type { RunView } from '../../protocol/panel.ts';
-import { dollars } from '../format.ts';
+import { dollars, usdc } from '../format.ts';
 import { Button } from '../parts/Button.tsx';
 import { ExternalLink } from '../parts/ExternalLink.tsx';
 import { safeLine, safeName } from '../safeText.ts';
@@ -95,9 +95,11 @@ export function costText(run: RunView, text: Text): string {
 }
 
 /** Amounts are for our screens only, so the sentence that names them is made here and not by the background. */
-export function problemText({ problem = '', balance, amount }: RunView, text: Text): string {
+export function problemText(run: RunView, text: Text): string {
+  const { problem = '', balance, amount, networkName = '', insteadOn } = run;
   const has = parseMicroUsdc(balance);
   const costs = parseMicroUsdc(amount);
   if (has === undefined || costs === undefined) return safeLine(problem, 400);
-  return text.popup.tooLittle(dollars(has), dollars(costs));
+  const instead = insteadOn && safeName(insteadOn.networkName, 28);
+  return text.popup.tooLittle(usdc(has), safeName(networkName, 28), usdc(costs), instead);
 }

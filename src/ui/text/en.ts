@@ -1,4 +1,5 @@
 import type { LimitName, PaymentView, RunStage, VoidReason } from '../../protocol/panel.ts';
+import { chainEn } from './chainEn.ts';
 import { lossEn } from './lossEn.ts';
 import { optionsEn } from './optionsEn.ts';
 import { answererEn } from './answererEn.ts';
@@ -228,8 +229,8 @@ export const en = {
     incomplete: 'Incomplete',
     unknownAmount: 'An unknown amount',
     brokeOff: 'The answer broke off here. Nothing is paid for it a second time.',
-    tooLittle: (has: string, costs: string) =>
-      `Your wallet has ${has} on Base and this costs ${costs}. Nothing was paid: add USDC and ask again.`,
+    tooLittle: (has: string, network: string, costs: string, instead: string | undefined) =>
+      `Your wallet has ${has} on ${network} and this costs ${costs}. Nothing was paid: add USDC${instead === undefined ? '' : `, or choose ${instead},`} and ask again.`,
     stoppedAt: 'Stopped here.',
     longAnswer: 'Only a part of this long answer is shown. Copy takes all of it.',
     stop: 'Stop',
@@ -285,6 +286,7 @@ export const en = {
   answerer: answererEn,
   dispute: disputeEn,
   payee: payeeEn,
+  chain: chainEn,
   panel: panelEn,
   loss: lossEn,
   options: optionsEn,

@@ -124,6 +124,65 @@ describe('what is offered', () => {
   });
 });
 
+describe('the chain to pay on', () => {
+  const base = 'eip155:8453';
+
+  test('is chosen among those offered, and the next version is answered', async () => {
+    await openAwake('chains');
+    await waitForText(page, 'you have 19.995576 USDC');
+    await waitForText(page, 'a transaction that sends 0.004424 USDC to GyGKxM…Udse');
+    await press(page, 'Base', 'radio');
+    expect(await callsOf(page)).toEqual(given({ choice: 'network', network: base }));
+    await waitForText(page, 'TransferWithAuthorization');
+    // The person goes on from where they were, and nothing is awake yet.
+    await advance(page, 0);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('radio');
+    await (await named(page, 'button', 'Pay once')).click();
+    expect(await callsOf(page)).toHaveLength(1);
+    await advance(page, 2000);
+    await press(page, 'Pay once');
+    expect((await callsOf(page))[1]?.params).toMatchObject({ version: 2, answer: { choice: 'once' } });
+  });
+
+  test('is offered where the chosen one has too little', async () => {
+    await openAwake('too-little');
+    await waitForText(page, '0.002 USDC on Solana, this costs 0.004424 USDC.');
+    await press(page, 'Pay on Base instead');
+    expect(await callsOf(page)).toEqual(given({ choice: 'network', network: base }));
+    await waitForText(page, '0.004424 USDC on Base');
+    expect(await has(page, 'button', 'Pay on Base instead')).toBe(false);
+  });
+
+  test('is not offered where the others have too little as well, or there are none', async () => {
+    for (const state of ['too-little-everywhere', 'too-little-alone']) {
+      await openAwake(state);
+      await waitForText(page, 'Add USDC to your wallet before you pay.');
+      expect(await has(page, 'button', 'Pay on Base instead')).toBe(false);
+    }
+    expect(await has(page, 'radio', 'Base')).toBe(false);
+  });
+
+  test('stays where it is when a script clicks, and when what has is chosen again', async () => {
+    await openAwake('chains');
+    await page.$$eval('.chain input', (inputs) => inputs.forEach((input) => (input as HTMLElement).click()));
+    await press(page, 'Solana', 'radio');
+    expect(await callsOf(page)).toEqual([]);
+  });
+
+  test('goes by the wallet that is chosen on it', async () => {
+    // High enough that nothing lies under the answers.
+    await page.setViewport({ width: 420, height: 1100 });
+    await openAwake('chains-prices');
+    await waitForText(page, 'you have 1.25 USDC');
+    await press(page, 'Iconless', 'radio');
+    await waitForText(page, '0.00 USDC on Solana, this costs 0.004454 USDC.');
+    await press(page, 'Test Wallet', 'radio');
+    await press(page, 'Pay once');
+    expect((await callsOf(page))[0]?.params).toMatchObject({ wallet: 'w2', answer: { choice: 'once' } });
+    await page.setViewport({ width: 420, height: 640 });
+  });
+});
+
 describe('the amount a day', () => {
   test('changes the button’s name and the answer, by a preset', async () => {
     await openAwake('plain');

@@ -1,5 +1,6 @@
+import { baseUsdc, solanaUsdc } from '../../../src/core/assets.ts';
 import type { NewPayee } from '../../../src/core/payees.ts';
-import type { ApprovalCard, ApprovalView, LimitUse } from '../../../src/protocol/panel.ts';
+import type { ApprovalCard, ApprovalView, ChainView, LimitUse } from '../../../src/protocol/panel.ts';
 import type { AnnouncedWallet } from '../../../src/protocol/wallet.ts';
 
 const use: readonly LimitUse[] = [
@@ -15,12 +16,39 @@ const payment: NonNullable<ApprovalCard['payment']> = {
   question: 'Summarise this page in three sentences and say what I should do first.',
   model: 'ambient/large',
   gateway: 'Ambient JumpGate',
+  network: baseUsdc.network,
   networkName: 'Base',
+  kind: 'evm',
   amount: '4424',
+  chains: [{ network: baseUsdc.network, networkName: 'Base', amount: '4424' }],
   payTo: '0x12aB34Cd56eF7890aBcDeF1234567890AbCdEf89',
   inputTokens: 17,
   maxOutputTokens: 1000,
 };
+
+const onSolana: NonNullable<ApprovalCard['payment']> = {
+  ...payment,
+  network: solanaUsdc.network,
+  networkName: 'Solana',
+  kind: 'svm',
+  payTo: 'GyGKxMyg1p9SsHfm15MkNUu1u9TN2JtTspcdmrtGUdse',
+};
+
+/** Both chains, with what the wallets have there in micro-USDC. */
+const bothChains = (base?: string, solana?: string, solanaAmount = '4424'): readonly ChainView[] => [
+  {
+    network: baseUsdc.network,
+    networkName: 'Base',
+    amount: '4424',
+    ...(base === undefined ? {} : { balance: base }),
+  },
+  {
+    network: solanaUsdc.network,
+    networkName: 'Solana',
+    amount: solanaAmount,
+    ...(solana === undefined ? {} : { balance: solana }),
+  },
+];
 
 const newPayee: NewPayee = {
   payTo: '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC',
@@ -36,6 +64,12 @@ const wallets: readonly AnnouncedWallet[] = [
   { id: 'w2', name: 'Test Wallet', rdns: 'test.paidchat.wallet', icon: square('#d8743b') },
   { id: 'w3', name: 'Iconless', rdns: 'example.iconless', icon: 'https://tracker.example/pixel.png' },
 ];
+
+/** The wallets with these balances, on the chain of the card. */
+const holding = (...balances: readonly string[]) =>
+  balances.flatMap((balance, index) =>
+    wallets.slice(index, index + 1).map((wallet) => ({ ...wallet, balance })),
+  );
 
 /** A card that everything else is a variation of. */
 export const plainCard: ApprovalCard = {
@@ -121,6 +155,65 @@ export const approvalStates: Readonly<Record<string, ApprovalView | undefined>> 
     },
   }),
   wallets: card({ wallets, chosenWallet: 'w2' }),
+  'one-chain': card({
+    payment: {
+      ...payment,
+      chains: [{ network: baseUsdc.network, networkName: 'Base', amount: '4424', balance: '19995576' }],
+    },
+    wallets: holding('19995576'),
+  }),
+  chains: card({
+    payment: { ...onSolana, chains: bothChains('19995576', '1250000') },
+    wallets: holding('1250000'),
+  }),
+  'chains-unknown': card({ payment: { ...payment, chains: bothChains() } }),
+  'chains-prices': card({
+    payment: { ...onSolana, amount: '4454', chains: bothChains('19995576', '1250000', '4454') },
+    wallets: holding('1250000', '2500000', '0'),
+    chosenWallet: 'w1',
+  }),
+  'too-little': card({
+    payment: { ...onSolana, chains: bothChains('19995576', '2000') },
+    wallets: holding('2000'),
+  }),
+  'too-little-everywhere': card({
+    payment: { ...onSolana, chains: bothChains('0', '2000') },
+    wallets: holding('2000'),
+  }),
+  'too-little-alone': card({
+    payment: {
+      ...payment,
+      chains: [{ network: baseUsdc.network, networkName: 'Base', amount: '4424', balance: '2000' }],
+    },
+    wallets: holding('2000'),
+  }),
+  'chains-long': card({
+    payment: {
+      ...onSolana,
+      chains: [
+        ...bothChains('123456789012', '2000'),
+        {
+          network: 'eip155:31337',
+          networkName: 'Entwicklungsumgebungsnetzwerk der Donaudampfschifffahrt',
+          isTest: true,
+          amount: '1234567',
+          balance: '98765432109',
+        },
+      ],
+    },
+    wallets: holding('2000', '123456789012'),
+  }),
+  'new-payee-chains': card({
+    payment: {
+      ...onSolana,
+      chains: bothChains('19995576', '1250000'),
+      newPayee: {
+        payTo: onSolana.payTo,
+        pinned: ['EdmxWPmx2WH6WgFfTdu9xfkYf3k1g5wD1zccTVySEEh1'],
+        canAdd: true,
+      },
+    },
+  }),
   localhost: card({ site: 'http://localhost:8700' }),
   'long-origin': card({
     site: `https://login.wallet-connect.secure.bank-of-example.com.${'very-long-label-'.repeat(3)}x.evil-domain.co.uk:8443`,

@@ -97,9 +97,11 @@ export function fakeBackground(start: FakeStart): FakeBackground {
   const handlers: { [M in keyof PanelCalls]: (params: PanelCalls[M]['params']) => PanelCalls[M]['result'] } =
     {
       ...options.handlers,
-      'approval.answer': ({ version }) => ({
-        accepted: !late && view?.state === 'card' && view.card.version === version,
-      }),
+      'approval.answer': ({ version, answer }) => {
+        const accepted = !late && view?.state === 'card' && view.card.version === version;
+        if (accepted && view && answer.choice === 'network') showCard(onChain(view, answer.network));
+        return { accepted };
+      },
       'approval.reopen': () => null,
       'site.setMode': ({ site, mode }) => {
         options.changeSite(site, { mode });
@@ -212,6 +214,28 @@ export function fakeBackground(start: FakeStart): FakeBackground {
     },
     refuseAnswers: () => {
       late = true;
+    },
+  };
+}
+
+/** The next version of a card, on another of its chains. */
+function onChain(view: ApprovalView, network: string): ApprovalView {
+  if (view.state !== 'card' || view.card.payment === undefined) return view;
+  const { payment, version, wallets } = view.card;
+  const chain = payment.chains.find((other) => other.network === network);
+  if (!chain) return view;
+  const { balance, ...shown } = chain;
+  const kind = network.startsWith('solana:') ? 'svm' : 'evm';
+  return {
+    ...view,
+    card: {
+      ...view.card,
+      version: version + 1,
+      payment: { ...payment, ...shown, kind },
+      wallets: wallets.map(({ balance: _there, ...wallet }) => ({
+        ...wallet,
+        ...(balance === undefined ? {} : { balance }),
+      })),
     },
   };
 }
