@@ -1,4 +1,4 @@
-import { getCompiledTransactionMessageDecoder, getTransactionDecoder } from '@solana/kit';
+import { address, getCompiledTransactionMessageDecoder, getTransactionDecoder } from '@solana/kit';
 import type { SvmAuthorization } from '../core/svmAuthorization.ts';
 import { programs, tokenAccountOf } from './svmMessage.ts';
 
@@ -10,12 +10,15 @@ import { programs, tokenAccountOf } from './svmMessage.ts';
  */
 export async function paysFor(
   wire: Uint8Array,
-  { to, value, memo }: SvmAuthorization,
+  { from, to, value, memo }: SvmAuthorization,
   mint: string,
   source: string,
 ): Promise<boolean> {
   const { messageBytes } = getTransactionDecoder().decode(wire);
-  const { staticAccounts, instructions } = getCompiledTransactionMessageDecoder().decode(messageBytes);
+  const { header, staticAccounts, instructions } =
+    getCompiledTransactionMessageDecoder().decode(messageBytes);
+  // Anybody can put the memo beside a transfer to the payer; signers are never looked up.
+  if (!staticAccounts.slice(0, header.numSignerAccounts).includes(address(from))) return false;
   const destination = await tokenAccountOf(to, mint);
   const at = (index: number | undefined): string => {
     const account = index === undefined ? undefined : staticAccounts[index];
@@ -27,13 +30,19 @@ export async function paysFor(
   for (const { programAddressIndex, accountIndices = [], data = new Uint8Array() } of instructions) {
     const program = at(programAddressIndex);
     if (program === programs.memo && text(data) === memo) hasMemo = true;
-    if (program !== programs.token || data[0] !== 12) continue;
+    const destinationAt = program === programs.token ? destinationIndex[data[0] ?? -1] : undefined;
+    if (destinationAt === undefined) continue;
     const amount = littleEndian(data.slice(1, 9));
     hasTransfer ||=
-      amount === BigInt(value) && at(accountIndices[0]) === source && at(accountIndices[2]) === destination;
+      amount === BigInt(value) &&
+      at(accountIndices[0]) === source &&
+      at(accountIndices[destinationAt]) === destination;
   }
   return hasMemo && hasTransfer;
 }
+
+/** Where SPL Token's transfers name who gets it: Transfer, and TransferChecked, which names the mint before. */
+const destinationIndex: Readonly<Record<number, number>> = { 3: 1, 12: 2 };
 
 function text(data: ArrayLike<number>): string {
   return new TextDecoder().decode(Uint8Array.from(data));
