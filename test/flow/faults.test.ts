@@ -4,8 +4,10 @@ import type { PanelEvent } from '../../src/protocol/panel.ts';
 import { createFaults } from '../fakes/faults.ts';
 import type { Fault, FaultyCall } from '../fakes/faults.ts';
 import { PanelRefusal } from '../fakes/screens.ts';
+import { fakeSolanaWallet } from '../fakes/solanaWallet.ts';
+import type { FakeWallet } from '../fakes/wallet.ts';
 import { startWorld } from '../fakes/world.ts';
-import type { World } from '../fakes/world.ts';
+import type { World, WorldOptions } from '../fakes/world.ts';
 import { allow, examplePrice } from './steps.ts';
 
 /** How a purchase ended, as far as whoever wanted it was told. */
@@ -16,11 +18,13 @@ type End =
 interface Purchase {
   /** What is there before it. */
   readonly prepare: (world: World) => Promise<void>;
+  /** The chain that it is on, beside Base. */
+  readonly on?: Pick<WorldOptions, 'solanaNodes'>;
   /** Begins it. @returns how it has ended, once it has */
   readonly begin: (world: World) => () => End | undefined;
 }
 
-const purchases: Readonly<Record<'page' | 'card' | 'panel', Purchase>> = {
+const purchases: Readonly<Record<'page' | 'card' | 'panel' | 'solana', Purchase>> = {
   page: {
     prepare: (world) => allow(world, { day: String(2n * examplePrice) }),
     begin: (world) => beginChat(world, false),
@@ -34,10 +38,15 @@ const purchases: Readonly<Record<'page' | 'card' | 'panel', Purchase>> = {
     begin: (world) => beginChat(world, true),
   },
   panel: { prepare: async () => undefined, begin: beginPanelChat },
+  solana: {
+    prepare: (world) => allow(world, { day: String(2n * examplePrice) }),
+    on: { solanaNodes: ['https://one.example/solana', 'https://two.example/solana'] },
+    begin: (world) => beginChat(world, false, fakeSolanaWallet()),
+  },
 };
 
-function beginChat(world: World, active: boolean): () => End | undefined {
-  const chat = world.openPage().chat({ active });
+function beginChat(world: World, active: boolean, wallet?: FakeWallet): () => End | undefined {
+  const chat = world.openPage(wallet ? { wallet } : {}).chat({ active });
   return () => chat.ended;
 }
 
@@ -79,7 +88,11 @@ const nodes = ['https://one.example/rpc', 'https://two.example/rpc'];
 
 async function startPurchase(kind: keyof typeof purchases) {
   const faults = createFaults();
-  const world = await startWorld({ nodes, wrap: (platform) => faults.wrap(platform) });
+  const world = await startWorld({
+    nodes,
+    ...purchases[kind].on,
+    wrap: (platform) => faults.wrap(platform),
+  });
   await purchases[kind].prepare(world);
   await world.quiet();
   return { faults, world };
@@ -163,7 +176,7 @@ async function brokenBy(kind: keyof typeof purchases, at: number, fault: Fault):
   const rows = await world.rows();
   const states = rows.map(({ state }) => state);
   const acknowledged = world.journal.filter((action) => action.startsWith('commit reserved')).length;
-  const charged = world.gateway.charges.length;
+  const charged = world.gateway.charges.length + (world.gateway.solana?.landed.length ?? 0);
   const { paid } = end === undefined || end.ok ? { paid: 'yes' } : end.error;
   const promises = {
     'the fault was met': faults.struck,
@@ -181,7 +194,7 @@ async function brokenBy(kind: keyof typeof purchases, at: number, fault: Fault):
 }
 
 describe('whatever one call to the browser, the network or the wallet meets', () => {
-  it.each(['page', 'card', 'panel'] as const)(
+  it.each(['page', 'card', 'panel', 'solana'] as const)(
     'no payment is lost, doubled or left open, and the caller is told the truth: %s',
     { timeout: 300_000 },
     async (kind) => {
