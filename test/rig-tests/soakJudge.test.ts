@@ -1,7 +1,6 @@
-import type { Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { panelSite } from '../../src/core/site.ts';
-import type { Transfer } from '../rig/chain.ts';
+import type { Charge } from '../soak/charges.ts';
 import { lostBetween, overLimits } from '../soak/history.ts';
 import type { Caps } from '../soak/history.ts';
 import { judge } from '../soak/judge.ts';
@@ -23,20 +22,19 @@ const row = (id: string, change: Partial<Row> = {}): Row => ({
   amount: 4_424n,
   payTo: payee,
   order: Number(id),
-  nonce: nonceOf(id),
+  mark: markOf(id),
   ...change,
 });
-const charge = (id: string, change: Partial<Transfer> = {}): Transfer => ({
-  from: payer,
+const charge = (id: string, change: Partial<Charge> = {}): Charge => ({
+  chain: 'Base',
   to: payee,
   value: 4_424n,
-  nonce: nonceOf(id),
+  mark: markOf(id),
   transaction: `0xaa${id}`,
-  block: 7n,
   ...change,
 });
-const origin = (id: string, change: Partial<Origin> = {}): [Hex, Origin] => [
-  nonceOf(id),
+const origin = (id: string, change: Partial<Origin> = {}): [string, Origin] => [
+  markOf(id),
   { site: shop, question: `q${id}`, stolen: false, ...change },
 ];
 const caps: Caps = { sites: new Map([[shop, 10_000n]]), all: 2_000_000n, panel: 80_000n };
@@ -67,11 +65,23 @@ describe('the judgement of a soak', () => {
     expect(judge(evidence())).toEqual([]);
   });
 
+  it('adds up what left on both chains for one limit', () => {
+    const both = evidence({
+      charges: [
+        charge('1'),
+        { chain: 'Solana', mark: markOf('2'), to: payee, value: 4_424n, transaction: 'sig' },
+      ],
+    });
+    expect(judge(both)).toEqual([]);
+    const tight = { ...caps, sites: new Map([[shop, 4_424n]]) };
+    expect(judge({ ...both, caps: tight }).join()).toContain(`${shop} was charged 8848`);
+  });
+
   it.each<[string, Partial<Evidence>]>([
     ['that the ledger does not know', { ledger: image([row('1')]) }],
     [
       'that the ledger does not know',
-      { charges: [charge('1'), charge('2'), { ...charge('3'), nonce: '0x9' }] },
+      { charges: [charge('1'), charge('2'), { ...charge('3'), mark: '0x9' }] },
     ],
     ['says otherwise', { charges: [charge('1', { value: 4_425n }), charge('2')] }],
     ['says otherwise', { charges: [charge('1', { to: payer }), charge('2')] }],
@@ -144,7 +154,7 @@ describe('the history of a soak', () => {
     [{ state: 'settled' }, { state: 'released', releasedReason: 'expired-on-chain' }],
     [{ state: 'released' }, { state: 'settled' }],
     [{ state: 'sent' }, { state: 'sent', amount: 1n }],
-    [{ state: 'sent' }, { state: 'sent', nonce: '0x7' }],
+    [{ state: 'sent' }, { state: 'sent', mark: '0x7' }],
     [{ state: 'sent' }, { state: 'sent', site: panelSite }],
   ])('finds a payment that went where none may go: %o to %o', (before, after) => {
     expect(lostBetween(image([row('1', before)]), image([row('1', after)]))).not.toEqual([]);
@@ -175,7 +185,7 @@ it('draws the same from the same seed, over the whole range', () => {
   expect(new Set(drawn(3)).size).toBe(10);
 });
 
-function nonceOf(id: string): Hex {
+function markOf(id: string): string {
   return `0x${id}`;
 }
 

@@ -10,6 +10,7 @@ import { keys, people } from './keys.ts';
 import { startPages } from './pages.ts';
 import { rungateDialect } from './rungateDialect.ts';
 import type { SolanaChain } from './solana/chain.ts';
+import type { SlotTime } from './solana/ledger.ts';
 import { settleOnSolana } from './solana/facilitator.ts';
 import { solanaAddresses, solanaSeeds } from './solana/keys.ts';
 import { solanaOption } from './solana/offer.ts';
@@ -27,6 +28,8 @@ export interface WorldOptions {
   };
   /** Whether the gateway offers Solana too. False where absent. */
   readonly solana?: boolean;
+  /** How Solana's slots go by. As Base's blocks do, where absent: with each transaction, or with the clock. */
+  readonly solanaTime?: SlotTime;
   /** 2 seconds between blocks, as on Base, where absent. */
   readonly blockTime?: BlockTime;
   /** An OpenAI-compatible server, http://localhost:11434/v1, or a source of our own. Absent: the built-in generator. */
@@ -132,11 +135,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   }
 }
 
-async function openSolana({ ports, blockTime }: WorldOptions): Promise<SolanaChain> {
+async function openSolana({ ports, blockTime, solanaTime }: WorldOptions): Promise<SolanaChain> {
   // litesvm has no binary for some systems; a world without Solana does not need one.
   const { startSolana } = await import('./solana/chain.ts');
   const solana = await startSolana({
-    slotTime: blockTime === 'instant' ? 'instant' : 'real',
+    slotTime: solanaTime ?? (blockTime === 'instant' ? 'instant' : 'real'),
     ...(ports?.solana !== undefined && { ports: ports.solana }),
   });
   await solana.mint(solanaAddresses.payer, allowance);

@@ -34,7 +34,7 @@ function brokenSteps(before: Row, after: Row): string[] {
   const fixed = ['site', 'amount', 'payTo', 'order'] as const;
   for (const fact of fixed)
     if (after[fact] !== before[fact]) broken.push(`payment ${before.id} has changed its ${fact}`);
-  if (before.nonce !== undefined && after.nonce !== before.nonce)
+  if (before.mark !== undefined && after.mark !== before.mark)
     broken.push(`payment ${before.id} has changed its message`);
   if (!mayBecome(before, after))
     broken.push(`payment ${before.id} went from ${before.state} to ${after.state} (${after.releasedReason})`);

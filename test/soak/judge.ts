@@ -1,6 +1,5 @@
-import type { Hex } from 'viem';
 import { panelSite } from '../../src/core/site.ts';
-import type { Transfer } from '../rig/chain.ts';
+import type { Charge } from './charges.ts';
 import { raisedBy, sum } from './history.ts';
 import type { Caps } from './history.ts';
 import type { LedgerImage, Row } from './ledgerImage.ts';
@@ -22,9 +21,10 @@ export interface Origin {
 
 /** All that a soak knows when it is over and blocks have passed. */
 export interface Evidence {
-  /** The payer's transfers, from the chain's own logs. */
-  readonly charges: readonly Transfer[];
-  readonly origins: ReadonlyMap<Hex, Origin>;
+  /** What left the payer, by the chains' own records. */
+  readonly charges: readonly Charge[];
+  /** By mark or memo. */
+  readonly origins: ReadonlyMap<string, Origin>;
   readonly ledger: LedgerImage;
   readonly caps: Caps;
   readonly told: readonly Told[];
@@ -44,9 +44,9 @@ export function judge(evidence: Evidence): readonly string[] {
 
 /** Nothing is charged that the ledger does not know, with its amount and payee. */
 function unknownCharges({ charges, ledger }: Evidence): string[] {
-  const rows = rowsByNonce(ledger);
-  return charges.flatMap(({ nonce, value, to, transaction }) => {
-    const row = nonce === undefined ? undefined : rows.get(nonce);
+  const rows = rowsByMark(ledger);
+  return charges.flatMap(({ mark, value, to, transaction }) => {
+    const row = mark === undefined ? undefined : rows.get(mark);
     if (row === undefined) return [`${transaction} charged ${value} that the ledger does not know`];
     if (row.amount !== value || row.payTo.toLowerCase() !== to.toLowerCase())
       return [`${transaction} charged ${value} to ${to}, and payment ${row.id} says otherwise`];
@@ -63,9 +63,9 @@ function unfinished({ rows }: LedgerImage): string[] {
 
 /** What the ledger calls settled was charged, and what it gave back was not. */
 function wrongEnds({ charges, ledger }: Evidence): string[] {
-  const charged = new Map(charges.map((charge) => [charge.nonce, charge]));
-  return ledger.rows.flatMap(({ id, state, nonce, transaction }) => {
-    const charge = nonce === undefined ? undefined : charged.get(nonce);
+  const charged = new Map(charges.map((charge) => [charge.mark, charge]));
+  return ledger.rows.flatMap(({ id, state, mark, transaction }) => {
+    const charge = mark === undefined ? undefined : charged.get(mark);
     if (state === 'settled' && charge === undefined) return [`payment ${id} is settled and was not charged`];
     if (state === 'released' && charge !== undefined)
       return [`payment ${id} was given back and was charged in ${charge.transaction}`];
@@ -78,11 +78,11 @@ function wrongEnds({ charges, ledger }: Evidence): string[] {
 /** What left the wallet stays within each limit and the recorded raises: by the chain's logs, not by the ledger. */
 function overspent({ charges, origins, ledger, caps }: Evidence): string[] {
   const raised = raisedBy(ledger);
-  const rows = rowsByNonce(ledger);
+  const rows = rowsByMark(ledger);
   const broken: string[] = [];
-  const raiseOf = ({ nonce }: Transfer) => raised.get(rows.get(nonce ?? '0x')?.id ?? '') ?? 0n;
-  const siteOf = ({ nonce }: Transfer) => origins.get(nonce ?? '0x')?.site;
-  const hold = (name: string, some: readonly Transfer[], cap: bigint) => {
+  const raiseOf = ({ mark }: Charge) => raised.get(rows.get(mark ?? '')?.id ?? '') ?? 0n;
+  const siteOf = ({ mark }: Charge) => origins.get(mark ?? '')?.site;
+  const hold = (name: string, some: readonly Charge[], cap: bigint) => {
     const out = sum(some.map(({ value }) => value));
     const room = cap + sum(some.map(raiseOf));
     if (out > room) broken.push(`${name} was charged ${out}, and its limit and raises are ${room}`);
@@ -123,8 +123,8 @@ function wrongSums({ rows, settledSums }: LedgerImage): string[] {
 function lies({ charges, origins, ledger, told }: Evidence): string[] {
   const byId = new Map(ledger.rows.map((row) => [row.id, row]));
   const chargedQuestions = new Set<string>();
-  for (const { nonce } of charges) {
-    const origin = origins.get(nonce ?? '0x');
+  for (const { mark } of charges) {
+    const origin = origins.get(mark ?? '');
     if (origin !== undefined && !origin.stolen) chargedQuestions.add(origin.question);
   }
   return told.flatMap(({ question, outcome: { receipt, error } }) => {
@@ -142,6 +142,6 @@ function lies({ charges, origins, ledger, told }: Evidence): string[] {
   });
 }
 
-function rowsByNonce({ rows }: LedgerImage): ReadonlyMap<Hex, Row> {
-  return new Map(rows.flatMap((row) => (row.nonce === undefined ? [] : [[row.nonce, row]])));
+function rowsByMark({ rows }: LedgerImage): ReadonlyMap<string, Row> {
+  return new Map(rows.flatMap((row) => (row.mark === undefined ? [] : [[row.mark, row]])));
 }

@@ -1,5 +1,4 @@
 import type { Page } from 'puppeteer-core';
-import type { Hex } from 'viem';
 
 /** A payment as the soak compares it: what of its row money depends on. */
 export interface Row {
@@ -9,7 +8,8 @@ export interface Row {
   readonly amount: bigint;
   readonly payTo: string;
   readonly order: number;
-  readonly nonce?: Hex;
+  /** Its nonce on Base, its memo on Solana: what tells its transfer from all others. */
+  readonly mark?: string;
   readonly transaction?: string;
   readonly releasedReason?: string;
 }
@@ -35,9 +35,9 @@ export interface LedgerImage {
 export const emptyImage: LedgerImage = { rows: [], raises: [], settledSums: new Map() };
 
 /** What the stores hold, as far as the soak reads it. */
-interface StoredPayment extends Omit<Row, 'amount' | 'nonce'> {
+interface StoredPayment extends Omit<Row, 'amount' | 'mark'> {
   readonly amount: string;
-  readonly authorization?: { readonly nonce: Hex };
+  readonly authorization?: { readonly nonce: string } | { readonly kind: 'svm'; readonly memo: string };
 }
 interface Stored {
   readonly payments: readonly StoredPayment[];
@@ -87,7 +87,9 @@ function imageOf({ payments, overrides, counters }: Stored): LedgerImage {
     rows: payments.map(({ amount, authorization, ...row }) => ({
       ...row,
       amount: BigInt(amount),
-      ...(authorization === undefined ? {} : { nonce: authorization.nonce }),
+      ...(authorization === undefined
+        ? {}
+        : { mark: 'memo' in authorization ? authorization.memo : authorization.nonce }),
     })),
     raises: overrides.map(({ amount, ...raise }) => ({ ...raise, amount: BigInt(amount) })),
     settledSums,

@@ -9,6 +9,7 @@ import type { World } from '../rig/world.ts';
 import { openDoor } from './door.ts';
 import type { Door } from './door.ts';
 import type { Said } from './page.ts';
+import type { WalletOf } from './wallets.ts';
 
 /** What one browser of the soak is made of. */
 export interface LifeOptions {
@@ -17,8 +18,7 @@ export interface LifeOptions {
   readonly world: World;
   /** The bundle of `page.ts`, as `rigSoak`. */
   readonly pageScript: string;
-  /** A wallet that asks before a site may see its account. */
-  readonly shyWalletScript: string;
+  readonly wallets: WalletOf;
   readonly heard: (host: string, said: Said) => void;
 }
 
@@ -54,7 +54,7 @@ export function siteOf(host: string): string {
 
 /** Starts the browser on its profile, with the extension that was in it. */
 export async function startLife(options: LifeOptions): Promise<Life> {
-  const { world, pageScript, shyWalletScript, heard } = options;
+  const { world, pageScript, wallets, heard } = options;
   const rig = await launchBrowser({
     extensionDir: options.extensionDir,
     userDataDir: options.userDataDir,
@@ -75,7 +75,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
       const page = await browser.newPage();
       const session = await page.createCDPSession();
       await hear(session, (said) => heard(host, said));
-      await page.evaluateOnNewDocument(isShy(host) ? shyWalletScript : world.walletScript);
+      await page.evaluateOnNewDocument(wallets(host));
       await page.evaluateOnNewDocument(`${pageScript};rigSoak.start();`);
       await page.goto(`${siteOf(host)}/blank`);
       return sitePage(host, page, session);
@@ -98,11 +98,6 @@ export async function startLife(options: LifeOptions): Promise<Life> {
       await rig.close();
     },
   };
-}
-
-/** Every other site starts without a connection, so that kills meet payments whose wallet is still to connect. */
-function isShy(host: string): boolean {
-  return /[13579]$/.test(host);
 }
 
 function isKnown(known: ReadonlySet<Page>, url: string): boolean {

@@ -7,8 +7,8 @@ import type { SoakOptions } from './story.ts';
 const help = `npm run soak -- [options]
 
 Kills PaidChat's background, and the whole browser, at random moments of live payments: real Chromium, real contracts on
-a local chain, gateways that fail and wallets that refuse, hang and steal. Then lets blocks pass and compares what was
-charged, by the chain's own logs, with the limits and with the ledger. Ends with code 1 where a promise was broken.
+local chains, gateways that fail and wallets that refuse, hang and steal. Then lets blocks pass and compares what was
+charged, by the chains' own records, with the limits and with the ledger. Ends with code 1 where a promise was broken.
 
   --kills NUMBER           of the background (default: 20)
   --browser-kills NUMBER   of the browser, by SIGKILL (default: a tenth of them)
@@ -38,7 +38,7 @@ async function main(): Promise<number> {
   const report = await soak(extensionDir, options, (line) => process.stderr.write(`  ${line}\n`));
   say(
     report.ok
-      ? `Every promise held: ${report.charged.transfers} charges, all within their limits and all in the ledger.`
+      ? `Every promise held: ${report.charged.Base.transfers} charges on Base and ${report.charged.Solana.transfers} on Solana, all within their limits and all in the ledger.`
       : `Promises were broken:\n${report.broken.map((line) => `  ${line}`).join('\n')}`,
   );
   say(options.json ? JSON.stringify(report) : JSON.stringify(report, undefined, 2));

@@ -1,14 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { decodePaymentSignatureHeader } from '@x402/core/http';
-import type { Hex } from 'viem';
 import { panelSite } from '../../src/core/site.ts';
 import type { AnswerSource } from '../rig/answers.ts';
 import type { RecordedRequest } from '../rig/requests.ts';
-import type { TypedData } from '../rig/wallet/provider.ts';
 import type { Origin, Told } from './judge.ts';
 import { siteOf } from './life.ts';
 import { createMarks } from './marks.ts';
 import type { Marks } from './marks.ts';
+import { markInHeader, markOf, readWalletRequest } from './marksOf.ts';
+import type { WalletRequest } from './marksOf.ts';
 import type { Said } from './page.ts';
 
 /** The host whose tab signs for the side panel, and which asks nothing itself. */
@@ -17,7 +16,8 @@ export const panelHost = 'beside';
 /** Watches a soak from outside the extension: pages, wallets and the gateway. */
 export interface Observer {
   readonly marks: Marks;
-  readonly origins: ReadonlyMap<Hex, Origin>;
+  /** By nonce or memo. */
+  readonly origins: ReadonlyMap<string, Origin>;
   readonly told: readonly Told[];
   /** The next question that the host's wallet will hear of, and when its signature is stolen. */
   begin(host: string, question: string, stealsAfterMs: number | undefined): void;
@@ -33,22 +33,25 @@ export function wordsOf(question: string, host: string): string {
 }
 
 const questionWords = /Question (q\d+) of ([a-z0-9]+)\./;
+/** What wallets are asked, on either chain. */
+const connecting = ['eth_requestAccounts', 'standard:connect'];
+const signing = ['eth_signTypedData_v4', 'solana:signTransaction'];
 const pieces = 14;
 const pieceMs = 20;
 
 /** @param steal - charges what a page's wallet was asked to sign, so much later */
-export function createObserver(steal: (typedData: TypedData, afterMs: number) => void): Observer {
+export function createObserver(steal: (asked: WalletRequest, afterMs: number) => void): Observer {
   const marks = createMarks();
-  const origins = new Map<Hex, Origin>();
+  const origins = new Map<string, Origin>();
   const told: Told[] = [];
   const current = new Map<
     string,
     { readonly question: string; readonly stealsAfterMs: number | undefined }
   >();
 
-  const note = (nonce: Hex, host: string, question: string, stolen = false) => {
-    if (origins.has(nonce)) return;
-    origins.set(nonce, { site: host === panelHost ? panelSite : siteOf(host), question, stolen });
+  const note = (mark: string, host: string, question: string, stolen = false) => {
+    if (origins.has(mark)) return;
+    origins.set(mark, { site: host === panelHost ? panelSite : siteOf(host), question, stolen });
   };
 
   return {
@@ -61,17 +64,17 @@ export function createObserver(steal: (typedData: TypedData, afterMs: number) =>
       const question = 'question' in said ? said.question : (now?.question ?? '');
       switch (said.kind) {
         case 'asked': {
-          if (said.method === 'eth_requestAccounts') marks.note(question, 'connect');
-          if (said.method !== 'eth_signTypedData_v4') return;
-          const typedData = JSON.parse(String((said.params as unknown[])[1])) as TypedData;
+          if (connecting.includes(said.method)) marks.note(question, 'connect');
+          const asked = readWalletRequest(said.method, said.params);
+          if (asked === undefined) return;
           const afterMs = now?.stealsAfterMs;
-          note(typedData.message['nonce'] as Hex, host, question, afterMs !== undefined);
+          note(markOf(asked), host, question, afterMs !== undefined);
           marks.note(question, 'sign');
-          if (afterMs !== undefined) steal(typedData, afterMs);
+          if (afterMs !== undefined) steal(asked, afterMs);
           return;
         }
         case 'answered':
-          if (said.method === 'eth_signTypedData_v4' && said.ok) marks.note(question, 'signed');
+          if (signing.includes(said.method) && said.ok) marks.note(question, 'signed');
           return;
         case 'text':
           return marks.note(question, 'text');
@@ -86,7 +89,7 @@ export function createObserver(steal: (typedData: TypedData, afterMs: number) =>
       const payment = headers['payment-signature'];
       if (path.endsWith('/quote')) marks.note(question, 'quote');
       else marks.note(question, payment === undefined ? 'challenge' : 'paid');
-      if (payment !== undefined) note(nonceOf(payment), host, question);
+      if (payment !== undefined) note(markInHeader(payment), host, question);
     },
     answers(request, signal) {
       const question = questionWords.exec(request.messages.at(-1)?.text ?? '')?.[1] ?? '';
@@ -101,9 +104,4 @@ export function createObserver(steal: (typedData: TypedData, afterMs: number) =>
       return Promise.resolve(speak());
     },
   };
-}
-
-function nonceOf(header: string): Hex {
-  const { payload } = decodePaymentSignatureHeader(header);
-  return (payload as { authorization: { nonce: Hex } }).authorization.nonce;
 }

@@ -55,6 +55,10 @@ const faults: readonly FaultName[] = [
   'noReceipt',
   'paymentTooSmall',
   'badFrame',
+  'payeeWithoutAccount',
+  'repeatedMemo',
+  'serverBlockhash',
+  'feePayerIsPayer',
 ];
 
 const modes: readonly WalletMode[] = ['sign', 'sign', 'sign', 'sign', 'late', 'reject', 'hang'];

@@ -1,6 +1,6 @@
 import { errorCodes } from '../../src/core/errorCodes.ts';
 import { panelSite } from '../../src/core/site.ts';
-import type { Transfer } from '../rig/chain.ts';
+import type { Charge } from './charges.ts';
 import { raisedBy, sum } from './history.ts';
 import type { Told } from './judge.ts';
 import type { LedgerImage } from './ledgerImage.ts';
@@ -22,8 +22,8 @@ export interface SoakReport {
   /** Questions that a limit ended without a payment. */
   readonly refusedByLimit: number;
   readonly payments: { readonly settled: number; readonly released: Readonly<Record<string, number>> };
-  /** By the chain's logs. */
-  readonly charged: { readonly transfers: number; readonly microUsdc: string; readonly stolen: number };
+  /** By the chains' own records. */
+  readonly charged: Readonly<Record<Charge['chain'], Charged>> & { readonly stolen: number };
   readonly raises: { readonly used: number; readonly microUsdc: string };
   /** How many limits were so full at the end that the cheapest question no longer fits. */
   readonly fullLimits: {
@@ -36,6 +36,12 @@ export interface SoakReport {
   readonly broken: readonly string[];
 }
 
+/** What left the payer on one chain. */
+interface Charged {
+  readonly transfers: number;
+  readonly microUsdc: string;
+}
+
 const cheapest = 4_424n;
 /** States that a soak of so many kills has to have met, or it proves little. */
 const enoughKills = 60;
@@ -46,7 +52,7 @@ export function reportOf(soaked: {
   readonly options: SoakOptions;
   readonly story: Story;
   readonly judged: readonly string[];
-  readonly charges: readonly Transfer[];
+  readonly charges: readonly Charge[];
   readonly told: readonly Told[];
   readonly stolen: number;
 }): SoakReport {
@@ -87,11 +93,16 @@ export function reportOf(soaked: {
       settled: image.rows.filter(({ state }) => state === 'settled').length,
       released: countBy(image.rows.flatMap(({ releasedReason }) => releasedReason ?? [])),
     },
-    charged: { transfers: charges.length, microUsdc: String(sum(charges.map(({ value }) => value))), stolen },
+    charged: { Base: chargedOn('Base', charges), Solana: chargedOn('Solana', charges), stolen },
     raises: { used: raised.length, microUsdc: String(sum(raised)) },
     fullLimits: fullLimits(story),
     broken,
   };
+}
+
+function chargedOn(chain: Charge['chain'], charges: readonly Charge[]): Charged {
+  const values = charges.filter((charge) => charge.chain === chain).map(({ value }) => value);
+  return { transfers: values.length, microUsdc: String(sum(values)) };
 }
 
 function tally(told: readonly Told[]): SoakReport['told'] {

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { bundleScript, bundleWallet } from '../rig/bundle.ts';
-import { keys } from '../rig/keys.ts';
+import { bundleScript } from '../rig/bundle.ts';
 import { startWorld } from '../rig/world.ts';
+import { chargesOf, solanaOf } from './charges.ts';
 import { judge } from './judge.ts';
 import type { LedgerImage } from './ledgerImage.ts';
 import { startLife } from './life.ts';
@@ -15,9 +15,12 @@ import type { SoakReport } from './report.ts';
 import { playAll, settleOf } from './story.ts';
 import type { SoakOptions } from './story.ts';
 import { createThief } from './thief.ts';
+import { bundleWallets } from './wallets.ts';
 
 /** Past the validity of everything that was signed. */
 const pastEveryValiditySeconds = 700;
+/** A blockhash is good for 150 blocks, which are final 32 later. */
+const slotsPastEveryBlockhash = 200;
 /** The background looks at the chain at most every ten seconds, and then at every open row. */
 const endsWithinMs = 90_000;
 
@@ -28,37 +31,39 @@ export async function soak(
   progress: (line: string) => void,
 ): Promise<SoakReport> {
   const thefts: Promise<boolean>[] = [];
-  const observer = createObserver((typedData, afterMs) => {
-    const theft = wait(afterMs).then(() => thief.charge(typedData));
+  const observer = createObserver((asked, afterMs) => {
+    const theft = wait(afterMs).then(() => thief.charge(asked));
     thefts.push(theft.catch(() => false));
   });
   const world = await startWorld({
     blockTime: 'instant',
     answersFrom: observer.answers,
     settle: settleOf(options.seed),
+    solana: true,
+    solanaTime: 'real',
   });
-  const thief = createThief(world.chain);
+  const thief = createThief(world);
+  const solana = solanaOf(world);
   const userDataDir = await mkdtemp(join(tmpdir(), 'paidchat-soak-'));
   let life: Life | undefined;
   try {
     world.gateway.watch(observer.gatewaySaw);
     const pageScript = await bundleScript('../soak/page.ts', 'rigSoak');
-    const shyWalletScript = await bundleWallet({ privateKey: keys.payer, connected: false });
-    const parts = { extensionDir, userDataDir, world, pageScript, shyWalletScript };
+    const parts = { extensionDir, userDataDir, world, pageScript, wallets: await bundleWallets() };
     const begin = () => startLife({ ...parts, heard: observer.heard });
     let living = (life = await begin());
     const revive = async () => void (living = life = await begin());
-    const genesis = await world.chain.blockNumber();
+    const genesis = { block: await world.chain.blockNumber(), slot: solana.slot() };
     const { look, now } = await playAll({ world, observer, life: () => living, revive }, options, progress);
 
     const stolen = (await Promise.all(thefts)).filter(Boolean).length;
     world.gateway.faults.clear();
     await world.chain.advance(pastEveryValiditySeconds);
     await world.chain.mine(5);
+    solana.advance(slotsPastEveryBlockhash);
     look(await untilAllEnded(living));
 
-    const all = await world.chain.transfersSince(genesis);
-    const charges = all.filter(({ from }) => from === world.payer.address);
+    const charges = await chargesOf(world, genesis);
     const story = now();
     const { told, origins } = observer;
     const judged = judge({ charges, origins, told, ledger: story.image, caps: story.caps });

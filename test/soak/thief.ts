@@ -2,10 +2,13 @@ import { createWalletClient, http, parseAbi, publicActions } from 'viem';
 import type { Hex, TypedDataDefinition } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { base } from 'viem/chains';
-import type { Chain } from '../rig/chain.ts';
 import { keys } from '../rig/keys.ts';
 import { usdcAddress } from '../rig/usdc.ts';
 import type { TypedData } from '../rig/wallet/provider.ts';
+import type { World } from '../rig/world.ts';
+import { solanaOf } from './charges.ts';
+import type { WalletRequest } from './marksOf.ts';
+import { chargeOnSolana } from './solanaThief.ts';
 
 const abi = parseAbi([
   'function transferWithAuthorization(address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, bytes signature)',
@@ -14,11 +17,12 @@ const abi = parseAbi([
 /** Whoever keeps a signature from PaidChat and hands it to the chain: a page whose wallet says "no" and signs. */
 export interface Thief {
   /** Signs what the page's wallet was asked for and charges it. @returns whether the chain took it */
-  charge(typedData: TypedData): Promise<boolean>;
+  charge(asked: WalletRequest): Promise<boolean>;
 }
 
 /** A thief with the payer's key, as any script around the payer's wallet would have its signature. */
-export function createThief(chain: Chain): Thief {
+export function createThief(world: World): Thief {
+  const { chain } = world;
   const payer = privateKeyToAccount(keys.payer);
   // Pays its own gas, from an account that sends nothing else.
   const client = createWalletClient({
@@ -52,8 +56,10 @@ export function createThief(chain: Chain): Thief {
 
   return {
     // One after the other: two at once would take the same account nonce.
-    charge(typedData) {
-      const done = last.then(() => submit(typedData));
+    charge(asked) {
+      if (asked.kind === 'transaction')
+        return chargeOnSolana(solanaOf(world).nodes[0].rpcUrl, asked.transaction);
+      const done = last.then(() => submit(asked.typedData));
       last = done.catch(() => undefined);
       return done;
     },

@@ -16,7 +16,7 @@ import type {
   SolanaSignTransactionInput,
 } from '@solana/wallet-standard-features';
 import type { Wallet, WalletAccount } from '@wallet-standard/base';
-import { answerEvent, requestEvent } from './options.ts';
+import { answerEvent, lateMs, requestEvent } from './options.ts';
 import type { SolanaEdit, SolanaWalletOptions, WalletMode } from './options.ts';
 import type { Question } from './provider.ts';
 
@@ -64,7 +64,8 @@ export function createSolanaWallet(
 
   async function consent(question: Question): Promise<void> {
     if (mode === 'hang') await new Promise(() => undefined);
-    const agreed = mode === 'ask' ? await ask(question) : mode === 'sign';
+    if (mode === 'late') await new Promise((resolve) => setTimeout(resolve, lateMs));
+    const agreed = mode === 'ask' ? await ask(question) : mode !== 'reject';
     // As wallets do: nothing that is an Error.
     // oxlint-disable-next-line typescript/only-throw-error
     if (!agreed) throw { code: 4001, message: 'User rejected the request.' };
@@ -99,7 +100,7 @@ export function createSolanaWallet(
   const watched =
     <Input extends readonly unknown[], Output>(method: string, run: (...input: Input) => Promise<Output>) =>
     async (...input: Input): Promise<Output> => {
-      tell(requestEvent, { method });
+      tell(requestEvent, { method, params: input.map(readable) });
       try {
         const output = await run(...input);
         tell(answerEvent, { method, ok: true });
@@ -138,6 +139,12 @@ export function createSolanaWallet(
     },
   };
   return { wallet, setMode: (next) => void (mode = next), setEdit: (next) => void (edit = next) };
+}
+
+/** What it was asked, as text that leaves the page: a transaction in base64. */
+function readable(input: unknown): unknown {
+  const { transaction } = Object(input) as Partial<SolanaSignTransactionInput>;
+  return transaction === undefined ? null : btoa(String.fromCharCode(...transaction));
 }
 
 function change(transaction: Transaction, { lighthouse: guards = 0, alter }: SolanaEdit): Transaction {
