@@ -74,8 +74,22 @@ export function readMessage(bytes: Uint8Array): Message | undefined {
   }
 }
 
+/** Those that were worked out before, which takes thousands of times as long as to look them up. */
+const tokenAccounts = new Map<string, Promise<string>>();
+const mostTokenAccounts = 500;
+
 /** The one account of an owner that wallets and facilitators use for a token. */
-export async function tokenAccountOf(owner: string, mint: string): Promise<string> {
+export function tokenAccountOf(owner: string, mint: string): Promise<string> {
+  const key = `${mint} ${owner}`;
+  const known = tokenAccounts.get(key);
+  if (known) return known;
+  if (tokenAccounts.size >= mostTokenAccounts) tokenAccounts.clear();
+  const derived = deriveTokenAccount(owner, mint);
+  tokenAccounts.set(key, derived);
+  return derived;
+}
+
+async function deriveTokenAccount(owner: string, mint: string): Promise<string> {
   const bytes = getAddressEncoder();
   const seeds = [owner, programs.token, mint].map((key) => bytes.encode(address(key)));
   const [account] = await getProgramDerivedAddress({
