@@ -8,6 +8,10 @@ import { readLatestBlock, readTokenAccount } from './solanaChain.ts';
 
 /** The wallet's prompt waits for this. */
 const withinMs = 2_000;
+/** Two have to answer, where the person has not chosen a single one: one alone could name any end of the hold. */
+const enoughNodes = 2;
+/** Twice the blocks of that time: so much later may one that lies have been asked than another. */
+const spareBlocks = 10n;
 
 /**
  * What a payment on Solana needs before it is built: a fresh blockhash, and a payee who can be paid. A transfer to
@@ -44,9 +48,8 @@ async function hasAccount(
 }
 
 /**
- * A fresh blockhash of our own nodes. All are asked, and the last block that any of them names is the one that must be
- * over before a payment is given up: a node that names an early one cannot make a hold look expired while another
- * answers.
+ * A fresh blockhash of our own nodes. All are asked, and the last block that any of them names, and some more, is the one
+ * that must be over before a payment is given up: a node that names an early one cannot make a hold look expired.
  *
  * @throws {Failure} nodesSilent
  */
@@ -60,15 +63,17 @@ async function latestBlockhash(
   );
   const blocks = (await Promise.all(asked)).filter((block) => block !== undefined);
   const [newest] = blocks.toSorted((a, b) => (a.slot > b.slot ? -1 : 1));
-  if (!newest) throw new Failure('nodesSilent');
+  const enough = Math.min(enoughNodes, usdc.rpcUrls.length);
+  if (!newest || blocks.length < enough) throw new Failure('nodesSilent');
+  const lastValidBlockHeight = blocks.reduce(
+    (height, block) => (block.lastValidBlockHeight > height ? block.lastValidBlockHeight : height),
+    newest.lastValidBlockHeight,
+  );
   return {
     blockhash: newest.blockhash,
+    lastValidBlockHeight: enough > 1 ? lastValidBlockHeight + spareBlocks : lastValidBlockHeight,
     // Earlier, so that the walk back from today never stops too soon.
     slot: blocks.reduce((slot, block) => (block.slot < slot ? block.slot : slot), newest.slot),
-    lastValidBlockHeight: blocks.reduce(
-      (height, { lastValidBlockHeight }) => (lastValidBlockHeight > height ? lastValidBlockHeight : height),
-      newest.lastValidBlockHeight,
-    ),
     readAtMs,
   };
 }

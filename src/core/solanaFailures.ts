@@ -3,7 +3,7 @@ export const solanaFailures = {
   nodesSilent: {
     type: 'chain_disconnected',
     phase: 'sign',
-    text: 'No Solana node answers PaidChat, so nothing was signed and nothing was paid: try again in a minute, or pay on Base.',
+    text: 'Too few Solana nodes answer PaidChat to be sure of anything, so nothing was signed and nothing was paid: try again in a minute, or pay on Base.',
     retryable: true,
   },
   payeeWithoutAccount: {

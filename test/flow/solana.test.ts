@@ -110,13 +110,17 @@ describe('nothing is signed and nothing counts', () => {
     ['down', 'down'],
     ['garbage', 'down'],
     ['silent', 'silent'],
+    // One alone could say that the payment ends at once.
+    ['down', 'honest'],
+    ['honest', 'garbage'],
+    ['silent', 'honest'],
   ])('where the nodes are %s and %s', async (first, second) => {
     const at = await shop();
     modesOf(at.world, first, second);
     const chat = at.page.chat();
     expect(await endInTime(at.world, chat)).toMatchObject({
       ok: false,
-      error: { message: expect.stringContaining('No Solana node answers') as string, paid: 'no' },
+      error: { message: expect.stringContaining('Too few Solana nodes answer') as string, paid: 'no' },
     });
     await expectUnsigned(at);
   });
@@ -134,13 +138,6 @@ describe('nothing is signed and nothing counts', () => {
     expect(await statesOf(at.world)).toEqual(['settled', 'released']);
     expect(await usedToday(at.world)).toBe(examplePrice);
   });
-});
-
-it.each<SolanaNodeMode>(['down', 'garbage', 'silent'])('pays where one of two nodes is %s', async (mode) => {
-  const { world, page } = await shop();
-  modesOf(world, mode, 'honest');
-  const chat = page.chat();
-  expect(await endInTime(world, chat)).toMatchObject({ ok: true });
 });
 
 describe('what a wallet has heard of', () => {
@@ -204,18 +201,6 @@ describe('what a wallet has heard of', () => {
     expect(await usedToday(world)).toBe(examplePrice);
     modesOf(world, 'honest', 'honest');
     await world.pass(10_000);
-    expect(await look(world)).toEqual(['released']);
-  });
-
-  it('is freed by one node alone where the person has chosen that one', async () => {
-    const { world, page, wallet } = await shop();
-    wallet.signing = 'reject';
-    await errorOf(page.chat());
-    modesOf(world, 'down', 'honest');
-    const [, two] = world.solanaNodes;
-    const network = 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp';
-    await world.screens.call('network.setNodes', { network, rpcUrls: [two?.url ?? ''] });
-    await world.pass(untilProof);
     expect(await look(world)).toEqual(['released']);
   });
 
