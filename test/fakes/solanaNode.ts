@@ -1,5 +1,4 @@
 import { solanaUsdc } from '../../src/core/assets.ts';
-import { transactionAsJson } from '../rig/solana/json.ts';
 import { solanaPayee, solanaPayer } from './solanaChain.ts';
 import type { FakeSolana, SolanaLanded } from './solanaChain.ts';
 
@@ -92,9 +91,7 @@ export function solanaNode(url: string, chain: FakeSolana): SolanaNode {
           }));
       case 'getTransaction': {
         const one = seen().find(({ signature }) => signature === first);
-        if (!one) return null;
-        const transaction = transactionAsJson(Buffer.from(one.wire, 'base64'));
-        return { slot: Number(one.slot), transaction, meta: { err: null } };
+        return one ? { slot: Number(one.slot), transaction: [one.wire, 'base64'] } : null;
       }
       default:
         throw new Error(`The fake node has no ${method}.`);

@@ -1,23 +1,34 @@
 import { expiryMs } from '../../src/core/ledger.ts';
-import type { EvmAuthorization } from '../../src/core/ledger.ts';
-
-/** Until when a chain takes a signed message: what differs between chains. */
-export interface ExpiryRule {
-  /** The chain refuses it in blocks of this time and later. */
-  readonly endsAtMs: (message: EvmAuthorization) => number;
-}
-
-/** EIP-3009: a block's time must be before validBefore. */
-const validBefore: ExpiryRule = { endsAtMs: expiryMs };
+import type { Authorization, EvmAuthorization } from '../../src/core/ledger.ts';
+import type { Solana } from './solana.ts';
 
 /** Money that moved. */
 export interface Charge {
   readonly block: number;
   /** The time of its block. */
   readonly atMs: number;
+  readonly transaction: string;
 }
 
-/** The one real chain, in the world's true time. */
+/** All chains of the world: what became of a message on its own. */
+export interface Chains {
+  /** Whoever has a signed message can have it charged, once. */
+  charge(message: Authorization): Charge | undefined;
+  chargeOf(message: Authorization): Charge | undefined;
+  canBeCharged(message: Authorization): boolean;
+}
+
+/** Puts them together. */
+export function chainsOf(base: Chain, solana: Solana): Chains {
+  return {
+    charge: (message) => (message.kind === 'svm' ? solana.charge(message) : base.charge(message)),
+    chargeOf: (message) => (message.kind === 'svm' ? solana.chargeOf(message) : base.chargeOf(message.nonce)),
+    canBeCharged: (message) =>
+      message.kind === 'svm' ? solana.canBeCharged(message) : base.canBeCharged(message),
+  };
+}
+
+/** The one real Base, in the world's true time. */
 export interface Chain {
   /** Whoever has a signed message can put it into a block, each nonce once. */
   charge(message: EvmAuthorization): Charge | undefined;
@@ -32,7 +43,7 @@ export interface Chain {
 export const blockMs = 2_000;
 
 /** Opens one. */
-export function openChain(trueMs: () => number, rule: ExpiryRule = validBefore): Chain {
+export function openChain(trueMs: () => number): Chain {
   const charges = new Map<string, Charge>();
   const block = () => Math.floor(trueMs() / blockMs);
   let final = 0;
@@ -44,10 +55,12 @@ export function openChain(trueMs: () => number, rule: ExpiryRule = validBefore):
       return final;
     },
     chargeOf: (nonce) => charges.get(nonce),
-    canBeCharged: (message) => !charges.has(message.nonce) && block() * blockMs < rule.endsAtMs(message),
+    // EIP-3009: a block's time must be before validBefore.
+    canBeCharged: (message) => !charges.has(message.nonce) && block() * blockMs < expiryMs(message),
     charge(message) {
       if (!chain.canBeCharged(message)) return undefined;
-      const charge = { block: block(), atMs: block() * blockMs };
+      const transaction = `0xc${message.nonce.slice(3)}`;
+      const charge = { block: block(), atMs: block() * blockMs, transaction };
       charges.set(message.nonce, charge);
       return charge;
     },

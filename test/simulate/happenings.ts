@@ -1,4 +1,5 @@
 import type { Lie, NodeMode } from './nodes.ts';
+import { solanaBlockMs } from './solana.ts';
 import { at } from './world.ts';
 import type { World } from './world.ts';
 
@@ -11,7 +12,7 @@ const clockErrors = [0, 0, 0, minute, 5 * minute, 3 * hour, 25 * hour, 3 * day, 
 
 /** Lets one thing happen in the world: mostly, a step that waits goes on. */
 export function letHappen(world: World): void {
-  const { random, life, clock, chain, settings } = world;
+  const { random, life, clock, chain, solana, settings } = world;
   const { trouble } = settings;
   if (life.isOver) world.restart('has died at a write');
   const what = random.weighted({
@@ -31,6 +32,7 @@ export function letHappen(world: World): void {
     kept: 4,
     person: 1.5,
     finality: 0.5,
+    pace: settings.onSolana,
     diskFull: world.isDiskFull ? 0 : 0.3 * trouble.kill,
     diskMended: world.isDiskFull ? 20 : 0,
   });
@@ -70,6 +72,9 @@ export function letHappen(world: World): void {
     case 'finality':
       chain.finalityMs = random.pick([2_000, minute, 20 * minute, 3 * hour]);
       return undefined;
+    case 'pace':
+      solana.pace(solanaBlockMs * random.pick([1, 1, 1.5, 10, Infinity]));
+      return world.say('Solana makes blocks as fast as it likes');
     case 'diskFull':
       world.isDiskFull = true;
       return world.say('the disk is full');

@@ -1,7 +1,8 @@
 import { createRecovery } from '../../src/background/recovery.ts';
 import type { Recovery } from '../../src/background/recovery.ts';
 import { noteInterrupted } from '../../src/background/resume.ts';
-import { baseUsdc } from '../../src/core/assets.ts';
+import { baseUsdc, solanaUsdc } from '../../src/core/assets.ts';
+import type { SvmUsdc } from '../../src/core/assets.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { LedgerEvent } from '../../src/core/ledger.ts';
 import type { Http } from '../../src/gateway/http.ts';
@@ -32,6 +33,7 @@ export interface Life {
   readonly recovery: Recovery;
   readonly changes: { notify(): void; subscribe(): () => void };
   readonly http: Http;
+  readonly solana: SvmUsdc;
   /** Runs that are under way in this life. */
   readonly runs: Set<string>;
 }
@@ -92,13 +94,15 @@ export function beginLife(deps: LifeDeps): Life {
   const changes = { notify: () => undefined, subscribe: () => () => undefined };
   const runs = new Set<string>();
   const http = httpOf((url, body, withinMs) => deps.post(life, url, body, withinMs));
+  const solana = { ...solanaUsdc, rpcUrls: deps.rpcUrls };
+  const known = [{ ...baseUsdc, rpcUrls: deps.rpcUrls }, solana];
   const recovery = createRecovery({
     http,
     clock,
     ledger,
     changes,
     runs: { isLive: (runId) => runs.has(runId) },
-    configured: { known: () => [{ ...baseUsdc, rpcUrls: deps.rpcUrls }] },
+    configured: { known: () => known },
   });
   const boot = async () => {
     await ledger.releaseReservedAtBoot();
@@ -126,6 +130,7 @@ export function beginLife(deps: LifeDeps): Life {
     recovery,
     changes,
     http,
+    solana,
     runs,
   };
   return life;
@@ -139,6 +144,7 @@ export interface SimulatedResponse {
   readonly text?: string;
   /** What the gateway says of the payment; absent where it says nothing. */
   readonly success?: boolean;
+  readonly transaction?: string;
 }
 
 function httpOf(post: (url: string, body: string, withinMs: number) => Promise<Response>): Http {

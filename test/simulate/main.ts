@@ -75,7 +75,7 @@ async function simulate({ seed, schedules, json }: Options): Promise<number> {
   const ok = broken.length === 0 && missed.length === 0;
 
   say(
-    `${ours.schedules} schedules with seed ${seed}: ${ours.dispatched} messages to wallets, ${ours.charged} charged, ` +
+    `${ours.schedules} schedules with seed ${seed}: ${ours.dispatched} messages to wallets (${ours.onSolana} on Solana), ${ours.charged} charged, ` +
       `${ours.raises} raises, ${ours.kills} kills; ${percent(ours.nearCap, ours.schedules)} came to a limit.`,
   );
   for (const { name, first, of, required } of caught) {

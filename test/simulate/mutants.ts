@@ -1,4 +1,5 @@
 import type { LedgerEvent, PaymentDraft } from '../../src/core/ledger.ts';
+import { blockhashLifeMs } from '../../src/core/svmAuthorization.ts';
 import { exceededCaps } from '../../src/core/policy.ts';
 import type { LedgerStore } from '../../src/storage/ledgerStore.ts';
 import type { PolicyStore } from '../../src/storage/policyStore.ts';
@@ -23,6 +24,12 @@ export interface Policy {
   readonly alter?: (event: LedgerEvent) => LedgerEvent;
   readonly ignoresSeenTimes?: boolean;
   readonly asksOneNode?: boolean;
+  /** On Solana, a payment is over when its gateway has said so. */
+  readonly trustsGatewaysHeight?: boolean;
+  /** Indexes that the ledger does not look into. */
+  readonly blindIndexes?: readonly string[];
+  /** Which part of its payments is made on Solana, where its mistake is about that. */
+  readonly onSolana?: number;
   /** Its mistake needs so much to come together that 1,000 schedules may not have it. */
   readonly isRarelyCaught?: true;
   /** What its world has more of: some mistakes need a rare one. */
@@ -77,6 +84,22 @@ export const mutants: readonly Policy[] = [
         const { validBefore = Infinity } = (row['authorization'] ?? {}) as { validBefore?: string };
         return isHeld(row) && Number(validBefore) * 1000 <= localMs ? freed(row) : row;
       }),
+  },
+  {
+    name: 'release when a blockhash is old',
+    onSolana: 1,
+    onLook: (disk, localMs) =>
+      disk.tamper('payments', (row) => {
+        const { readAtMs = Infinity } = (row['authorization'] ?? {}) as { readAtMs?: number };
+        return isHeld(row) && readAtMs + 2 * blockhashLifeMs <= localMs ? freed(row) : row;
+      }),
+  },
+  { name: 'the height that a gateway names', onSolana: 1, trustsGatewaysHeight: true },
+  { name: 'a memo used twice', onSolana: 1, blindIndexes: ['memo'] },
+  {
+    name: 'a transaction that proves two payments',
+    onSolana: 1,
+    blindIndexes: ['memo', 'transaction'],
   },
   {
     name: 'settled amounts count from their reservation',

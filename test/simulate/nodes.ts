@@ -1,6 +1,8 @@
 import { encodeEventTopics, parseAbi } from 'viem';
 import { blockMs } from './chain.ts';
 import type { Chain } from './chain.ts';
+import type { Solana } from './solana.ts';
+import { answerOfSolana } from './solanaNode.ts';
 
 /** How a node answers for a while. */
 export type NodeMode = 'honest' | 'down' | 'garbage' | 'behind' | Lie;
@@ -21,7 +23,7 @@ export interface Node {
   readonly url: string;
   mode: NodeMode;
   /** The JSON text of an answer. @throws where it cannot be reached */
-  answer(body: string): string;
+  answer(body: string): Promise<string>;
 }
 
 interface Call {
@@ -36,16 +38,19 @@ const [usedTopic] = encodeEventTopics({
 const dayBlocks = (24 * 3_600_000) / blockMs;
 const hourBlocks = 3_600_000 / blockMs;
 
-/** Opens a node of the chain. */
-export function openNode(url: string, chain: Chain): Node {
+/** Opens a node of both chains. */
+export function openNode(url: string, chain: Chain, solana: Solana, trueMs: () => number): Node {
   const node: Node = {
     url,
     mode: 'honest',
-    answer(body) {
+    async answer(body) {
       if (node.mode === 'down') throw new TypeError('Failed to fetch');
       if (node.mode === 'garbage') return '<html>rate limited</html>';
       const { method, params } = JSON.parse(body) as Call;
-      return JSON.stringify({ jsonrpc: '2.0', id: 1, result: resultOf(method, params) });
+      const result = method.startsWith('eth_')
+        ? resultOf(method, params)
+        : await answerOfSolana(solana, node.mode, trueMs(), method, params);
+      return JSON.stringify({ jsonrpc: '2.0', id: 1, result });
     },
   };
 
@@ -78,10 +83,11 @@ export function openNode(url: string, chain: Chain): Node {
         };
         if (topics[0] !== usedTopic) return [];
         const [from, to] = [Number(fromBlock), Number(toBlock)];
-        const made =
-          node.mode === 'old' ? from : node.mode === 'inventive' ? to : chargeOf(topics[2], to)?.block;
+        const charge = chargeOf(topics[2], to);
+        const made = node.mode === 'old' ? from : node.mode === 'inventive' ? to : charge?.block;
         const shown = made !== undefined && made >= from && made <= to;
-        return shown ? [{ transactionHash: `0x${'cd'.repeat(32)}`, blockNumber: hex(made) }] : [];
+        const transactionHash = charge?.transaction ?? `0x${'cd'.repeat(32)}`;
+        return shown ? [{ transactionHash, blockNumber: hex(made) }] : [];
       }
       default:
         throw new Error(`The simulated node has no ${method}.`);

@@ -1,8 +1,8 @@
-import type { EvmAuthorization } from '../../src/core/ledger.ts';
+import type { Authorization } from '../../src/core/ledger.ts';
 import { windowMs } from '../../src/core/limits.ts';
 import { panelSite } from '../../src/core/site.ts';
 import type { Site } from '../../src/core/site.ts';
-import type { Chain } from './chain.ts';
+import type { Chains } from './chain.ts';
 
 /** A wall, and whose payments it stands before. */
 export type Wall =
@@ -14,7 +14,7 @@ export interface Dispatch {
   readonly paymentId: string;
   readonly site: Site;
   readonly amount: bigint;
-  readonly message: EvmAuthorization;
+  readonly message: Authorization;
   /** The person clicked a one-time raise of exactly this payment. */
   readonly isRaise: boolean;
   /** No signature of it exists, and none will. */
@@ -31,7 +31,7 @@ const clockToleranceMs = 120_000;
 export function exposureAt(
   wall: Wall,
   dispatches: readonly Dispatch[],
-  chain: Chain,
+  chains: Chains,
   trueMs: number,
 ): bigint {
   const window = wall.limit.endsWith('day') ? windowMs.day : windowMs.month;
@@ -39,8 +39,8 @@ export function exposureAt(
   let sum = 0n;
   for (const dispatch of dispatches) {
     if (dispatch.isRaise || !counts(wall, dispatch.site)) continue;
-    const charge = chain.chargeOf(dispatch.message.nonce);
-    const open = !dispatch.neverSigned && chain.canBeCharged(dispatch.message);
+    const charge = chains.chargeOf(dispatch.message);
+    const open = !dispatch.neverSigned && chains.canBeCharged(dispatch.message);
     if (charge ? charge.atMs > fromMs : open) sum += dispatch.amount;
   }
   return sum;

@@ -1,5 +1,5 @@
-import type { EvmAuthorization } from '../../src/core/ledger.ts';
-import type { Chain } from './chain.ts';
+import type { Authorization } from '../../src/core/ledger.ts';
+import type { Chains } from './chain.ts';
 import type { Life, SimulatedResponse } from './life.ts';
 import type { Node } from './nodes.ts';
 import type { Dispatch } from './oracle.ts';
@@ -23,25 +23,31 @@ export interface Outside {
 
 /** Opens them. */
 export function openOutside(deps: {
-  readonly chain: Chain;
+  readonly chains: Chains;
   readonly nodes: readonly Node[];
   readonly random: Random;
   readonly trouble: Trouble;
   readonly trueMs: () => number;
-  readonly messageOf: (nonce: string) => EvmAuthorization;
+  readonly messageOf: (mark: string) => Authorization;
   readonly say: (text: string) => void;
 }): Outside {
-  const { chain, nodes, random, trouble, trueMs, say } = deps;
-  const kept: EvmAuthorization[] = [];
+  const { chains, nodes, random, trouble, trueMs, say } = deps;
+  const kept: Authorization[] = [];
+  const transactions: string[] = [];
   const { wallet, gateway } = trouble;
 
-  const keep = (message: EvmAuthorization, who: string) => {
+  const keep = (message: Authorization, who: string) => {
     kept.push(message);
     say(`${who} keeps the signature of ${short(message)}`);
   };
-  const charge = (message: EvmAuthorization, who: string) => {
-    if (chain.charge(message)) say(`${who} charges ${short(message)}`);
+  const charge = (message: Authorization, who: string) => {
+    const made = chains.charge(message);
+    if (made === undefined) return;
+    transactions.push(made.transaction);
+    say(`${who} charges ${short(message)}`);
   };
+  const transactionOf = (message: Authorization) => chains.chargeOf(message)?.transaction ?? '';
+  const anyTransaction = () => random.pick(['nonsense', ...transactions]);
 
   return {
     async askWallet(life, dispatch) {
@@ -71,7 +77,7 @@ export function openOutside(deps: {
 
     async post(life, url, body, withinMs) {
       const node = nodes.find((other) => other.url === url);
-      if (node) return response({ ok: true, status: 200, text: node.answer(body) });
+      if (node) return response({ ok: true, status: 200, text: await node.answer(body) });
 
       const message = deps.messageOf(body);
       const how = random.weighted({
@@ -90,7 +96,7 @@ export function openOutside(deps: {
       });
       await life.step(`the paid request of ${short(message)} arriving`);
       say(`the gateway ${how}: ${short(message)}`);
-      const known = chain.chargeOf(message.nonce) !== undefined;
+      const known = chains.chargeOf(message) !== undefined;
       if (how.endsWith('keeps') || how === 'says charged and is not' || how === 'hangs')
         keep(message, 'the gateway');
       if (how === 'honest' || how.startsWith('charges') || how.endsWith('and is'))
@@ -115,14 +121,14 @@ export function openOutside(deps: {
         case 'charges and says nothing':
           return response({ ok: true, status: 200 });
         case 'says charged and is not':
-          return response({ ok: true, status: 200, success: true });
+          // It names somebody else's transaction, or none that there is.
+          return response({ ok: true, status: 200, success: true, transaction: anyTransaction() });
         case 'says not charged and is':
           return response({ ok: true, status: 200, success: false });
         case 'honest':
           // An honest one serves what was charged now, and asks for another payment where the nonce was used before.
-          if (known || chain.chargeOf(message.nonce) === undefined)
-            return response({ ok: false, status: 402 });
-          return response({ ok: true, status: 200, success: true });
+          if (known || chains.chargeOf(message) === undefined) return response({ ok: false, status: 402 });
+          return response({ ok: true, status: 200, success: true, transaction: transactionOf(message) });
       }
     },
 
@@ -139,8 +145,15 @@ export function openOutside(deps: {
 }
 
 /** The name of a message in a trace. */
-export function short({ nonce }: EvmAuthorization): string {
-  return `#${Number(BigInt(nonce))}`;
+export function short(message: Authorization): string {
+  if (message.kind === 'svm')
+    return `${message.memo} in ${Buffer.from(message.message, 'base64').toString()}`;
+  return `#${Number(BigInt(message.nonce))}`;
+}
+
+/** What tells a message from all others. */
+export function markOf(message: Authorization): string {
+  return message.kind === 'svm' ? message.message : message.nonce;
 }
 
 function response(answer: Omit<SimulatedResponse, 'body'>): Response {

@@ -1,10 +1,9 @@
 import { releaseIfUnsigned } from '../../src/background/reservation.ts';
 import { sendPaid } from '../../src/background/sending.ts';
 import { settleByReceipt } from '../../src/background/settling.ts';
-import { baseUsdc } from '../../src/core/assets.ts';
 import { Failure } from '../../src/core/failure.ts';
-import { IllegalTransition, expiryMs } from '../../src/core/ledger.ts';
-import type { ApprovedBy, EvmAuthorization, Payment, PaymentDraft } from '../../src/core/ledger.ts';
+import { IllegalTransition, usableUntilMs } from '../../src/core/ledger.ts';
+import type { ApprovedBy, Payment, PaymentDraft } from '../../src/core/ledger.ts';
 import { overrideMs } from '../../src/core/limits.ts';
 import { microUsdc } from '../../src/core/money.ts';
 import { decide } from '../../src/core/policy.ts';
@@ -12,6 +11,8 @@ import type { Exceeded } from '../../src/core/policy.ts';
 import type { Site } from '../../src/core/site.ts';
 import type { Life, SimulatedResponse } from './life.ts';
 import type { Policy } from './mutants.ts';
+import { messageFor, payableOnBase, payableOnSolana } from './message.ts';
+import { markOf } from './outside.ts';
 import type { Outside, WalletAnswer } from './outside.ts';
 import type { Person } from './person.ts';
 import type { Dispatch } from './oracle.ts';
@@ -38,10 +39,11 @@ export interface Market {
 export interface Wish {
   readonly site: Site;
   readonly amount: bigint;
+  readonly onSolana: boolean;
+  /** A payment of the same amount, whose memo its gateway may give again. */
+  readonly earlier: Dispatch | undefined;
 }
 
-const payer = '0x1111111111111111111111111111111111111111';
-const payTo = '0x2222222222222222222222222222222222222222';
 const signature = `0x${'ab'.repeat(65)}` as const;
 const signMarginMs = 15_000;
 const sendMarginMs = 10_000;
@@ -69,7 +71,7 @@ export async function purchase(market: Market, life: Life, wish: Wish): Promise<
 
 async function buy(market: Market, life: Life, wish: Wish, number: number, runId: string): Promise<void> {
   const { outside, policy, random } = market;
-  const { ledger, clock } = life;
+  const { ledger } = life;
   const dateMs = outside.gatewayDate();
   if (dateMs !== undefined) await ledger.noteSeenTime(dateMs);
 
@@ -83,14 +85,10 @@ async function buy(market: Market, life: Life, wish: Wish, number: number, runId
     return;
   }
 
-  const message: EvmAuthorization = {
-    from: payer,
-    to: payTo,
-    value: wish.amount.toString(),
-    validAfter: '0',
-    validBefore: String(Math.floor(clock.nowMs() / 1000) + random.pick([60, 300, 600])),
-    nonce: `0x${number.toString(16).padStart(64, '0')}`,
-  };
+  const message = await messageFor(market, life, wish, number).catch(async (error: unknown) => {
+    await releaseIfUnsigned(life, payment.id, 'failed-before-signing');
+    throw error;
+  });
   const dispatch: Dispatch = {
     paymentId: payment.id,
     site: wish.site,
@@ -105,7 +103,7 @@ async function buy(market: Market, life: Life, wish: Wish, number: number, runId
   let answer: SimulatedResponse;
   try {
     const stop = new AbortController();
-    const request = { url: 'https://gateway.example', headers: {}, body: message.nonce };
+    const request = { url: 'https://gateway.example', headers: {}, body: markOf(message) };
     const paid = await sendPaid(life, payment.id, request, stop.signal);
     sent = paid.payment;
     answer = paid.response as unknown as SimulatedResponse;
@@ -113,14 +111,15 @@ async function buy(market: Market, life: Life, wish: Wish, number: number, runId
     policy.onFetchError?.(market.disk, payment.id);
     throw error;
   }
-  if (answer.success === true) await settleByReceipt(life, sent, { success: true, transaction: '0xfeed' });
+  const { success, transaction = '' } = answer;
+  if (success === true) await settleByReceipt(life, sent, { success, transaction });
 }
 
 /** @returns the reservation, or undefined where the person or a limit says no */
 async function agreeAndReserve(
   market: Market,
   life: Life,
-  { site, amount: plain }: Wish,
+  { site, amount: plain, onSolana }: Wish,
   number: number,
   runId: string,
 ): Promise<Payment | undefined> {
@@ -162,9 +161,7 @@ async function agreeAndReserve(
       runId,
       gateway: 'gateway',
       model: 'model',
-      network: baseUsdc.network,
-      asset: baseUsdc.asset,
-      payTo,
+      ...(onSolana ? payableOnSolana : payableOnBase),
       amount,
       resource: 'https://gateway.example',
       bodyDigest,
@@ -191,7 +188,7 @@ async function signed(
   const { ledger, clock } = life;
   const { message } = dispatch;
   for (let asked = 1; ; asked += 1) {
-    await ledger.advance(payment.id, { type: 'sign', payer, authorization: message });
+    await ledger.advance(payment.id, { type: 'sign', payer: message.from, authorization: message });
     dispatch.neverSigned = false;
     market.dispatched(dispatch, capMark);
     const answer = await withinValidity(market, life, dispatch);
@@ -199,19 +196,19 @@ async function signed(
     const trouble = answer === 'rejected' ? 'wallet-rejected' : 'wallet-silent';
     await ledger.advance(payment.id, { type: 'trouble', trouble });
     if (answer === 'rejected') market.policy.onRejection?.(market.disk, payment.id);
-    // The person asks the wallet again: the same message, so the same hold.
-    const leftMs = expiryMs(message) - clock.nowMs();
-    if (asked === 2 || leftMs < 60_000 || !market.random.chance(0.3)) return false;
+    // The person asks the wallet again: the same message, so the same hold. Never on Solana.
+    const leftMs = usableUntilMs(message) - clock.nowMs();
+    if (asked === 2 || message.kind === 'svm' || leftMs < 60_000 || !market.random.chance(0.3)) return false;
     await life.step(`asking the wallet again for ${payment.id}`);
   }
   await ledger.advance(payment.id, { type: 'signed', signature });
-  if (expiryMs(message) - clock.nowMs() >= sendMarginMs) return true;
+  if (usableUntilMs(message) - clock.nowMs() >= sendMarginMs) return true;
   await ledger.advance(payment.id, { type: 'trouble', trouble: 'not-sent' });
   return false;
 }
 
 function withinValidity({ outside }: Market, life: Life, dispatch: Dispatch): Promise<WalletAnswer> {
-  const waitMs = Math.max(0, expiryMs(dispatch.message) - signMarginMs - life.clock.nowMs());
+  const waitMs = Math.max(0, usableUntilMs(dispatch.message) - signMarginMs - life.clock.nowMs());
   return new Promise((resolve, reject) => {
     life.clock.after(waitMs, () => resolve('silent'));
     outside.askWallet(life, dispatch).then(resolve, reject);

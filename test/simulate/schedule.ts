@@ -1,7 +1,9 @@
+import { expiryMs } from '../../src/core/ledger.ts';
 import { letHappen } from './happenings.ts';
 import type { Policy } from './mutants.ts';
 import { seededRandom } from './random.ts';
 import { drawSettings } from './settings.ts';
+import { solanaBlockMs, workOutAccounts } from './solana.ts';
 import { openWorld, settled } from './world.ts';
 import type { World } from './world.ts';
 
@@ -12,6 +14,7 @@ export interface Ended {
   readonly trace: readonly string[];
   readonly steps: number;
   readonly dispatched: number;
+  readonly onSolana: number;
   readonly charged: number;
   readonly raises: number;
   readonly kills: number;
@@ -32,9 +35,10 @@ export async function playSchedule(
   policy: Policy,
   tracing = false,
 ): Promise<Ended> {
+  await workOutAccounts();
   const random = seededRandom(seed, number);
   const world = openWorld({ random, settings: drawSettings(random), policy, tracing });
-  const { chain, dispatches, trace } = world;
+  const { chains, dispatches, trace } = world;
   world.act(world.person.begin(world.life));
   await world.drain();
 
@@ -44,14 +48,15 @@ export async function playSchedule(
     letHappen(world);
     await settled();
   }
-  if (world.broken === undefined) await comeToRest(world);
+  if (world.broken === undefined) await comeToRest(world, policy);
   world.end();
   return {
     broken: world.broken,
     trace,
     steps,
     dispatched: dispatches.length,
-    charged: dispatches.filter(({ message }) => chain.chargeOf(message.nonce)).length,
+    onSolana: dispatches.filter(({ message }) => message.kind === 'svm').length,
+    charged: dispatches.filter(({ message }) => chains.chargeOf(message)).length,
     raises: dispatches.filter(({ isRaise }) => isRaise).length,
     kills: world.kills,
     nearest: world.nearest,
@@ -59,16 +64,17 @@ export async function playSchedule(
 }
 
 /** Nobody does anything any more, time passes and the nodes answer: now every payment has to end, and as it was. */
-async function comeToRest(world: World): Promise<void> {
-  const { chain, clock, nodes, dispatches, acknowledged } = world;
+async function comeToRest(world: World, policy: Policy): Promise<void> {
+  const { chain, chains, solana, clock, nodes, dispatches, acknowledged } = world;
   world.isDiskFull = false;
   world.diesAtWrite = undefined;
   chain.finalityMs = minute;
+  solana.pace(solanaBlockMs);
   clock.set(world.trueMs);
   for (const node of nodes) node.mode = 'honest';
   world.pass(10 * minute);
   await world.drain();
-  const endsMs = dispatches.map(({ message }) => Number(message.validBefore) * 1000);
+  const endsMs = dispatches.map(({ message }) => expiryMs(message));
   world.pass(Math.max(0, ...endsMs.map((ms) => ms - world.trueMs)) + 60 * minute);
   await world.drain();
   world.restart('is stopped');
@@ -78,15 +84,22 @@ async function comeToRest(world: World): Promise<void> {
   await world.drain();
 
   const { ledger } = world.life;
+  const proving = new Set<string>();
   for (const id of acknowledged)
     if ((await ledger.get(id)) === undefined) world.breaks(`${id} was reserved and is forgotten`);
   for (const { paymentId, message } of dispatches) {
     const row = await ledger.get(paymentId);
-    const charge = chain.chargeOf(message.nonce);
+    const charge = chains.chargeOf(message);
     if (row?.state !== 'settled' && row?.state !== 'released')
       world.breaks(
         `${paymentId} is still ${row?.state ?? 'unknown'}, its message ${charge ? 'charged' : 'over'}`,
       );
     if (charge && row?.state === 'released') world.breaks(`${paymentId} was charged and is released`);
+    // A policy that writes something else says nothing of what the chain has proved.
+    if (row?.state !== 'settled' || row.proof !== 'chain' || policy.alter) continue;
+    if (!charge) world.breaks(`${paymentId} is proved by the chain and was never charged`);
+    if (message.kind !== 'svm' || row.transaction === undefined) continue;
+    if (proving.has(row.transaction)) world.breaks(`${row.transaction} proves two payments`);
+    proving.add(row.transaction);
   }
 }

@@ -10,6 +10,8 @@ export interface Settings {
   readonly globalCaps: { readonly allDay: bigint; readonly allMonth: bigint; readonly panelDay: bigint };
   /** From a quarter to six tenths of the smallest cap, so that a few payments stand before it. */
   readonly amount: () => bigint;
+  /** Which part of the payments is made on Solana. */
+  readonly onSolana: number;
   readonly nodes: number;
   /** The node that lies; -1 where none does. */
   readonly liar: number;
@@ -37,6 +39,7 @@ export function drawSettings(random: Random): Settings {
     siteCaps: { day, month: times(day, 12, 30) },
     globalCaps: { allDay, allMonth: times(allDay, 12, 30), panelDay: times(day, 8, 14) },
     amount: () => BigInt(random.int(Math.ceil(Number(day) / 4), Math.floor(Number(day) * 0.6))),
+    onSolana: random.pick([0, 0, 0.3, 1]),
     nodes: Number(nodes),
     // One node that the person has chosen is trusted; of several one may lie.
     liar: nodes !== '1' && random.chance(0.5) ? random.int(0, Number(nodes) - 1) : -1,

@@ -15,6 +15,7 @@ export interface Tally {
   readonly steps: number;
   /** Messages that left for a wallet. */
   readonly dispatched: number;
+  readonly onSolana: number;
   readonly charged: number;
   readonly raises: number;
   readonly kills: number;
@@ -29,6 +30,7 @@ export const emptyTally: Tally = {
   schedules: 0,
   steps: 0,
   dispatched: 0,
+  onSolana: 0,
   charged: 0,
   raises: 0,
   kills: 0,
@@ -42,6 +44,7 @@ export function addTallies(a: Tally, b: Tally): Tally {
     schedules: a.schedules + b.schedules,
     steps: a.steps + b.steps,
     dispatched: a.dispatched + b.dispatched,
+    onSolana: a.onSolana + b.onSolana,
     charged: a.charged + b.charged,
     raises: a.raises + b.raises,
     kills: a.kills + b.kills,
@@ -55,7 +58,7 @@ export async function playJob({ seed, policy: name, first, count }: Job): Promis
   const policy = policyNamed(name);
   let tally = emptyTally;
   for (let schedule = first; schedule < first + count; schedule += 1) {
-    const { broken, dispatched, charged, raises, kills, steps, nearest } = await playSchedule(
+    const { broken, dispatched, onSolana, charged, raises, kills, steps, nearest } = await playSchedule(
       seed,
       schedule,
       policy,
@@ -64,6 +67,7 @@ export async function playJob({ seed, policy: name, first, count }: Job): Promis
       schedules: 1,
       steps,
       dispatched,
+      onSolana,
       charged,
       raises,
       kills,

@@ -2,8 +2,8 @@ import { Failure } from '../../src/core/failure.ts';
 import { IllegalTransition } from '../../src/core/ledger.ts';
 import type { FakeClock } from '../fakes/clock.ts';
 import { fakeClock } from '../fakes/clock.ts';
-import { openChain } from './chain.ts';
-import type { Chain } from './chain.ts';
+import { chainsOf, openChain } from './chain.ts';
+import type { Chain, Chains } from './chain.ts';
 import { beginLife } from './life.ts';
 import type { Life } from './life.ts';
 import { installKeyRange, memoryDisk } from './memoryDatabase.ts';
@@ -12,7 +12,7 @@ import { openNode } from './nodes.ts';
 import type { Node } from './nodes.ts';
 import { exposureAt, wallsOf } from './oracle.ts';
 import type { Dispatch, Wall } from './oracle.ts';
-import { openOutside, short } from './outside.ts';
+import { markOf, openOutside, short } from './outside.ts';
 import type { Outside } from './outside.ts';
 import { openPerson } from './person.ts';
 import type { Person } from './person.ts';
@@ -20,6 +20,8 @@ import { purchase } from './purchase.ts';
 import type { Market } from './purchase.ts';
 import type { Random } from './random.ts';
 import type { Settings } from './settings.ts';
+import { openSolana } from './solana.ts';
+import type { Solana } from './solana.ts';
 
 /** Everything of one schedule: the background and what it stands on, the world outside, and the oracle. */
 export interface World {
@@ -27,6 +29,8 @@ export interface World {
   readonly random: Random;
   readonly clock: FakeClock;
   readonly chain: Chain;
+  readonly solana: Solana;
+  readonly chains: Chains;
   readonly nodes: readonly Node[];
   readonly outside: Outside;
   readonly person: Person;
@@ -82,8 +86,9 @@ export function openWorld(deps: {
   readonly tracing: boolean;
 }): World {
   installKeyRange();
-  const { random, settings, policy, tracing } = deps;
-  const trouble = { ...settings.trouble, ...policy.trouble };
+  const { random, policy, tracing } = deps;
+  const trouble = { ...deps.settings.trouble, ...policy.trouble };
+  const settings = { ...deps.settings, trouble, onSolana: policy.onSolana ?? deps.settings.onSolana };
   const trace: string[] = [];
   const say = (text: string) => {
     if (tracing) trace.push(`${at(trueMs)} ${text}`);
@@ -92,10 +97,12 @@ export function openWorld(deps: {
   const clock = fakeClock(startMs);
   const chain = openChain(() => trueMs);
   chain.finalityMs = random.pick([2_000, minute, 20 * minute]);
+  const solana = openSolana(() => trueMs);
+  const chains = chainsOf(chain, solana);
   const urls = Array.from({ length: settings.nodes }, (_, index) => `https://node${index + 1}.example`);
-  const nodes = urls.map((url) => openNode(url, chain));
+  const nodes = urls.map((url) => openNode(url, chain, solana, () => trueMs));
   const person = openPerson(random, settings, say);
-  const disk = memoryDisk();
+  const disk = memoryDisk(policy.blindIndexes);
   const witness = new Map<string, unknown>();
   const dispatches: Dispatch[] = [];
   const acknowledged = new Set<string>();
@@ -110,14 +117,14 @@ export function openWorld(deps: {
     say(`BROKEN: ${promise}`);
   };
   const outside = openOutside({
-    chain,
+    chains,
     nodes,
     random,
     trouble,
     say,
     trueMs: () => trueMs,
-    messageOf(nonce) {
-      const dispatch = dispatches.find(({ message }) => message.nonce === nonce);
+    messageOf(mark) {
+      const dispatch = dispatches.find(({ message }) => markOf(message) === mark);
       if (!dispatch) throw new Error('A message that nobody dispatched.');
       return dispatch.message;
     },
@@ -126,7 +133,7 @@ export function openWorld(deps: {
   /** Only a dispatch raises the exposure, so it is held against every cap there. */
   const holdAgainstCaps = (dispatch: Dispatch, capMark: number) => {
     for (const wall of wallsOf(dispatch.site)) {
-      const exposure = exposureAt(wall, dispatches, chain, trueMs);
+      const exposure = exposureAt(wall, dispatches, chains, trueMs);
       const cap = person.capOf(wall, capMark);
       nearest = Math.max(nearest, Number(exposure) / Number(cap));
       if (exposure <= cap || dispatch.isRaise) continue;
@@ -192,10 +199,12 @@ export function openWorld(deps: {
   };
 
   const world: World = {
-    settings: { ...settings, trouble },
+    settings,
     random,
     clock,
     chain,
+    solana,
+    chains,
     nodes,
     outside,
     person,
@@ -222,9 +231,11 @@ export function openWorld(deps: {
     buy() {
       const site = random.pick(settings.sites);
       const wall = random.pick(wallsOf(site) as [Wall, ...Wall[]]);
-      const left = person.capOf(wall, person.capMark()) - exposureAt(wall, dispatches, chain, trueMs);
+      const left = person.capOf(wall, person.capMark()) - exposureAt(wall, dispatches, chains, trueMs);
+      const onSolana = random.chance(settings.onSolana);
+      const earlier = onSolana && random.chance(0.3) ? dispatches.findLast(isOnSolana) : undefined;
       const amount = left > 0n && random.chance(0.5) ? left : settings.amount();
-      doing(purchase(market, life, { site, amount }));
+      doing(purchase(market, life, { site, amount: earlier?.amount ?? amount, onSolana, earlier }));
     },
     act: doing,
     pass(ms) {
@@ -275,6 +286,10 @@ export function openWorld(deps: {
   /** The one before, where it still lives. */
   let older: Life | undefined;
   return world;
+}
+
+function isOnSolana({ message }: Dispatch): boolean {
+  return message.kind === 'svm';
 }
 
 /** A time as traces show it. */

@@ -1,0 +1,160 @@
+import {
+  address,
+  getAddressDecoder,
+  getBase58Decoder,
+  getCompiledTransactionMessageEncoder,
+} from '@solana/kit';
+import { solanaUsdc } from '../../src/core/assets.ts';
+import type { SvmAuthorization } from '../../src/core/svmAuthorization.ts';
+import { programs, tokenAccountOf } from '../../src/x402/svmMessage.ts';
+import type { Charge } from './chain.ts';
+
+/** How a Solana of the world stands at one moment. */
+export interface SolanaMoment {
+  readonly slot: number;
+  readonly blockHeight: number;
+}
+
+/** A transaction that has landed. */
+export interface Landed extends SolanaMoment {
+  readonly message: SvmAuthorization;
+  /** Its signature, base58. */
+  readonly transaction: string;
+  readonly atMs: number;
+}
+
+/** The one real Solana, in the world's true time. Its blocks come as they like: nobody's clock tells its height. */
+export interface Solana {
+  /** Whoever has a signed transaction can land it once, while its blockhash lives. */
+  charge(message: SvmAuthorization): Charge | undefined;
+  chargeOf(message: SvmAuthorization): Charge | undefined;
+  canBeCharged(message: SvmAuthorization): boolean;
+  /** From now on a block takes so long; for ever while the chain stands still. */
+  pace(msPerBlock: number): void;
+  momentAt(ms: number): SolanaMoment;
+  timeOf(slot: number): number;
+  /** What was the latest block then. */
+  blockhashAt(ms: number): SolanaMoment & { readonly blockhash: string };
+  /** Until when all that has happened is final. */
+  finalMs(): number;
+  /** Newest first. */
+  landedBy(ms: number): readonly Landed[];
+}
+
+/** A slot, and a block where the chain keeps up. */
+export const solanaBlockMs = 400;
+/** A blockhash is good in so many blocks after its own (solana.com/docs/core/transactions/confirmation). */
+export const blockhashBlocks = 150;
+
+const usualFinalityMs = 13_000;
+/** Slots without a block before the world begins: a slot is no height. */
+const skippedSlots = 21_000_000;
+
+/** Who pays on Solana in the simulation, who is paid, and whose fee it is. */
+export const parties = { payer: keyOf(1), payTo: keyOf(2), feePayer: keyOf(3) };
+
+/** What is worked out with the help of threads, before any schedule: their order is nobody's seed. */
+export async function workOutAccounts(): Promise<void> {
+  for (const owner of [parties.payer, parties.payTo]) await tokenAccountOf(owner, solanaUsdc.asset);
+}
+
+/** Opens one. */
+export function openSolana(trueMs: () => number): Solana {
+  const beganMs = trueMs();
+  let stretches = [{ fromMs: 0, height: 0, msPerBlock: solanaBlockMs }];
+  const charges = new Map<string, Charge & Landed>();
+  /** The last height in which each blockhash is good. */
+  const lives = new Map<string, number>();
+  let finalMs = beganMs - usualFinalityMs;
+
+  const heightAt = (ms: number) => {
+    const stretch = stretches.find(({ fromMs }) => fromMs <= ms);
+    return stretch ? stretch.height + Math.floor((ms - stretch.fromMs) / stretch.msPerBlock) : 0;
+  };
+  const momentAt = (ms: number) => {
+    return { slot: Math.floor(ms / solanaBlockMs) + skippedSlots, blockHeight: heightAt(ms) };
+  };
+  const chain: Solana = {
+    chargeOf: ({ message }) => charges.get(message),
+    canBeCharged: ({ message, blockhash }) =>
+      !charges.has(message) && heightAt(trueMs()) <= (lives.get(blockhash) ?? -1),
+    charge(message) {
+      if (!chain.canBeCharged(message)) return undefined;
+      const atMs = trueMs();
+      const moment = momentAt(atMs);
+      const transaction = signatureOf(charges.size, message);
+      const charge = { ...moment, message, transaction, atMs, block: moment.slot };
+      charges.set(message.message, charge);
+      return charge;
+    },
+    pace(msPerBlock) {
+      const fromMs = trueMs();
+      stretches = [{ fromMs, height: heightAt(fromMs), msPerBlock }, ...stretches];
+    },
+    momentAt,
+    timeOf: (slot) => (slot - skippedSlots) * solanaBlockMs,
+    blockhashAt(ms) {
+      const moment = momentAt(ms);
+      const blockhash = keyOf(moment.blockHeight);
+      lives.set(blockhash, moment.blockHeight + blockhashBlocks);
+      return { ...moment, blockhash };
+    },
+    finalMs() {
+      finalMs = Math.max(finalMs, trueMs() - usualFinalityMs);
+      return finalMs;
+    },
+    landedBy: (ms) => [...charges.values()].filter(({ atMs }) => atMs <= ms).reverse(),
+  };
+  return chain;
+}
+
+/** A landed transaction as a node gives it; wallets add instructions and set prices as they like. */
+export async function wireOf({ message }: Landed): Promise<string> {
+  const { from, to, value, memo, feePayer, blockhash } = message;
+  const { asset } = solanaUsdc;
+  const accounts = [
+    feePayer,
+    from,
+    await tokenAccountOf(from, asset),
+    await tokenAccountOf(to, asset),
+    asset,
+    programs.token,
+    programs.memo,
+    programs.lighthouse,
+  ];
+  const amount = new Uint8Array(10);
+  const view = new DataView(amount.buffer);
+  view.setUint8(0, 12);
+  view.setBigUint64(1, BigInt(value), true);
+  view.setUint8(9, 6);
+  const messageBytes = getCompiledTransactionMessageEncoder().encode({
+    version: 0,
+    header: { numSignerAccounts: 2, numReadonlySignerAccounts: 1, numReadonlyNonSignerAccounts: 4 },
+    staticAccounts: accounts.map((account) => address(account)),
+    lifetimeToken: blockhash,
+    instructions: [
+      { programAddressIndex: 7, data: new Uint8Array([1]) },
+      { programAddressIndex: 5, accountIndices: [2, 4, 3, 1], data: amount },
+      { programAddressIndex: 6, data: new TextEncoder().encode(memo) },
+    ],
+  });
+  const signatures = new Uint8Array(1 + 2 * 64);
+  signatures[0] = 2;
+  return Buffer.concat([signatures, Uint8Array.from(messageBytes)]).toString('base64');
+}
+
+function keyOf(number: number): string {
+  return getAddressDecoder().decode(bytesOf(32, number));
+}
+
+function signatureOf(number: number, { readAtMs }: SvmAuthorization): string {
+  return getBase58Decoder().decode(bytesOf(64, number, readAtMs));
+}
+
+/** Bytes that begin with one: shorter texts of base58 would be none of a signature's. */
+function bytesOf(length: number, ...numbers: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(length).fill(1);
+  const view = new DataView(bytes.buffer);
+  for (const [index, number] of numbers.entries()) view.setFloat64(length - 8 * (index + 1), number);
+  return bytes;
+}
