@@ -27,6 +27,7 @@ export async function checkGateway(deps: Deps, gateway: Gateway): Promise<Gatewa
 }
 
 async function modelsOf({ http }: Deps, gateway: Gateway, signal: AbortSignal) {
+  if (gateway.catalogueUrl === undefined) return { only: gateway.defaultModel };
   const models = await fetchModels(http, gateway, signal);
   return { count: models.length, names: models.slice(0, modelsNamed).map(({ id }) => id) };
 }

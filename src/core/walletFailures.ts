@@ -14,12 +14,12 @@ export const walletFailures = {
   walletRejected: {
     type: 'user_rejected',
     phase: 'sign',
-    text: 'The wallet refused to sign: not paid, and the amount stays counted for some minutes in case the page kept the signature.',
+    text: 'The wallet refused to sign: not paid, and the amount stays counted until a signature can no longer be used, in case the page kept one.',
   },
   walletFailed: {
     type: 'payment_unknown',
     phase: 'sign',
-    text: 'The wallet could not sign: not paid, and the amount stays counted for some minutes in case the page kept a signature.',
+    text: 'The wallet could not sign: not paid, and the amount stays counted until a signature can no longer be used, in case the page kept one.',
   },
   walletMismatch: {
     type: 'unsafe_payment_request',
@@ -29,7 +29,7 @@ export const walletFailures = {
   walletUndeployed: {
     type: 'payment_unknown',
     phase: 'sign',
-    text: 'Your wallet’s account is not deployed on Base yet: send a transaction with it once, then try again; nothing was sent and the amount stays counted for some minutes.',
+    text: 'Your wallet’s account is not deployed on Base yet: send a transaction with it once, then try again; nothing was sent, and the amount stays counted until the signature can no longer be used.',
   },
   walletUnverified: {
     type: 'payment_unknown',

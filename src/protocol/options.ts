@@ -101,7 +101,11 @@ interface CheckProblem {
 
 /** What a gateway answered when it was asked without paying. */
 export interface GatewayCheck {
-  readonly models: CheckProblem | { readonly count: number; readonly names: readonly string[] };
+  readonly models:
+    | CheckProblem
+    /** It has no list, only this one model. */
+    | { readonly only: string }
+    | { readonly count: number; readonly names: readonly string[] };
   /** Of a short question of ours. */
   readonly price:
     | CheckProblem

@@ -38,7 +38,7 @@ describe('the side panel', () => {
     expect(payee).toBe(-payer);
     expect(payee > documentedPrice).toBe(true);
     await waitForText(panel, `${dollarsOf(payee)} paid`);
-    expect(await seenText(panel)).toContain(`${dollarsOf(payee)} of $1.00 today`);
+    expect(await seenText(panel)).toContain(`${dollarsOf(payee)} of $1.00 a day`);
     await picture(panel, 'panel-answered');
 
     const paid = lastPaid();
@@ -171,7 +171,7 @@ async function openPanel(host: string, path = '/'): Promise<{ panel: Page; reope
   const show = async () => {
     await panel.setViewport({ width: 400, height: 760 });
     await panel.goto(`${base}?tab=${tabId}`);
-    await waitForText(panel, ' today');
+    await waitForText(panel, ' a day');
     return panel;
   };
   await show();

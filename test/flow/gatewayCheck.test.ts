@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { jumpGate, rungate } from '../../src/core/gateways.ts';
 import { payee } from '../fakes/gateway.ts';
 import type { GatewayFault } from '../fakes/gatewayFaults.ts';
+import { ownGateway } from '../fakes/services.ts';
 import { startWorld } from '../fakes/world.ts';
 
 it('checks a gateway up to where a wallet would be asked, in plain words and without paying', async () => {
@@ -41,4 +42,15 @@ it.each<[GatewayFault, string]>([
     price: { problem: expect.stringContaining(words) },
   });
   await expect(world.screens.call('gateway.check', { id: 'gone' })).rejects.toThrow('removed');
+});
+
+it('says of a gateway without a list of models which one it answers with', async () => {
+  const world = await startWorld();
+  world.gateway.baseUrl = ownGateway.baseUrl;
+  const { id: _id, ...draft } = ownGateway;
+  const { id } = await world.screens.call('gateway.save', { gateway: draft });
+  expect(await world.screens.call('gateway.check', { id })).toMatchObject({
+    models: { only: 'own/large' },
+    price: { model: 'own/large' },
+  });
 });

@@ -2,6 +2,7 @@ import { parseMicroUsdc } from '../../core/money.ts';
 import type { GatewayCheck } from '../../protocol/options.ts';
 import { count, dollars } from '../format.ts';
 import { safeLine, safeName } from '../safeText.ts';
+import type { Text } from '../text/en.ts';
 import { useText } from '../text/useText.ts';
 
 /** What a gateway answered when it was asked without paying, in plain words. */
@@ -12,11 +13,7 @@ export function GatewayCheckView({ check }: { readonly check: GatewayCheck }) {
   const amount = 'problem' in price ? undefined : parseMicroUsdc(price.amount);
   return (
     <ul class="options-check" role="status">
-      <Line ok={!('problem' in models)}>
-        {'problem' in models
-          ? words.noModels(safeLine(models.problem, 300))
-          : words.models(count(models.count, text.locale), safeLine(models.names.join(', '), 120))}
-      </Line>
+      <Line ok={!('problem' in models)}>{modelsText(models, text)}</Line>
       {'problem' in price || amount === undefined ? (
         <Line ok={false}>{words.noPrice(safeLine('problem' in price ? price.problem : '', 300))}</Line>
       ) : (
@@ -38,6 +35,13 @@ export function GatewayCheckView({ check }: { readonly check: GatewayCheck }) {
       <li class="faint">{words.nothingPaid}</li>
     </ul>
   );
+}
+
+function modelsText(models: GatewayCheck['models'], { locale, options }: Text): string {
+  const words = options.gateways.check;
+  if ('problem' in models) return words.noModels(safeLine(models.problem, 300));
+  if ('only' in models) return words.unlisted(safeName(models.only, 60));
+  return words.models(count(models.count, locale), safeLine(models.names.join(', '), 120));
 }
 
 function Line({ ok, children }: { readonly ok: boolean; readonly children: string }) {

@@ -8,7 +8,7 @@ import { Mark } from '../parts/Mark.tsx';
 import { useText } from '../text/useText.ts';
 import type { Chat } from './chat.ts';
 
-/** Whose panel this is, what it has used today, and what stops every payment. */
+/** Whose panel this is, what it has used of its limit, and what stops every payment. */
 export function PanelHeader(props: { readonly chat: Chat; readonly onOpenOptions: () => void }) {
   const { chat, onOpenOptions } = props;
   const text = useText();

@@ -35,7 +35,9 @@ export function TurnView(props: { readonly turn: Turn; readonly chat: Chat; read
       {run.incomplete && !live && problem === undefined && (
         <p class="watch-text">{run.stage === 'stopped' ? words.stoppedAt : words.brokeOff}</p>
       )}
-      {problem !== undefined && <p class="run-problem">{problem}</p>}
+      {problem !== undefined && (
+        <p class={run.stage === 'stopped' ? 'calm-text' : 'run-problem'}>{problem}</p>
+      )}
       <div class={`run-stage run-stage-${isCutOff(run) ? 'stopped' : run.stage}`}>
         <span class="run-dot" aria-hidden="true" />
         <span role="status" class={whole ? 'unseen' : ''}>

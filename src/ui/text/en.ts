@@ -206,7 +206,7 @@ export const en = {
     noAnswers: 'When this page asks something through PaidChat, the answer appears here as it is written.',
     startTitle: 'How a paid answer works',
     start: [
-      'Have a wallet extension in this browser, with a little USDC on Base.',
+      'Have a wallet extension in this browser, with a little USDC on Base or Solana.',
       'Use a page’s AI button. PaidChat opens a window with the price.',
       'Pay once, or allow a small amount a day. Your wallet signs, the answer comes.',
     ],

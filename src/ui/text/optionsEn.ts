@@ -47,7 +47,7 @@ export const optionsEn = {
     none: 'No site yet. When you allow or block one, or change its limits, it stands here.',
     filter: 'Find a site',
     noneFits: 'No site of that name.',
-    used: (used: string, cap: string) => `${used} of ${cap} today`,
+    used: (used: string, cap: string) => `${used} of ${cap} a day`,
     until: (day: string) => `until ${day}`,
     answeredBy: (gateway: string) => `answered by ${gateway}`,
     edit: 'Change',
@@ -98,7 +98,9 @@ export const optionsEn = {
     checkNamed: (name: string) => `Check ${name} without paying`,
     checking: 'Asking…',
     check: {
-      models: (total: string, names: string) => `Lists ${total} models: ${names}`,
+      models: (total: string, names: string) =>
+        total === '1' ? `Lists one model: ${names}` : `Lists ${total} models: ${names}`,
+      unlisted: (model: string) => `Has no list of models that PaidChat knows of; answers with ${model}`,
       noModels: (why: string) => `No list of models. ${why}`,
       price: (amount: string, tokens: string, model: string, network: string) =>
         `Asks ${amount} on ${network} for a short question and up to ${tokens} tokens of ${model}`,
@@ -158,7 +160,7 @@ export const optionsEn = {
   file: {
     title: 'Settings file',
     intro:
-      'Limits, sites with limits of their own or blocked, gateways and networks. No grant and no history.',
+      'Limits, what you have set for sites, gateways and networks. No permission to pay and no history: those never come from a file.',
     export: 'Export settings',
     import: 'Import a settings file',
     imported: 'The settings of the file hold now.',

@@ -4,7 +4,7 @@ export const panelEn = {
   loading: 'Reading your limit…',
   chat: 'Chat',
   newChat: 'New chat',
-  bucket: (used: string, cap: string) => `${used} of ${cap} today`,
+  bucket: (used: string, cap: string) => `${used} of ${cap} a day`,
   bucketNamed: 'The side panel’s own limit',
   resume: 'Resume',
 

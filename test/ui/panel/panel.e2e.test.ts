@@ -147,7 +147,7 @@ describe('what stops Send says so beside it', () => {
     await open('over-limit');
     await waitForText(page, 'This costs $0.004424, more than is left of the side panel’s limit.');
     await press(page, 'Raise the limit to $1.50 a day');
-    await waitForText(page, '$0.998 of $1.50 today');
+    await waitForText(page, '$0.998 of $1.50 a day');
     await named(page, 'button', 'Stop');
     expect((await methods()).slice(-3)).toEqual(['panel.setDayCap', 'panel.quote', 'panel.send']);
     expect(await seenText(page)).not.toContain('more than is left');

@@ -198,7 +198,7 @@ export const panelStates: Readonly<Record<string, PanelStart>> = {
           problemType: 'user_rejected',
           again: { kind: 'wallet', untilMs: Number.MAX_SAFE_INTEGER },
           problem:
-            'The wallet refused to sign: not paid, and the amount stays counted for some minutes in case the page kept the signature.',
+            'The wallet refused to sign: not paid, and the amount stays counted until a signature can no longer be used, in case the page kept one.',
         }),
       ],
     },
