@@ -204,6 +204,18 @@ describe('what a wallet has heard of', () => {
     expect(await look(world)).toEqual(['released']);
   });
 
+  it('is freed by one node alone where the person has chosen that one', async () => {
+    const { world, page, wallet } = await shop();
+    wallet.signing = 'reject';
+    await errorOf(page.chat());
+    modesOf(world, 'down', 'honest');
+    const [, two] = world.solanaNodes;
+    const network = 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp';
+    await world.screens.call('network.setNodes', { network, rpcUrls: [two?.url ?? ''] });
+    await world.pass(untilProof);
+    expect(await look(world)).toEqual(['released']);
+  });
+
   it('is not freed by a node that runs ahead of the chain, nor by one that has seen nothing', async () => {
     const { world, page, wallet, chain } = await shop();
     wallet.signing = 'reject';

@@ -1,3 +1,4 @@
+import { solanaUsdc } from '../../../src/core/assets.ts';
 import type { ListedSite, OptionsState, SettingsReview } from '../../../src/protocol/options.ts';
 import { loss, previewNowMs } from './popupStates.ts';
 
@@ -49,6 +50,12 @@ const plain: OptionsState = {
       name: 'Base',
       rpcUrls: ['https://mainnet.base.org', 'https://base-rpc.publicnode.com'],
       pinnedRpcUrls: ['https://mainnet.base.org', 'https://base-rpc.publicnode.com'],
+    },
+    {
+      network: solanaUsdc.network,
+      name: solanaUsdc.networkName,
+      rpcUrls: solanaUsdc.rpcUrls,
+      pinnedRpcUrls: solanaUsdc.rpcUrls,
     },
   ],
   developerMode: false,
