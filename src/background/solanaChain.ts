@@ -6,7 +6,8 @@ import type { SvmAuthorization } from '../core/svmAuthorization.ts';
 import type { Http } from '../gateway/http.ts';
 import { fromBase64 } from '../x402/base64.ts';
 import { isSvmAddress, tokenAccountOf } from '../x402/svmMessage.ts';
-import { paysFor } from '../x402/svmTransfer.ts';
+import { paysFor, readLanded } from '../x402/svmTransfer.ts';
+import type { LandedTransaction } from '../x402/svmTransfer.ts';
 import type { Evidence, Sighting } from './evidence.ts';
 import { askNode } from './nodeRpc.ts';
 
@@ -110,7 +111,8 @@ async function findTransfer(
     for (const { signature, slot, memo, succeeded, ...listedAs } of listed) {
       if (slot < since) return undefined;
       if (!succeeded || !memo.includes(authorization.memo)) continue;
-      if (!(await paysFor(await readWire(ask, signature), authorization, usdc.asset, account))) continue;
+      if (!(await paysFor(await readTransaction(ask, signature), authorization, usdc.asset, account)))
+        continue;
       if (await provesAnother(signature)) continue;
       const blockTimeMs = listedAs.blockTimeMs ?? (await readBlockTime(ask, slot));
       if (blockTimeMs === undefined) throw new Error('The node gave no time of the block.');
@@ -155,14 +157,16 @@ function readList(list: unknown): readonly Listed[] {
   });
 }
 
-async function readWire(ask: Ask, signature: string): Promise<Uint8Array> {
-  const options = { encoding: 'base64', commitment: 'finalized', maxSupportedTransactionVersion: 0 };
-  const found = await ask('getTransaction', [signature, options]);
-  const transaction = isJsonObject(found) ? found['transaction'] : undefined;
-  const [data] = Array.isArray(transaction) ? (transaction as readonly unknown[]) : [];
-  const wire = typeof data === 'string' ? fromBase64(data) : undefined;
-  if (!wire) throw new Error('The node gave no transaction.');
-  return wire;
+/** Version 1 is in use on mainnet, where it is an error to ask for less; a wallet may write its own version. */
+const newestVersion = 2;
+
+async function readTransaction(ask: Ask, signature: string): Promise<LandedTransaction> {
+  const options = {
+    encoding: 'json',
+    commitment: 'finalized',
+    maxSupportedTransactionVersion: newestVersion,
+  };
+  return readLanded(await ask('getTransaction', [signature, options]));
 }
 
 function readContext(result: unknown): { readonly slot: bigint; readonly value: unknown } {

@@ -1,54 +1,92 @@
-import { address, getCompiledTransactionMessageDecoder, getTransactionDecoder } from '@solana/kit';
+import { getBase58Encoder } from '@solana/kit';
+import { isJsonObject } from '../core/json.ts';
 import type { SvmAuthorization } from '../core/svmAuthorization.ts';
 import { programs, tokenAccountOf } from './svmMessage.ts';
+import type { MessageInstruction } from './svmMessage.ts';
 
-/**
- * Whether a transaction that has landed is the payment's: its memo, its amount and its payee, whatever else is in it
- * and however it is written.
- *
- * @throws where it cannot be read whole: it may be the payment's
- */
+/** A transaction that has landed, of whatever version, with the accounts that it looks up. */
+export interface LandedTransaction {
+  readonly signers: readonly string[];
+  readonly instructions: readonly MessageInstruction[];
+}
+
+/** Whether it is the payment's: its signer, memo, amount and payee, whatever else is in it and however it is written. */
 export async function paysFor(
-  wire: Uint8Array,
+  { signers, instructions }: LandedTransaction,
   { from, to, value, memo }: SvmAuthorization,
   mint: string,
   source: string,
 ): Promise<boolean> {
-  const { messageBytes } = getTransactionDecoder().decode(wire);
-  const { header, staticAccounts, instructions } =
-    getCompiledTransactionMessageDecoder().decode(messageBytes);
-  // Anybody can put the memo beside a transfer to the payer; signers are never looked up.
-  if (!staticAccounts.slice(0, header.numSignerAccounts).includes(address(from))) return false;
+  // Anybody can put the memo into a transaction of his own.
+  if (!signers.includes(from)) return false;
   const destination = await tokenAccountOf(to, mint);
-  const at = (index: number | undefined): string => {
-    const account = index === undefined ? undefined : staticAccounts[index];
-    if (account === undefined) throw new RangeError('The transaction looks an account up.');
-    return account;
-  };
-  let hasMemo = false;
-  let hasTransfer = false;
-  for (const { programAddressIndex, accountIndices = [], data = new Uint8Array() } of instructions) {
-    const program = at(programAddressIndex);
-    if (program === programs.memo && text(data) === memo) hasMemo = true;
+  const hasMemo = instructions.some(({ program, data }) => program === programs.memo && text(data) === memo);
+  const hasTransfer = instructions.some(({ program, accounts, data }) => {
     const destinationAt = program === programs.token ? destinationIndex[data[0] ?? -1] : undefined;
-    if (destinationAt === undefined) continue;
-    const amount = littleEndian(data.slice(1, 9));
-    hasTransfer ||=
-      amount === BigInt(value) &&
-      at(accountIndices[0]) === source &&
-      at(accountIndices[destinationAt]) === destination;
-  }
+    return (
+      destinationAt !== undefined &&
+      littleEndian(data.slice(1, 9)) === BigInt(value) &&
+      accounts[0] === source &&
+      accounts[destinationAt] === destination
+    );
+  });
   return hasMemo && hasTransfer;
 }
 
 /** Where SPL Token's transfers name who gets it: Transfer, and TransferChecked, which names the mint before. */
 const destinationIndex: Readonly<Record<number, number>> = { 3: 1, 12: 2 };
 
-function text(data: ArrayLike<number>): string {
-  return new TextDecoder().decode(Uint8Array.from(data));
+/**
+ * Reads a node's answer to `getTransaction` with the encoding `json` (solana.com/docs/rpc/http/gettransaction).
+ *
+ * @throws where it is not one
+ */
+export function readLanded(answer: unknown): LandedTransaction {
+  const { transaction, meta } = objectOf(answer);
+  const { accountKeys, header, instructions } = objectOf(objectOf(transaction)['message']);
+  const { writable = [], readonly = [] } = objectOf(objectOf(meta)['loadedAddresses'] ?? {});
+  const accounts = [accountKeys, writable, readonly].flatMap((some) => listOf(some).map(textOf));
+  const at = (index: unknown): string => textOf(accounts[Number(index)]);
+  const signerCount = objectOf(header)['numRequiredSignatures'];
+  if (typeof signerCount !== 'number' || !Number.isInteger(signerCount) || signerCount < 1)
+    throw unreadable();
+  return {
+    signers: accounts.slice(0, signerCount),
+    instructions: listOf(instructions).map((one) => {
+      const { programIdIndex, accounts: indices, data } = objectOf(one);
+      return {
+        program: at(programIdIndex),
+        accounts: listOf(indices).map(at),
+        data: Uint8Array.from(getBase58Encoder().encode(textOf(data))),
+      };
+    }),
+  };
 }
 
-function littleEndian(bytes: ArrayLike<number>): bigint {
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (!isJsonObject(value)) throw unreadable();
+  return value;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw unreadable();
+  return value;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw unreadable();
+  return value;
+}
+
+function unreadable(): Error {
+  return new Error('The node gave no transaction.');
+}
+
+function text(data: Uint8Array): string {
+  return new TextDecoder().decode(data);
+}
+
+function littleEndian(bytes: Uint8Array): bigint {
   let value = 0n;
   for (let index = bytes.length - 1; index >= 0; index -= 1) value = value * 256n + BigInt(bytes[index] ?? 0);
   return value;

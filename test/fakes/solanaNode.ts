@@ -1,4 +1,5 @@
 import { solanaUsdc } from '../../src/core/assets.ts';
+import { transactionAsJson } from '../rig/solana/json.ts';
 import { solanaPayee, solanaPayer } from './solanaChain.ts';
 import type { FakeSolana, SolanaLanded } from './solanaChain.ts';
 
@@ -91,7 +92,9 @@ export function solanaNode(url: string, chain: FakeSolana): SolanaNode {
           }));
       case 'getTransaction': {
         const one = seen().find(({ signature }) => signature === first);
-        return one ? { slot: Number(one.slot), transaction: [one.wire, 'base64'] } : null;
+        if (!one) return null;
+        const transaction = transactionAsJson(Buffer.from(one.wire, 'base64'));
+        return { slot: Number(one.slot), transaction, meta: { err: null } };
       }
       default:
         throw new Error(`The fake node has no ${method}.`);

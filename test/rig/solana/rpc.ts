@@ -1,4 +1,5 @@
 import { address, getBase58Encoder, getBase64Encoder } from '@solana/kit';
+import { transactionAsJson } from './json.ts';
 import type { Commitment, Landed, SolanaLedger } from './ledger.ts';
 
 /** What a node that cannot be trusted does. */
@@ -139,7 +140,10 @@ const methods: Readonly<Record<string, Method>> = {
       slot: Number(slot),
       blockTime,
       version: 0,
-      transaction: [Buffer.from(wire).toString('base64'), 'base64'],
+      transaction:
+        objectOf(options)['encoding'] === 'json'
+          ? transactionAsJson(wire)
+          : [Buffer.from(wire).toString('base64'), 'base64'],
       meta: {
         err: error,
         status: error === null ? { Ok: null } : { Err: error },
