@@ -1,3 +1,4 @@
+import { transactionAsJson } from '../rig/solana/json.ts';
 import type { NodeMode } from './nodes.ts';
 import { blockhashBlocks, wireOf } from './solana.ts';
 import type { Landed, Solana } from './solana.ts';
@@ -56,7 +57,9 @@ export async function answerOfSolana(
       return Math.floor((chain.timeOf(Number(first)) - (mode === 'old' ? dayMs : 0)) / 1000);
     case 'getTransaction': {
       const found = landed().find(({ transaction }) => transaction === first);
-      return found ? { transaction: [await wireOf(found), 'base64'] } : null;
+      return found
+        ? { transaction: transactionAsJson(Buffer.from(await wireOf(found), 'base64')), meta: {} }
+        : null;
     }
     default:
       throw new Error(`The simulated node has no ${method}.`);
