@@ -210,7 +210,8 @@ it('reserves nothing on a full disk, and asks no wallet', async () => {
   await world.screens.payOnce();
   expect(await errorOf(chat)).toMatchObject(unavailable);
   expect(await world.rows()).toEqual([]);
-  expect(page.wallet.asked.map(({ type }) => type)).toEqual(['list']);
+  // Which wallets there are and what they already show: neither opens a window of a wallet.
+  expect(page.wallet.asked.map(({ type }) => type)).toEqual(['list', 'accounts']);
 });
 
 it('asks for no signature on a disk that has become full', async () => {
