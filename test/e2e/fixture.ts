@@ -94,7 +94,9 @@ export function useStage(options: WorldOptions = {}): Stage {
         'jumpgate.localhost:8402': at(world.gateway.port),
         'rungate.localhost:8403': at(world.rungate.port),
         '*.localhost:8080': at(world.pages.port),
+        // A world with both chains has nodes of both.
         ...(world.solana && {
+          'base.localhost:8545': new URL(world.chain.rpcUrl).host,
           'solana.localhost:8899': at(world.solana.nodes[0].port),
           'solana2.localhost:8898': at(world.solana.nodes[1].port),
         }),
