@@ -31,6 +31,7 @@ export async function optionsState(deps: Deps): Promise<OptionsState> {
       rpcUrls: configured.known().find((usdc) => usdc.network === network)?.rpcUrls ?? rpcUrls,
       pinnedRpcUrls: rpcUrls,
     })),
+    ...(rules.policy?.network === undefined ? {} : { panelNetwork: rules.policy.network }),
     developerMode,
     allowsLocalhost: configured.allowsLocalhost(),
     ...(testNetwork === undefined ? {} : { testNetwork }),

@@ -1,3 +1,4 @@
+import { usdcOn } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import { noMoney, parseMicroUsdc } from '../core/money.ts';
 import { panelSite } from '../core/site.ts';
@@ -65,6 +66,18 @@ export const panelCalls: Calls = {
     }));
     changes.notify();
     void wakeWatchers();
+    return null;
+  },
+  async 'site.setNetwork'({ policies, configured, changes }, { site, network }) {
+    if (network !== undefined && usdcOn(configured.known(), network) === undefined)
+      throw new Failure('badRequest', { detail: 'network' });
+    await policies.update(siteOf(site), ({ network: _before, walletRdns, ...policy }) =>
+      // A wallet that is remembered would name its chain.
+      network === undefined
+        ? policy
+        : { ...policy, ...(walletRdns === undefined ? {} : { walletRdns }), network },
+    );
+    changes.notify();
     return null;
   },
   async 'pause.set'({ policies, changes }, { paused }) {

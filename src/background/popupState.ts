@@ -74,7 +74,7 @@ export async function siteView({ policies, ledger, mutes, clock }: Deps, site: S
   // It is shown where it is known; a payment asks again.
   const mutedUntilMs = await mutes.mutedUntilMs(site).catch(() => undefined);
   const mode = effectiveMode(rules.policy, clock.nowMs());
-  const { gateway, model } = rules.policy ?? {};
+  const { gateway, model, network } = rules.policy ?? {};
   const grantEnds = mode === 'auto' ? grantEndsAtMs(rules.policy) : undefined;
   return {
     origin: site,
@@ -85,6 +85,7 @@ export async function siteView({ policies, ledger, mutes, clock }: Deps, site: S
     ...(mutedUntilMs === undefined ? {} : { mutedUntilMs }),
     ...(gateway === undefined ? {} : { gateway }),
     ...(model === undefined ? {} : { model }),
+    ...(network === undefined ? {} : { network }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { sha256, toBytes } from 'viem';
 import { usdcOn } from '../core/assets.ts';
+import type { Network } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import { changesBetween, loosens, withFile } from '../core/settings.ts';
 import type { FileSettings, Settings, SettingsChange } from '../core/settings.ts';
@@ -12,16 +13,19 @@ import { checkTestNetwork } from './testNetwork.ts';
 export async function exportSettings({ settings, configured }: Deps): Promise<string> {
   const { sites, ...rest } = await settings.read();
   const known = new Set(configured.gateways().map(({ id }) => id));
-  // A site's gateway that has been removed is nobody's name any more.
-  const exported = sites.map(({ gateway, model, ...site }) =>
-    gateway === undefined || !known.has(gateway)
-      ? site
-      : { ...site, gateway, ...(model === undefined ? {} : { model }) },
-  );
+  // A site's gateway or test network that has been removed is nobody's name any more.
+  const exported = sites.map(({ gateway, model, network, ...site }) => ({
+    ...site,
+    ...(gateway === undefined || !known.has(gateway)
+      ? {}
+      : { gateway, ...(model === undefined ? {} : { model }) }),
+    ...(network === undefined || !usdcOn(configured.known(), network) ? {} : { network }),
+  }));
   return writeSettingsFile({
     ...rest,
     sites: exported.filter(
-      ({ blocked, caps, ...choice }) => blocked || caps !== undefined || 'gateway' in choice,
+      ({ blocked, caps, ...choice }) =>
+        blocked || caps !== undefined || 'gateway' in choice || 'network' in choice,
     ),
   });
 }
@@ -66,6 +70,9 @@ async function checked(deps: Deps, file: FileSettings): Promise<FileSettings> {
     )
   )
     throw refuse('sites');
+  const isUnknown = (network: Network | undefined) =>
+    network !== undefined && usdcOn(configured.known(), network) === undefined;
+  if (file.sites.some(({ network }) => isUnknown(network))) throw refuse('sites');
   if (file.nodes.some(({ network }) => usdcOn(configured.pinned, network) === undefined))
     throw refuse('nodes');
   if (file.testNetwork === undefined) return file;
@@ -77,7 +84,7 @@ function reviewOf({ configured }: Deps, now: Settings, next: Settings): Settings
   const nameOf = (id: string | undefined) =>
     [...configured.builtIn, ...next.configuration.gateways].find((gateway) => gateway.id === id)?.name ?? '';
   const views = changes.map((change) => ({
-    ...viewOf(change, nameOf, (network) => usdcOn(configured.pinned, network)?.networkName ?? network),
+    ...viewOf(change, nameOf, (network) => usdcOn(configured.known(), network)?.networkName ?? network),
     loosens: loosens(change),
   }));
   // All that would be trusted, not only what is shown of it.
@@ -105,6 +112,8 @@ function viewOf(
       const chosen = model === undefined ? {} : { model };
       return { kind: 'site-gateway', site, gateway: gatewayName(gateway), ...chosen };
     }
+    case 'site-network':
+      return { kind: 'site-network', site: change.site, networkName: networkName(change.network) };
     case 'gateway': {
       const { gateway, isNew } = change;
       return { kind: 'gateway', name: gateway.name, baseUrl: gateway.baseUrl, isNew };
@@ -135,6 +144,7 @@ function urlsOf(change: SettingsChange): readonly string[] {
     case 'limit':
     case 'block':
     case 'site-gateway':
+    case 'site-network':
     case 'default-gateway':
     case 'developer-mode':
       return [];

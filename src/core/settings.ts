@@ -1,3 +1,4 @@
+import type { Network } from './assets.ts';
 import type { Configuration, NodeChoice, TestNetwork } from './configuration.ts';
 import type { Gateway } from './gateways.ts';
 import type { GlobalCaps, LimitName, SiteCaps } from './limits.ts';
@@ -14,7 +15,7 @@ export interface Settings {
   readonly configuration: Configuration;
 }
 
-/** A site that is blocked, has limits of its own or a gateway that was chosen for it. */
+/** A site that is blocked, has limits of its own, or a gateway or a chain that was chosen for it. */
 export interface SiteSetting {
   readonly site: Site;
   readonly blocked: boolean;
@@ -22,6 +23,8 @@ export interface SiteSetting {
   readonly gateway?: string;
   /** Of that gateway. */
   readonly model?: string;
+  /** The chain to pay on. */
+  readonly network?: Network;
 }
 
 /** What a settings file says. What it leaves out stays as it is; it removes, unblocks and allows nothing. */
@@ -33,6 +36,7 @@ export interface FileSettings {
     readonly caps?: Partial<SiteCaps>;
     readonly gateway?: string;
     readonly model?: string;
+    readonly network?: Network;
   }[];
   readonly gateways: readonly Gateway[];
   readonly defaultGateway?: string;
@@ -53,6 +57,7 @@ export type SettingsChange =
     }
   | { readonly kind: 'block'; readonly site: Site }
   | { readonly kind: 'site-gateway'; readonly site: Site; readonly gateway: string; readonly model?: string }
+  | { readonly kind: 'site-network'; readonly site: Site; readonly network: Network }
   | { readonly kind: 'gateway'; readonly gateway: Gateway; readonly isNew: boolean }
   | { readonly kind: 'default-gateway'; readonly id: string | undefined }
   | { readonly kind: 'nodes'; readonly choice: NodeChoice }
@@ -92,6 +97,8 @@ export function loosens(change: SettingsChange): boolean {
     case 'limit':
       return change.to > change.from;
     case 'block':
+    // No more can be spent by it, and nobody new is paid.
+    case 'site-network':
       return false;
     case 'developer-mode':
       return change.on;
@@ -113,9 +120,14 @@ function withSite(defaults: SiteCaps) {
       blocked: said.blocked || before?.blocked === true,
       ...((caps ?? before?.caps) ? { caps: caps ?? before?.caps ?? defaults } : {}),
       ...choiceOf(said.gateway === undefined ? before : said),
+      ...networkOf(said.network ?? before?.network),
     };
     return replaced(known, [next], ({ site }) => site);
   };
+}
+
+function networkOf(network: Network | undefined): Pick<SiteSetting, 'network'> {
+  return network === undefined ? {} : { network };
 }
 
 function choiceOf(
@@ -145,7 +157,7 @@ function globalChanges(before: GlobalCaps, after: GlobalCaps): readonly Settings
 
 /** Compared with what holds for the site before: its own limits, or those of any site. */
 function siteChanges(before: Settings, after: SiteSetting): readonly SettingsChange[] {
-  const { site, blocked, caps, gateway, model } = after;
+  const { site, blocked, caps, gateway, model, network } = after;
   const known = before.sites.find((other) => other.site === site);
   const isSame = gateway === known?.gateway && model === known?.model;
   return [
@@ -154,6 +166,9 @@ function siteChanges(before: Settings, after: SiteSetting): readonly SettingsCha
     ...(gateway === undefined || isSame
       ? []
       : [{ kind: 'site-gateway', site, gateway, ...(model === undefined ? {} : { model }) } as const]),
+    ...(network === undefined || network === known?.network
+      ? []
+      : [{ kind: 'site-network', site, network } as const]),
   ];
 }
 

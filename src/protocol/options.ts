@@ -41,6 +41,8 @@ export interface OptionsState {
   readonly problem?: string;
   readonly gateways: readonly GatewayView[];
   readonly networks: readonly NetworkView[];
+  /** The chain that was chosen for the side panel. */
+  readonly panelNetwork?: Network;
   readonly developerMode: boolean;
   /** Plain http to this machine: in developer mode. */
   readonly allowsLocalhost: boolean;
@@ -73,6 +75,7 @@ export type SettingsChangeView = {
       readonly gateway: string;
       readonly model?: string;
     }
+  | { readonly kind: 'site-network'; readonly site: string; readonly networkName: string }
   | { readonly kind: 'gateway'; readonly name: string; readonly baseUrl: string; readonly isNew: boolean }
   | { readonly kind: 'default-gateway'; readonly name: string }
   | { readonly kind: 'nodes'; readonly networkName: string; readonly rpcUrls: readonly string[] }

@@ -169,6 +169,8 @@ export interface PanelCalls extends OptionsCalls {
   'site.setMode': { params: { site: string; mode: SiteMode }; result: null };
   /** Who answers where a call leaves it open. No gateway: the default one; no model: the gateway's own. */
   'site.setGateway': { params: { site: string; gateway?: string; model?: string }; result: null };
+  /** The chain to pay on; without one, the one whose wallet is connected. */
+  'site.setNetwork': { params: { site: string; network?: Network }; result: null };
   'site.setCaps': { params: { site: string; caps: SiteCapsView }; result: null };
   /** Goes on over a lost record: grants are gone, and what is known of it counts for every site. */
   'ledger.rearm': { params: Record<string, never>; result: null };

@@ -73,6 +73,7 @@ export const panelCallSchemas = {
     v.strictObject({ site }),
     v.strictObject({ site, gateway, model: v.exactOptional(model) }),
   ]),
+  'site.setNetwork': v.strictObject({ site, network: v.exactOptional(network) }),
   'site.setCaps': v.strictObject({
     site,
     caps: v.strictObject({ request: micro, day: micro, month: micro }),

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { isNetwork } from '../core/assets.ts';
+import type { Network } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { SiteCaps } from '../core/limits.ts';
@@ -49,6 +51,7 @@ const file = v.strictObject({
           limits: v.exactOptional(siteCaps),
           gateway: v.exactOptional(gatewaySchema.entries.id),
           model: v.exactOptional(gatewaySchema.entries.defaultModel),
+          network: v.exactOptional(v.custom<Network>(isNetwork)),
         }),
       ),
       v.maxLength(maxSites),

@@ -1,3 +1,4 @@
+import type { Network } from '../core/assets.ts';
 import type { LimitName } from '../core/limits.ts';
 import type { SiteMode } from '../core/policy.ts';
 import type { MicroText } from './microText.ts';
@@ -29,6 +30,8 @@ export interface SiteView {
   readonly gateway?: string;
   /** The model of that gateway; absent: the gateway's own default. */
   readonly model?: string;
+  /** The chain that was chosen for it; absent: the one whose wallet is connected. */
+  readonly network?: Network;
 }
 
 /** A gateway that can be chosen to answer a site. */

@@ -24,7 +24,7 @@ export function createSettingsStore(db: PaidChatDb): SettingsStore {
         await putGlobalCaps(tx, next.global);
         await putConfiguration(tx, next.configuration);
         for (const setting of next.sites) {
-          const { site, blocked, caps, gateway, model } = setting;
+          const { site, blocked, caps, gateway, model, network } = setting;
           const known = (await readPolicy(tx, site)) ?? { site, mode: 'ask' as const };
           const { grantedAtMs, gateway: _before, model: _own, ...policy } = known;
           await putPolicy(tx, {
@@ -32,6 +32,7 @@ export function createSettingsStore(db: PaidChatDb): SettingsStore {
             ...(caps === undefined ? {} : { caps }),
             ...(gateway === undefined ? {} : { gateway }),
             ...(model === undefined ? {} : { model }),
+            ...(network === undefined ? {} : { network }),
             ...(blocked ? { mode: 'blocked' } : grantedAtMs === undefined ? {} : { grantedAtMs }),
           });
         }
@@ -47,16 +48,18 @@ async function readSettings(tx: ReadTransaction): Promise<Settings> {
   ]);
   const sites = rows
     .map(decodePolicy)
-    .filter(({ site, mode, caps, gateway }) => {
-      return site !== panelSite && (mode === 'blocked' || caps !== undefined || gateway !== undefined);
+    .filter(({ site, mode, caps, gateway, network }) => {
+      const isSet = [caps, gateway, network].some((choice) => choice !== undefined);
+      return site !== panelSite && (mode === 'blocked' || isSet);
     })
-    .map(({ site, mode, caps, gateway, model }): SiteSetting => {
+    .map(({ site, mode, caps, gateway, model, network }): SiteSetting => {
       return {
         site,
         blocked: mode === 'blocked',
         ...(caps === undefined ? {} : { caps }),
         ...(gateway === undefined ? {} : { gateway }),
         ...(model === undefined ? {} : { model }),
+        ...(network === undefined ? {} : { network }),
       };
     });
   return { global, sites, configuration: decodeConfiguration(configuration) };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { baseUsdc, solanaUsdc } from '../../src/core/assets.ts';
+import { panelSite } from '../../src/core/site.ts';
+import type { RunView } from '../../src/protocol/panel.ts';
 import { solanaPayee, solanaPayer } from '../fakes/solanaChain.ts';
 import { announcement, payer, solanaAnnouncement } from '../fakes/wallet.ts';
 import { shopOrigin, startWorld } from '../fakes/world.ts';
@@ -310,5 +312,90 @@ describe('too little on one chain', () => {
     await world.screens.payOnce();
     expect(await errorOf(chat)).toMatchObject({ type: 'insufficient_funds', paid: 'no' });
     expect(await statesOf(world)).toEqual(['released']);
+  });
+});
+
+describe('the chain that was chosen', () => {
+  const site = shopOrigin;
+
+  it('can be set for a site and taken back, and nothing else of it changes', async () => {
+    const { world, page } = await startBoth();
+    await allow(world, { day: '400000' });
+    await world.screens.call('site.setNetwork', { site, network: base });
+    await resultOf(page.chat({ active: false }));
+    expect((await world.screens.popup(1)).site).toMatchObject({
+      mode: 'auto',
+      network: base,
+      caps: { day: '400000' },
+    });
+    await world.screens.call('site.setNetwork', { site });
+    await resultOf(page.chat({ active: false }));
+    expect((await world.rows()).map(({ network }) => network)).toEqual([base, solana]);
+    expect((await world.screens.popup(1)).site).not.toHaveProperty('network');
+  });
+
+  it('is one that is paid on', async () => {
+    const { world } = await startBoth();
+    await expect(world.screens.call('site.setNetwork', { site, network: 'eip155:1' })).rejects.toThrow();
+  });
+
+  it('goes with a settings file, which loosens nothing by it', async () => {
+    const { world } = await startBoth();
+    await world.screens.call('site.setNetwork', { site, network: base });
+    const { text } = await world.screens.call('settings.export', {});
+    const { world: fresh, page } = await startBoth();
+    page.connect();
+    const review = await fresh.screens.call('settings.review', { text });
+    expect(review.changes).toEqual([{ kind: 'site-network', site, networkName: 'Base', loosens: false }]);
+    await fresh.screens.call('settings.import', { text, digest: review.digest });
+    expect((await fresh.screens.popup(1)).site).toMatchObject({ mode: 'ask', network: base });
+    expect((await fresh.screens.call('settings.review', { text })).changes).toEqual([]);
+  });
+
+  it('is left alone by a file that does not name it, and refused where nobody knows it', async () => {
+    const { world, page } = await startBoth();
+    page.connect();
+    await world.screens.call('site.setNetwork', { site, network: base });
+    const file = (of: object) =>
+      JSON.stringify({ paidchat: 'settings', version: 1, sites: [{ site, ...of }] });
+    const { digest } = await world.screens.call('settings.review', { text: file({ blocked: true }) });
+    await world.screens.call('settings.import', { text: file({ blocked: true }), digest });
+    expect((await world.screens.popup(1)).site).toMatchObject({ mode: 'blocked', network: base });
+    for (const network of ['eip155:1', 'mars:1', 7])
+      await expect(world.screens.call('settings.review', { text: file({ network }) })).rejects.toThrow();
+  });
+});
+
+describe('the side panel', () => {
+  const chat = { messages: [{ role: 'user' as const, content: 'What is Base?' }], maxTokens: 1000 };
+  const send = (world: World) => world.screens.call('panel.send', { tabId: 1, chat, maxAmount: '4424' });
+  const ended = (world: World) =>
+    eventually('the end of the run', () => {
+      const run = panelRuns(world)[0];
+      return run?.stage === 'done' || run?.stage === 'failed' ? run : undefined;
+    });
+  const shown = new Map<World, readonly RunView[]>();
+  const panelRuns = (world: World) => shown.get(world) ?? [];
+
+  it('offers the other chain where one has too little, and pays on the one that the person then takes', async () => {
+    const { world } = await startBoth();
+    world.screens.watch('panel.watch', { tabId: 1 }, (event) => {
+      if (event.type === 'state') shown.set(world, event.state.runs);
+    });
+    give(world, { solana: 2_000n });
+    await send(world);
+    const run = await ended(world);
+    expect(run).toMatchObject({
+      paid: 'no',
+      networkName: 'Solana',
+      balance: '2000',
+      insteadOn: { network: base, networkName: 'Base' },
+    });
+    expect(world.windows.opened).toEqual([]);
+    await world.screens.call('site.setNetwork', { site: panelSite, network: base });
+    await send(world);
+    await world.reaches('settled');
+    expect(await statesOf(world)).toEqual(['released', 'settled']);
+    expect(world.gateway.charges).toMatchObject([{ from: payer.address }]);
   });
 });

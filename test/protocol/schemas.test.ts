@@ -56,6 +56,7 @@ const panelSamples: Readonly<
     wallet: 'uuid',
     payee: 'address',
   },
+  'site.setNetwork': { site: 'https://shop.example', network: 'eip155:8453' },
   'payment.askAgain': { paymentId: 'payment-1' },
   'payment.claim': { paymentId: 'payment-1' },
   'payment.payAgain': { paymentId: 'payment-1' },

@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks';
+import { panelSite } from '../../core/site.ts';
 import type { NetworkView } from '../../protocol/options.ts';
 import { Button } from '../parts/Button.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { safeName } from '../safeText.ts';
 import type { Text } from '../text/en.ts';
 import { useText } from '../text/useText.ts';
+import { ChainRow } from './ChainRow.tsx';
 import { useKept } from './hostAccess.ts';
 import type { HostAccess } from './hostAccess.ts';
 import { readNodes } from './networkDraft.ts';
@@ -15,7 +17,8 @@ import { useAsk } from './useAsk.ts';
 
 /** The nodes of each network that is paid on with real money. */
 export function Networks({ channel, state, access }: OptionsPart & { readonly access: HostAccess }) {
-  const words = useText().options.networks;
+  const { options, chain } = useText();
+  const words = options.networks;
   const { ask, problem, say } = useAsk(channel);
   const [editing, setEditing] = useState<string>();
   const kept = useKept(
@@ -51,6 +54,17 @@ export function Networks({ channel, state, access }: OptionsPart & { readonly ac
           </li>
         ))}
       </ul>
+      {state.networks.length > 1 && (
+        <ChainRow
+          label={chain.panelLabel}
+          chosen={state.panelNetwork}
+          networks={state.networks}
+          onChoose={(network) => {
+            const choice = network === undefined ? {} : { network };
+            void ask('site.setNetwork', { site: panelSite, ...choice });
+          }}
+        />
+      )}
     </Section>
   );
 }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Clock } from '../../core/clock.ts';
-import type { ListedSite } from '../../protocol/options.ts';
+import type { ListedSite, NetworkView } from '../../protocol/options.ts';
 import type { GatewayChoice, PanelChannel } from '../../protocol/panel.ts';
 import { calendarDay, dollars } from '../format.ts';
 import { readLimits } from '../limitModel.ts';
@@ -15,6 +15,7 @@ import { safeName } from '../safeText.ts';
 import { shortSite } from '../siteName.ts';
 import { useText } from '../text/useText.ts';
 import { useNow } from '../useNow.ts';
+import { ChainRow } from './ChainRow.tsx';
 import type { OptionsPart } from './optionsPart.ts';
 import { Section } from './Section.tsx';
 import { useAsk } from './useAsk.ts';
@@ -49,6 +50,7 @@ export function Sites({ channel, state, clock }: OptionsPart & { readonly clock:
             isOpen={open === site.origin}
             onToggle={() => setOpen(open === site.origin ? undefined : site.origin)}
             gateways={state.gateways}
+            networks={state.networks}
             channel={channel}
             tell={tell}
           />
@@ -64,10 +66,11 @@ function SiteRow(props: {
   readonly isOpen: boolean;
   readonly onToggle: () => void;
   readonly gateways: readonly GatewayChoice[];
+  readonly networks: readonly NetworkView[];
   readonly channel: PanelChannel;
   readonly tell: Ask;
 }) {
-  const { site, nowMs, isOpen, gateways, channel, tell } = props;
+  const { site, nowMs, isOpen, gateways, networks, channel, tell } = props;
   const text = useText();
   const words = text.options.sites;
   const chosen = gateways.find(({ id }) => id === site.gateway);
@@ -104,6 +107,17 @@ function SiteRow(props: {
           <ModeChoice site={site} nowMs={nowMs} ask={tell} />
           <SiteLimits site={site} ask={tell} />
           <AnswererRow site={site} gateways={gateways} channel={channel} ask={tell} />
+          {networks.length > 1 && (
+            <ChainRow
+              label={text.chain.label}
+              chosen={site.network}
+              networks={networks}
+              onChoose={(network) => {
+                const choice = network === undefined ? {} : { network };
+                tell('site.setNetwork', { site: site.origin, ...choice });
+              }}
+            />
+          )}
           <div class="options-row options-forget">
             <p class="faint">{words.forgetText}</p>
             <Button

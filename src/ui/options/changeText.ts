@@ -23,6 +23,8 @@ export function changeText(change: SettingsChangeView, text: Text): string {
         ? words.siteGateway(site, gateway)
         : words.siteModel(site, gateway, safeName(model, 100));
     }
+    case 'site-network':
+      return words.siteNetwork(safeName(change.site, 120), safeName(change.networkName, 40));
     case 'gateway': {
       const sentence = change.isNew ? words.newGateway : words.changedGateway;
       return sentence(safeName(change.name, 60), safeLine(change.baseUrl, 200));

@@ -29,6 +29,7 @@ export function NotPaid({ run, chat }: { readonly run: RunView; readonly chat: C
             {text.popup.askAgain}
           </Button>
         )}
+        <PayElsewhere run={run} chat={chat} />
         <Button kind="small" onPress={() => chat.again(run)}>
           {againText}
         </Button>
@@ -47,6 +48,18 @@ export function NotPaid({ run, chat }: { readonly run: RunView; readonly chat: C
       </div>
       <p class="faint">{words.raiseHint}</p>
     </div>
+  );
+}
+
+/** Where the wallet has too little on one chain and the gateway takes another. */
+function PayElsewhere({ run, chat }: { readonly run: RunView; readonly chat: Chat }) {
+  const words = useText().chain;
+  const { insteadOn } = run;
+  if (insteadOn === undefined) return null;
+  return (
+    <Button kind="small" className="button-strong" onPress={() => chat.payOn(run, insteadOn.network)}>
+      {words.instead(safeName(insteadOn.networkName, 28))}
+    </Button>
   );
 }
 

@@ -1,7 +1,9 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { Network } from '../../core/assets.ts';
 import { parseMicroUsdc } from '../../core/money.ts';
 import type { MicroUsdc } from '../../core/money.ts';
+import { panelSite } from '../../core/site.ts';
 import type { PayeeTrust } from '../../core/payees.ts';
 import type { PanelChannel, PanelState, RunView } from '../../protocol/panel.ts';
 import type { PanelModel } from '../../protocol/panelChat.ts';
@@ -57,6 +59,8 @@ export interface Chat {
   /** Asks a question again that failed without costing anything. */
   readonly again: (run: RunView) => void;
   readonly raiseAndSend: (run: RunView, cap: MicroUsdc) => void;
+  /** The panel pays on this chain from now on; asks again. */
+  readonly payOn: (run: RunView, network: Network) => void;
   /** Lets the new address be paid from now on, and asks again. */
   readonly acceptPayee: (run: RunView, trust: PayeeTrust) => void;
   /** The same payment by the same wallet once more. */
@@ -255,6 +259,12 @@ export function createChat(channel: PanelChannel, tab: TabView): Chat {
         .call('panel.setDayCap', { cap: cap.toString() })
         .then(() => ask(run.question, notes.value.get(run.id), run));
       call(raised);
+    },
+    payOn(run, network) {
+      const chosen = channel
+        .call('site.setNetwork', { site: panelSite, network })
+        .then(() => ask(run.question, notes.value.get(run.id), run));
+      call(chosen);
     },
     acceptPayee(run, trust) {
       const accepted = channel

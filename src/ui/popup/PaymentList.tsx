@@ -66,7 +66,10 @@ function PaymentRow({ payment, nowMs }: { readonly payment: PaymentView; readonl
       <span class="payment-about faint">
         {timeAgo(payment.atMs, nowMs, text.locale)} · <bdi>{safeName(payment.model, 28)}</bdi>
         {payment.status !== 'settled' && <> · {words.status[payment.status]}</>}
-        {payment.isTest === true && <> · {words.inTest(safeName(payment.networkName, 28))}</>}
+        {' · '}
+        {payment.isTest === true
+          ? words.inTest(safeName(payment.networkName, 28))
+          : safeName(payment.networkName, 28)}
       </span>
       {proof !== undefined && (
         <ExternalLink href={proof} label={`${words.explorer}: ${words.explorerNamed(amount, site)}`}>

@@ -9,6 +9,9 @@ export const chainEn = {
   tooLittle: (has: string, network: string, costs: string) => `${has} on ${network}, this costs ${costs}.`,
   instead: (network: string) => `Pay on ${network} instead`,
   addUsdc: 'Add USDC to your wallet before you pay.',
+  label: 'Paid on',
+  panelLabel: 'The side panel pays on',
+  byItself: 'The chain whose wallet is connected, else Solana',
   /** Solana's counterpart of `approval.walletNext`: each signature there is of a message of its own. */
   walletNext: (amount: string, to: string): Phrase => [
     'Your wallet asks you to connect, then to sign ',

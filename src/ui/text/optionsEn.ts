@@ -183,6 +183,7 @@ export const optionsEn = {
       ofSite: (site: string, limit: string) => `${site}, ${limit}`,
       limitOfSite: { request: 'one request', 'site-day': 'a day', 'site-month': '30 days' },
       block: (site: string) => `${site} is blocked`,
+      siteNetwork: (site: string, network: string) => `${site} is paid on ${network}`,
       siteGateway: (site: string, gateway: string) => `${site} is answered by ${gateway}`,
       siteModel: (site: string, gateway: string, model: string) =>
         `${site} is answered by ${gateway} with ${model}`,

@@ -396,7 +396,7 @@ test('a newcomer is told what to do, and what the page needs', async () => {
   await open('not-here-newcomer');
   const text = await seenText(page);
   expect(text).toContain('PaidChat is not on this page');
-  expect(text).toContain('Have a wallet extension in this browser, with a little USDC on Base.');
+  expect(text).toContain('Have a wallet extension in this browser, with a little USDC on Base or Solana.');
   expect(text).toContain('Nothing paid yet.');
 });
 

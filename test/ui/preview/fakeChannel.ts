@@ -116,6 +116,10 @@ export function fakeBackground(start: FakeStart): FakeBackground {
         }
         return null;
       },
+      'site.setNetwork': ({ site, ...choice }) => {
+        options.chooseNetwork(site, choice.network);
+        return null;
+      },
       'site.setCaps': ({ site, caps }) => {
         options.changeSite(site, { caps, hasOwnCaps: true });
         if (popup?.site !== undefined) setPopup({ ...popup, site: { ...popup.site, caps } });

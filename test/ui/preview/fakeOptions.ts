@@ -4,6 +4,7 @@ import type {
   OptionsState,
   OptionsStreams,
 } from '../../../src/protocol/options.ts';
+import { panelSite } from '../../../src/core/site.ts';
 import { previewReview } from './optionsStates.ts';
 
 type Handlers = {
@@ -112,6 +113,20 @@ export function fakeOptions(start: OptionsState | undefined) {
     changeSite(origin: string, change: Partial<OptionsState['sites'][number]>) {
       become(({ sites }) => ({
         sites: sites.map((known) => (known.origin === origin ? { ...known, ...change } : known)),
+      }));
+    },
+    chooseNetwork(origin: string, network: OptionsState['panelNetwork']) {
+      const choice = network === undefined ? {} : { network };
+      const chosen = <T extends { readonly network?: unknown }>({ network: _before, ...known }: T) => ({
+        ...known,
+        ...choice,
+      });
+      if (origin === panelSite && state !== undefined) {
+        const { panelNetwork: _before, ...rest } = state;
+        state = { ...rest, ...(network === undefined ? {} : { panelNetwork: network }) };
+      }
+      become(({ sites }) => ({
+        sites: sites.map((known) => (known.origin === origin ? chosen(known) : known)),
       }));
     },
     watch(watcher: Watcher): () => void {

@@ -110,6 +110,28 @@ export const panelStates: Readonly<Record<string, PanelStart>> = {
     },
     page,
   },
+  'too-little-solana': {
+    state: {
+      ...base,
+      runs: [
+        run({
+          stage: 'failed',
+          networkName: 'Solana',
+          kind: 'svm',
+          problem: 'The wallet has too little USDC for this.',
+          problemType: 'insufficient_funds',
+          balance: '2000',
+          insteadOn: { network: 'eip155:8453', networkName: 'Base' },
+        }),
+        done,
+      ],
+    },
+    page,
+  },
+  'signing-solana': {
+    state: { ...base, runs: [run({ stage: 'wallet', networkName: 'Solana', kind: 'svm' }), done] },
+    page,
+  },
   thoughts: {
     state: {
       ...base,

@@ -231,8 +231,31 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
       held(4, 'no-answer', { kind: 'pay' }),
       held(5, 'refused'),
       held(6),
+      held(7, 'wallet-unverified'),
     ],
     payments: [held(0, 'wallet-rejected'), payment(1), payment(2, { status: 'not-paid' })],
+  },
+  solana: {
+    ...base,
+    runs: [
+      {
+        ...unpaidRun,
+        stage: 'failed',
+        networkName: 'Solana',
+        kind: 'svm',
+        text: '',
+        paid: 'no',
+        problem: 'The wallet has too little USDC for this.',
+        problemType: 'insufficient_funds',
+        balance: '2000',
+        insteadOn: { network: 'eip155:8453', networkName: 'Base' },
+      },
+    ],
+    held: [
+      { ...held(0, 'wallet-rejected'), networkName: 'Solana', kind: 'svm' },
+      { ...held(1, 'no-answer', { kind: 'pay' }), networkName: 'Solana', kind: 'svm' },
+    ],
+    payments: [payment(1, { networkName: 'Solana', kind: 'svm' }), payment(2), payment(3)],
   },
   disputed: {
     ...base,
