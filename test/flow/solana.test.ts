@@ -99,3 +99,13 @@ describe('nothing is signed and nothing counts', () => {
     expect(await usedToday(at.world)).toBe(examplePrice);
   });
 });
+
+it.each<SolanaNodeMode>(['down', 'garbage', 'silent', 'behind'])(
+  'pays where one of three nodes is %s',
+  async (mode) => {
+    const { world, page } = await solanaShop(['one', 'two', 'three']);
+    nodesAre(world, 'honest', mode, 'honest');
+    const chat = page.chat();
+    expect(await endInTime(world, chat)).toMatchObject({ ok: true });
+  },
+);

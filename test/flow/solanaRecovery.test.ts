@@ -87,6 +87,18 @@ describe('what a wallet has heard of', () => {
     expect(await look(world)).toEqual(['released']);
   });
 
+  it.each<SolanaNodeMode>(['down', 'garbage', 'pruned'])(
+    'is freed by two of three nodes where one is %s',
+    async (mode) => {
+      const { world, page, wallet } = await solanaShop(['one', 'two', 'three']);
+      wallet.signing = 'reject';
+      await errorOf(page.chat());
+      nodesAre(world, 'honest', 'honest', mode);
+      await world.pass(untilProof);
+      expect(await look(world)).toEqual(['released']);
+    },
+  );
+
   it('is freed by one node alone where the person has chosen that one', async () => {
     const { world, page, wallet } = await solanaShop();
     wallet.signing = 'reject';

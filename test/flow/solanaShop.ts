@@ -15,9 +15,9 @@ export interface SolanaShop {
   readonly chain: FakeSolana;
 }
 
-/** Opens it, in a world whose Solana has two nodes. */
-export async function solanaShop(): Promise<SolanaShop> {
-  const solanaNodes = ['https://one.example/solana', 'https://two.example/solana'];
+/** Opens it, in a world whose Solana has these nodes. */
+export async function solanaShop(names: readonly string[] = ['one', 'two']): Promise<SolanaShop> {
+  const solanaNodes = names.map((name) => `https://${name}.example/solana`);
   const world = await startWorld({ solanaNodes });
   await allow(world);
   const wallet = fakeSolanaWallet();
@@ -31,7 +31,7 @@ export function moved({ landed }: FakeSolana): bigint {
   return landed.reduce((sum, { value }) => sum + value, 0n);
 }
 
-/** How the two nodes answer from now on. */
-export function nodesAre({ solanaNodes }: World, ...modes: readonly [SolanaNodeMode, SolanaNodeMode]): void {
+/** How the nodes answer from now on, in their order. */
+export function nodesAre({ solanaNodes }: World, ...modes: readonly SolanaNodeMode[]): void {
   for (const [index, node] of solanaNodes.entries()) node.mode = modes[index] ?? node.mode;
 }

@@ -69,6 +69,17 @@ const data = (index: number, change: (bytes: Uint8Array) => Uint8Array | void) =
   parts.instructions[index] = withData(parts.instructions[index], change);
 };
 
+const signer = { address: address(account), role: AccountRole.READONLY_SIGNER };
+const writable = (at: string) => ({ address: address(at), role: AccountRole.WRITABLE });
+const amountBytes = [0x48, 0x11, 0, 0, 0, 0, 0, 0];
+
+/** An instruction of SPL Token about the payer's account. */
+const ofToken = (bytes: readonly number[], other?: string): Instruction => ({
+  programAddress: address(programs.token),
+  accounts: [writable(source), ...(other === undefined ? [] : [writable(other)]), signer],
+  data: Uint8Array.from(bytes),
+});
+
 /** Each is signed by the right key. */
 const illegal: Readonly<Record<string, () => Transaction>> = {
   'another amount': () => edit(data(2, (bytes) => void (bytes[1] = (bytes[1] ?? 0) ^ 1))),
@@ -93,6 +104,18 @@ const illegal: Readonly<Record<string, () => Transaction>> = {
       );
       parts.instructions[2] = { ...transfer, accounts };
     }),
+  'a transfer written without the mint': () =>
+    edit((parts) => {
+      const [from, , to, owner] = parts.instructions[2]?.accounts ?? [];
+      const plain = withData(parts.instructions[2], (bytes) => Uint8Array.of(3, ...bytes.slice(1, 9)));
+      parts.instructions[2] = { ...plain, accounts: [from, to, owner].filter((one) => one !== undefined) };
+    }),
+  'an approval of somebody to spend the account': () => guarded(ofToken([4, ...amountBytes], stranger)),
+  'another owner for the account': () => guarded(ofToken([6, 2, 1, ...new Uint8Array(32)])),
+  'the account burnt': () => guarded(ofToken([8, ...amountBytes], solanaUsdc.asset)),
+  'the account closed': () => guarded(ofToken([9], stranger)),
+  'the account wrapped in another program': () =>
+    guarded(guard([writable(source), signer], programs.associatedToken)),
   'four guards': () => guarded(guard(), guard(), guard(), guard()),
   'a guard of another program': () => guarded(guard([], stranger)),
   'a transfer of SOL': () =>
