@@ -1,4 +1,4 @@
-import { Failure } from '../core/failure.ts';
+import { Failure, toWireError } from '../core/failure.ts';
 import { parseUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import type { ChatRequest } from '../protocol/page.ts';
@@ -28,30 +28,47 @@ export async function startChat(deps: Deps, call: PageCall, params: PageParams<'
   const begin = () => startRun(deps, call, chat, { form, requestDigest });
   const find = (earlier: string) => earlierRun(deps, call.site, earlier, requestDigest);
   if (idempotencyKey !== undefined) {
-    const run = await deps.idempotencyKeys.once(call.site, idempotencyKey, call.id, find, begin);
-    if (run.head.callId !== call.id) join(run, call, form);
-    return;
+    const buyOrJoin = async () => {
+      const run = await deps.idempotencyKeys.once(call.site, idempotencyKey, call.id, find, begin);
+      if (run.head.callId === call.id) return;
+      // Who gave up spoke for itself alone: who asked for the same goes on, and the next of them buys.
+      join(run, call, form, () => {
+        if (run.head.givenUp !== true) return false;
+        buyOrJoin().catch((error: unknown) => call.sink.end({ error: toWireError(error) }));
+        return true;
+      });
+    };
+    return buyOrJoin();
   }
   const earlier = repeats === undefined ? undefined : await find(repeats);
+  if (!earlier) {
+    begin();
+    return;
+  }
   // What a page gave up before anything was signed ends unpaid: then its repeat buys.
-  if (earlier) join(earlier, call, form, begin);
-  else begin();
+  join(earlier, call, form, () => {
+    begin();
+    return true;
+  });
 }
 
-/** Gives a call the answer of a run that another call pays for. */
-function join(run: Run, call: PageCall, form: AnswerForm, ifUnpaid?: () => void): void {
+/**
+ * Gives a call the answer of a run that another call pays for.
+ *
+ * @param afterUnpaid the run has ended, and nothing was paid. @returns whether the call goes another way
+ */
+function join(run: Run, call: PageCall, form: AnswerForm, afterUnpaid: () => boolean): void {
   const { id, sink } = call;
-  const before = run.head.forms;
-  run.update({ forms: { ...before, [id]: form } });
+  run.update({ forms: { ...run.head.forms, [id]: form } });
   deliver(run, id, 0, {
     chunks: (offset, chunks) => sink.chunks(offset, chunks),
     end(end) {
-      if (ifUnpaid === undefined || !('error' in end) || end.error.paid !== 'no') {
-        sink.end(end);
+      if ('error' in end && end.error.paid === 'no' && afterUnpaid()) {
+        const { [id]: _mine, ...forms } = run.head.forms;
+        run.update({ forms });
         return;
       }
-      run.update({ forms: before });
-      ifUnpaid();
+      sink.end(end);
     },
   });
 }

@@ -1,9 +1,11 @@
-import { toWireError } from '../core/failure.ts';
+import { Failure, toWireError } from '../core/failure.ts';
+import type { Phase } from '../core/errorCodes.ts';
 import type { Json } from '../core/json.ts';
 import { paidOf } from '../core/ledger.ts';
 import type { Payment } from '../core/ledger.ts';
 import { panelSite } from '../core/site.ts';
 import type { ChatRequest } from '../protocol/page.ts';
+import type { RunStage } from '../protocol/panel.ts';
 import { deliver } from './delivery.ts';
 import type { Deps } from './deps.ts';
 import type { PageCall } from './pageCall.ts';
@@ -69,19 +71,39 @@ async function drive(deps: Deps, call: PageCall, run: Run, work: Work): Promise<
     const payment = await deps.ledger.ofCall(call.site, call.id).catch(() => undefined);
     // Where the ledger is silent, a payment that had begun may be out.
     const mayBeOut = payment === undefined && run.head.paymentId !== undefined;
-    const error = toWireError(thrown, {
+    const error = toWireError(withItsPhase(thrown, run), {
       paid: mayBeOut ? 'unknown' : paidOf(payment),
       ...(payment === undefined ? {} : { receiptId: payment.id }),
     });
     const stopped = run.stopped.aborted;
     run.finish(
       { error },
-      { stage: stopped ? 'stopped' : 'failed', incomplete: run.chunks.length > 0, paid: error.paid },
+      {
+        stage: stopped ? 'stopped' : 'failed',
+        incomplete: run.chunks.length > 0,
+        paid: error.paid,
+        ...(call.signal.aborted && !stopped ? { givenUp: true } : {}),
+      },
     );
   } finally {
     leave?.();
     void deps.recovery.look();
   }
+}
+
+const phases: Partial<Record<RunStage, Phase>> = {
+  quoting: 'quote',
+  approval: 'approve',
+  wallet: 'sign',
+  settling: 'send',
+  streaming: 'stream',
+};
+
+/** Giving up has no phase of its own: it can come in any. */
+function withItsPhase(thrown: unknown, { head }: Run): unknown {
+  const phase = phases[head.stage];
+  const isGivenUp = thrown instanceof Failure && (thrown.reason === 'aborted' || thrown.reason === 'stopped');
+  return isGivenUp && phase !== undefined ? new Failure(thrown.reason, { phase }) : thrown;
 }
 
 /** The last thing the user says, as text. */

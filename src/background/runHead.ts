@@ -27,6 +27,8 @@ export interface RunHead {
   readonly gateway: string;
   readonly stage: RunStage;
   readonly incomplete: boolean;
+  /** Its own caller gave it up; others may wait for it. */
+  readonly givenUp?: true;
   readonly paid: Paid;
   readonly network?: Network;
   readonly amount?: MicroText;

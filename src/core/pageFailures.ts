@@ -25,7 +25,7 @@ export const pageFailures = {
   },
   aborted: {
     type: 'user_rejected',
-    phase: 'quote',
+    phase: 'validate',
     text: 'The page stopped this before anything was paid.',
   },
   abortedAfterPaying: {

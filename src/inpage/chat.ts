@@ -101,8 +101,8 @@ export function createAsk(calls: Calls, after: Clock['after']): Ask {
         else taker.whole(completion);
       },
       onFail(error) {
-        const { paid, receiptId } = error;
-        failWith(left === 'aborted' ? abortError(paid, receiptId) : new PaidChatError(error));
+        const { paid, receiptId, phase } = error;
+        failWith(left === 'aborted' ? abortError(paid, receiptId, phase) : new PaidChatError(error));
       },
     });
     if (signal) listen(signal, 'abort', onAbort);

@@ -48,12 +48,16 @@ export function pageError(reason: PageFailure, detail?: string): PaidChatError {
   } as WireError);
 }
 
-/** What the caller's own signal makes of a call: an AbortError that also says whether money moved. */
-export function abortError(paid: Paid, receiptId?: string): Error {
+/**
+ * What the caller's own signal makes of a call: an AbortError that also says whether money moved.
+ *
+ * @param stoppedIn the phase, where the background has said it
+ */
+export function abortError(paid: Paid, receiptId?: string, stoppedIn?: Phase): Error {
   const { text, phase } =
     pageFailures[paid === 'no' ? 'aborted' : paid === 'yes' ? 'abortedAfterPaying' : 'abortedUnknown'];
   const error = new DOMException(text, 'AbortError');
-  define(error, 'phase', phase);
+  define(error, 'phase', stoppedIn ?? phase);
   define(error, 'paid', paid);
   define(error, 'retryable', paid === 'no');
   if (receiptId !== undefined) define(error, 'receiptId', receiptId);

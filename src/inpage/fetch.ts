@@ -1,16 +1,16 @@
 import {
   each,
+  hasOwn,
   matches,
   parse,
   PristinePromise,
   setPrototypeOf,
-  stringify,
   unbound,
   unboundGetter,
 } from '../core/pristine.ts';
 import { createTextStream, follow, listen } from './browserFunctions.ts';
 import { pageError, PaidChatError } from './error.ts';
-import { toPlain } from './plain.ts';
+import { toPlain, toText } from './plain.ts';
 import { readOptions, readRequest } from './request.ts';
 import { createUnfinished } from './unfinished.ts';
 import type { Clock } from '../core/clock.ts';
@@ -75,7 +75,7 @@ export function createFetch(ask: Ask, calls: Calls, after: Clock['after']): Paid
         stream: (feed) => openStream(feed, { resolve, reject, giveUp, done: () => void (over = true) }),
         whole(completion) {
           over = true;
-          resolve(answer(200, stringify(completion), receiptOf(completion)));
+          resolve(answer(200, toText(completion), receiptOf(completion)));
         },
         fail,
       });
@@ -88,7 +88,7 @@ export function createFetch(ask: Ask, calls: Calls, after: Clock['after']): Paid
 
   const models = ({ resolve }: Answer) => {
     calls.open('models', toPlain({ __proto__: null }, 'options'), {
-      onEnd: (list) => resolve(answer(200, stringify(modelList(list as unknown as Model[])))),
+      onEnd: (list) => resolve(answer(200, toText(modelList(list as unknown as Model[])))),
       onFail: (error) => resolve(failure(new PaidChatError(error))),
     });
   };
@@ -148,7 +148,7 @@ function openStream(
   const events = createTextStream(
     ({ write, close, fail }) => {
       const event = (text: string) => write(`data: ${text}\n\n`);
-      const onChunk = (chunk: ChatChunk) => event(stringify(chunk));
+      const onChunk = (chunk: ChatChunk) => event(toText(chunk));
       if (first) {
         const chunk = first;
         first = undefined;
@@ -196,25 +196,31 @@ function receiptOf({ paidchat }: ChatChunk | ChatCompletion): string | undefined
 
 /** No SDK repeats a 400 or a 402. */
 function failure(error: PaidChatError, status?: number): Response {
-  const { type, paid, receiptId } = error;
+  const { type, paid } = error;
   return answer(
     status ?? (type === 'invalid_params' && paid === 'no' ? 400 : 402),
     errorText(error),
-    receiptId,
+    receiptIdOf(error),
   );
 }
 
-function errorText({ message, type, code, phase, paid, retryable, receiptId }: PaidChatError): string {
-  const error = { __proto__: null, message, type, code, param: null, phase, paid, retryable, receiptId };
-  return stringify({ __proto__: null, error });
+function errorText(thrown: PaidChatError): string {
+  const { message, type, code, phase, paid, retryable } = thrown;
+  const receiptId = receiptIdOf(thrown);
+  return toText({ error: { message, type, code, param: null, phase, paid, retryable, receiptId } });
+}
+
+/** Not every error has one, and a page can put a getter where there is none. */
+function receiptIdOf(error: PaidChatError): string | undefined {
+  return hasOwn(error, 'receiptId') ? error.receiptId : undefined;
 }
 
 function modelList(models: readonly Model[]) {
   const data = setPrototypeOf([], null) as unknown[];
   each(models, ({ id, gateway }, index) => {
-    data[index] = { __proto__: null, id, object: 'model', created: 0, owned_by: gateway };
+    data[index] = { id, object: 'model', created: 0, owned_by: gateway };
   });
-  return { __proto__: null, object: 'list', data };
+  return { object: 'list', data };
 }
 
 function answer(

@@ -7,6 +7,7 @@ import {
   matches,
   setPrototypeOf,
   cut,
+  stringify,
 } from '../core/pristine.ts';
 import { wireLimits } from '../protocol/wire.ts';
 import { pageError } from './error.ts';
@@ -19,6 +20,21 @@ const maxValues = 200_000;
 interface Room {
   values: number;
   characters: number;
+}
+
+/**
+ * What is ours alone as JSON: its objects lose their prototypes, since a page, or a library as old as Prototype.js, can
+ * give all others a `toJSON`.
+ */
+export function toText(value: object): string {
+  strip(value);
+  return stringify(value);
+}
+
+function strip(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  each(keys(value), (key) => strip((value as never)[key]));
+  setPrototypeOf(value, null);
 }
 
 /**

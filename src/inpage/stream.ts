@@ -1,7 +1,8 @@
 import { createFifo } from '../core/fifo.ts';
-import { freeze, PristinePromise, stringify } from '../core/pristine.ts';
+import { freeze, PristinePromise } from '../core/pristine.ts';
 import { createTextStream, follow } from './browserFunctions.ts';
 import { pageError } from './error.ts';
+import { toText } from './plain.ts';
 import type { ChatChunk, ChatCompletionStream, Receipt } from './types.ts';
 
 /** The inner side of a stream. */
@@ -107,7 +108,7 @@ export function createStream(stopListening: () => void): StreamFeed {
       consume();
       return createTextStream(
         ({ write, close, fail }) =>
-          deliver({ onChunk: (chunk) => write(`${stringify(chunk)}\n`), onEnd: close, onError: fail }),
+          deliver({ onChunk: (chunk) => write(`${toText(chunk)}\n`), onEnd: close, onError: fail }),
         leave,
       );
     },

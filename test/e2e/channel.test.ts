@@ -5,6 +5,7 @@ import type { RigBrowser } from '../rig/browser.ts';
 import {
   breakingPage,
   earlyPage,
+  fetchedAllTheSame,
   forgingPage,
   plainPage,
   prerenderedPage,
@@ -132,14 +133,26 @@ describe('the private channel', () => {
     const page = await open('/watching');
     const outcome = JSON.parse(await run<string>(page, 'tryPaidChat()')) as Record<string, unknown>;
     expect(outcome['calls']).toBeGreaterThan(10);
-    expect(outcome).toMatchObject({ models: 'model-1', text: allText, listed: true, failed: true });
+    expect(outcome).toMatchObject({
+      models: 'model-1',
+      text: allText,
+      listed: true,
+      failed: true,
+      fetched: true,
+    });
     expect(outcome['leaks']).toEqual([]);
   });
 
   it('serves a page that has broken every built-in', async () => {
     const page = await open('/breaking');
-    const outcome = JSON.parse(await run<string>(page, 'tryPaidChat()')) as unknown;
-    expect(outcome).toEqual({ models: 'model-1', text: allText, code: 4100, ok: true });
+    const outcome: unknown = JSON.parse(await run<string>(page, 'tryPaidChat()'));
+    expect(outcome).toEqual({
+      models: 'model-1',
+      text: allText,
+      code: 4100,
+      ok: true,
+      fetched: fetchedAllTheSame,
+    });
   });
 
   it('lets none of 1,000 forged messages through, and goes on', async () => {

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { listen } from '../rig/listen.ts';
 import type { Listening } from '../rig/listen.ts';
 
@@ -84,6 +85,7 @@ export const watchingPage = {
     const wrapped = [Object, Function, Array, String, Number, RegExp, Promise, Map, Set, WeakMap, WeakSet, Error,
       EventTarget, Event, MessageEvent, CustomEvent, MessagePort, MessageChannel, AbortSignal, DOMException,
       ReadableStream, ReadableStreamDefaultController, ReadableStreamDefaultReader, TextEncoder, Symbol, URL,
+      Request, Response, Headers, AbortController, Blob, TextDecoder,
       getPrototypeOf(async function* () {}.prototype).constructor].filter(Boolean);
     const spaces = [Reflect, JSON, Math, crypto, window.scheduler && Scheduler.prototype];
     const wrap = (owner, label) => {
@@ -155,11 +157,37 @@ export const watchingPage = {
       try { await paidChat.quote({ messages: [{ role: 'user', content: () => 1 }] }); } catch (error) { note(error.code); }
       const listed = await paidChat.availability();
       note(listed.value.length);
-      const answer = { models: models[0].id, text, listed: listed.ok, failed: done.includes(4100), calls };
+      const post = (body, more) => paidChat.fetch(paidChat.baseURL + '/chat/completions',
+        { method: 'POST', body: stringify({ messages, ...body }), headers: { 'x-paidchat-max-spend': '0.01' }, ...more });
+      const sent = await post({});
+      note(sent.headers.get('x-paidchat-receipt') + (await sent.json()).choices[0].message.content);
+      const events = (await post({ stream: true })).body.getReader();
+      while (!(await events.read()).done) note('event');
+      note((await paidChat.fetch(paidChat.baseURL + '/models')).status);
+      note((await paidChat.fetch(paidChat.baseURL + '/responses', { method: 'POST', body: '{}' })).status);
+      const aborter = new AbortController();
+      const given = post({ stream: true, messages: [{ role: 'user', content: 'stop at 2' }] }, { signal: aborter.signal });
+      const cut = (await given).body.getReader();
+      await cut.read();
+      aborter.abort();
+      try { while (!(await cut.read()).done); note('not aborted'); } catch (error) { note(error.name); }
+      await new Promise((resolve) => paidChat.addEventListener('budgetlow', ({ detail }) => { note(detail); resolve(); }));
+      await paidChat.revoke();
+      const has = (...wanted) => wanted.every((value) => done.includes(value));
+      const fetched = has('receipt-1whole', 'event', 200, 404, 'AbortError');
+      const answer = { models: models[0].id, text, listed: listed.ok, failed: has(4100), fetched, calls };
       return stringify({ ...answer, leaks });
     };
   })();
   </script>`,
+};
+
+/** What the page below gets over `paidChat.fetch`. */
+export const fetchedAllTheSame = {
+  whole: 'whole',
+  events: expect.stringMatching(/^data: .*"t0 "[^]*"t5 "[^]*\n\ndata: \[DONE\]\n\n$/) as unknown,
+  listed: 200,
+  refused: 400,
 };
 
 /** Replaces every function that MAIN could need by one that throws, then uses paidChat. */
@@ -168,10 +196,14 @@ export const breakingPage = {
   (() => {
     const { ownKeys } = Reflect;
     const { defineProperty, getOwnPropertyDescriptor } = Object;
-    const { stringify } = JSON;
+    const { stringify, parse } = JSON;
+    const { text: readText } = Response.prototype;
+    const statusOf = getOwnPropertyDescriptor(Response.prototype, 'status').get;
+    const { apply } = Reflect;
     const broken = () => { throw new Error('broken by the page'); };
     const owners = [Object, Array, String, Number, RegExp, Map, Set, Error, EventTarget, Event, MessageEvent, CustomEvent,
-      MessagePort, AbortSignal, ReadableStream, ReadableStreamDefaultController, TextEncoder].flatMap((type) => [type, type.prototype]);
+      MessagePort, AbortSignal, ReadableStream, ReadableStreamDefaultController, TextEncoder, Request, Response, Headers,
+      AbortController, Blob, URL].flatMap((type) => [type, type.prototype]);
     owners.push(Reflect, JSON, crypto, Crypto.prototype, Scheduler.prototype, Function.prototype);
     const changes = owners.flatMap((owner) => ownKeys(owner).map((key) => {
       const descriptor = getOwnPropertyDescriptor(owner, key);
@@ -186,7 +218,7 @@ export const breakingPage = {
     }
     Promise.prototype.then = broken;
     const names = ['MessageChannel', 'MessageEvent', 'Event', 'CustomEvent', 'Promise', 'DOMException', 'TextEncoder',
-      'setTimeout', 'postMessage', 'addEventListener', 'dispatchEvent'];
+      'setTimeout', 'postMessage', 'addEventListener', 'dispatchEvent', 'Request', 'Response', 'Headers', 'ReadableStream'];
     for (let at = 0; at < names.length; at += 1) window[names[at]] = broken;
     const options = ['toJSON', 'capture', 'once', 'priority', 'next', 'receiptId', 'set', 'get'];
     for (let at = 0; at < options.length; at += 1)
@@ -203,7 +235,15 @@ export const breakingPage = {
       let code;
       try { await paidChat.permission(); } catch (error) { code = error.code; }
       const { ok } = await paidChat.availability();
-      return stringify({ __proto__: null, models: models[0].id, text, code, ok });
+      const url = paidChat.baseURL + '/chat/completions';
+      const post = (body) => paidChat.fetch(url, { __proto__: null, method: 'POST', body });
+      const question = '"messages":[{"role":"user","content":"hello"}]';
+      const whole = parse(await apply(readText, await post('{' + question + '}'), []));
+      const events = await apply(readText, await post('{"stream":true,' + question + '}'), []);
+      const listed = apply(statusOf, await paidChat.fetch(paidChat.baseURL + '/models'), []);
+      const refused = apply(statusOf, await post('{'), []);
+      const fetched = { __proto__: null, whole: whole.choices[0].message.content, events, listed, refused };
+      return stringify({ __proto__: null, models: models[0].id, text, code, ok, fetched });
     };
   })();
   </script>`,

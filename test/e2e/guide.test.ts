@@ -1,14 +1,21 @@
+import type { Page } from 'puppeteer-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundleSnippet, snippets, ways } from '../rig/guide.ts';
 import { firstWords, paidOnce, useStage } from './fixture.ts';
-import { named, press } from './press.ts';
+import { named, press, waitForText } from './press.ts';
 
+declare global {
+  interface Window {
+    /** How often React has undone an effect. */
+    undone: number;
+  }
+}
 declare const guide: { run: (show: (text: string) => void) => Promise<void> };
 
 const stage = useStage();
 
-/** What each snippet of the guide shows, in its order. */
-const shows: readonly RegExp[] = [
+/** What each snippet of the guide shows, in its order; nothing where that stands in the page. */
+const shows: readonly (RegExp | undefined)[] = [
   new RegExp(`^${firstWords}.* \\[0\\.004424 USDC\\]$`, 's'),
   /^PaidChat \d+\.\d+\.\d+ is here$/,
   /^allowed$/,
@@ -18,8 +25,13 @@ const shows: readonly RegExp[] = [
   new RegExp(`^${firstWords}`),
   new RegExp(`^${firstWords}`),
   new RegExp(`^${firstWords}`),
+  undefined,
+  // In a browser; what it shows on a server: client/guide.test.ts.
+  /^<button disabled="">Ask<\/button> undefined$/,
   /^4001, paid: no$/,
 ];
+/** React's, which summarises in an effect. */
+const summary = 9;
 
 describe('the guide for websites', () => {
   beforeAll(() => stage.allow('guide'));
@@ -28,22 +40,46 @@ describe('the guide for websites', () => {
     expect(snippets).toHaveLength(shows.length);
   });
 
-  it.each(shows.map((shown, index) => [index + 1, shown] as const))(
+  it.each(shows.flatMap((shown, index) => (shown ? [[index + 1, shown] as const] : [])))(
     'has a snippet %i that runs and shows %s',
     async (number, shown) => {
-      const page = await stage.open('guide');
-      await page.addScriptTag({ content: await bundleSnippet(number - 1) });
-      const text = await page.evaluate(async () => {
-        let said = '';
-        await guide.run((more) => {
-          said += more;
-        });
-        return said;
-      });
-      expect(text).toMatch(shown);
+      expect(await runSnippet(await stage.open('guide'), number - 1)).toMatch(shown);
     },
   );
+
+  it('has an effect for React that strict mode runs twice, and that is paid once', async () => {
+    const page = await stage.open('guide');
+    await page.evaluate(() => {
+      document.body.append(Object.assign(document.createElement('p'), { id: 'summary' }));
+      window.undone = 0;
+      window.AbortController = class extends AbortController {
+        override abort(reason?: unknown) {
+          window.undone += 1;
+          super.abort(reason);
+        }
+      };
+    });
+    const block = await stage.world.chain.blockNumber();
+    await runSnippet(page, summary);
+    await waitForText(page, 'You asked “Summarise Don Quixote.”');
+    // Run, undone and run again.
+    expect(await page.evaluate(() => window.undone)).toBe(1);
+    expect(await stage.world.chain.transfersSince(block)).toHaveLength(1);
+    expect(stage.signatures()).toHaveLength(1);
+  });
 });
+
+/** Runs a snippet in a page. @returns what it shows */
+async function runSnippet(page: Page, index: number): Promise<string> {
+  await page.addScriptTag({ content: await bundleSnippet(index) });
+  return page.evaluate(async () => {
+    let said = '';
+    await guide.run((more) => {
+      said += more;
+    });
+    return said;
+  });
+}
 
 describe('the playground', () => {
   beforeAll(() => stage.allow('playground'));

@@ -20,6 +20,11 @@ type Rest<F> = F extends Frame ? Omit<F, 'v'> : never;
 /** Items of every answer. */
 const total = 6;
 const receipt = { id: 'receipt-1', amountUsdc: '0.004424', status: 'settled' };
+const completion = {
+  object: 'chat.completion',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'whole' }, finish_reason: 'stop' }],
+  paidchat: { receiptId: receipt.id, amountUsdc: receipt.amountUsdc },
+};
 
 // One change after the other, so that none is lost.
 let writing = Promise.resolve();
@@ -75,11 +80,26 @@ chrome.runtime.onConnect.addListener((port) => {
   };
 
   const answerCall = ({ id, method, params }: Extract<Frame, { kind: 'call' }>) => {
-    const { request, id: name } = params as { request?: ChatRequest; id?: string };
+    const {
+      request,
+      id: name,
+      stream: wanted,
+    } = params as {
+      request?: ChatRequest;
+      id?: string;
+      stream?: boolean;
+    };
     const content = request?.messages[0]?.content;
     const order = typeof content === 'string' ? content : '';
     switch (method) {
+      case 'watch':
+        post({ id, kind: 'notice', notice: { type: 'budgetlow', detail: {} } });
+        break;
       case 'chat':
+        if (wanted === false) {
+          post({ id, kind: 'end', result: { completion, receipt } });
+          break;
+        }
         // "stop at 3" sends so much and then nothing, as if about to die.
         stream(id, 0, order.startsWith('stop at ') ? Number(order.slice(8)) : total);
         break;

@@ -205,7 +205,8 @@ it.each(['quote', 'card', 'connect'] as const)(
       await page.asked('connect');
     }
     chat.cancel();
-    expect(await errorOf(chat)).toMatchObject({ type: 'user_rejected', paid: 'no' });
+    const phase = { quote: 'quote', card: 'approve', connect: 'sign' }[at];
+    expect(await errorOf(chat)).toMatchObject({ type: 'user_rejected', phase, paid: 'no' });
     await world.quiet();
     expect(await world.rows()).toMatchObject(
       at === 'connect' ? [{ state: 'released', releasedReason: 'stopped' }] : [],

@@ -139,6 +139,47 @@ describe('two calls with one idempotency key', () => {
     expect(world.gateway.charges).toHaveLength(3);
   });
 
+  it.each(['at once', 'at the card', 'at the wallet'] as const)(
+    'are one purchase where the first is given up %s, and the others get its answer',
+    async (when) => {
+      const world = await startWorld();
+      if (when === 'at once') await allow(world);
+      const page = world.openPage();
+      if (when === 'at the wallet') page.wallet.connecting = 'hang';
+      const options = { idempotencyKey: key };
+      const first = page.chat({ options });
+      if (when === 'at the card') await world.screens.card();
+      if (when === 'at the wallet') {
+        await world.screens.payOnce();
+        await page.asked('connect');
+      }
+      // React's strict mode: an effect runs, is undone, and runs again.
+      const [early] = when === 'at once' ? [] : [page.chat({ options })];
+      if (early) await world.quiet();
+      page.wallet.connecting = 'connect';
+      first.cancel();
+      const others = [...(early ? [early] : []), page.chat({ options }), page.chat({ options })];
+      expect(await errorOf(first)).toMatchObject({ type: 'user_rejected', paid: 'no' });
+      if (when !== 'at once') await world.screens.payOnce();
+      for (const other of others) {
+        await resultOf(other);
+        expect(other.text).toBe(answer);
+      }
+      expect(world.gateway.charges).toHaveLength(1);
+    },
+  );
+
+  it('end alike where the person says no: nobody is asked twice', async () => {
+    const world = await startWorld();
+    const page = world.openPage();
+    const options = { idempotencyKey: key };
+    const calls = [page.chat({ options }), page.chat({ options })];
+    await world.screens.click({ choice: 'deny' });
+    for (const call of calls) expect(await errorOf(call)).toMatchObject({ type: 'user_rejected' });
+    await world.quiet();
+    expect(world.windows.opened).toHaveLength(1);
+  });
+
   it('must ask the same', async () => {
     const world = await startWorld();
     await allow(world);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jumpGate, rungate } from '../../src/core/gateways.ts';
+import type { ChatRequest } from '../../src/protocol/page.ts';
 import { answerWords, reasoningWords } from '../fakes/answerStream.ts';
 import { eventually } from '../fakes/eventually.ts';
 import { startWorld } from '../fakes/world.ts';
@@ -103,6 +104,48 @@ it('asks and pays for a panel’s chat at the gateway of its model', async () =>
   await world.screens.call('panel.send', { tabId: 1, chat, maxAmount: '4424' });
   expect(await world.reaches('settled')).toMatchObject({ gateway: 'rungate', model: deepseek.model });
 });
+
+it.each([jumpGate, rungate])(
+  'passes on to $name what a page says of tools, formats, parts and sampling, as it is and in order',
+  async (gateway) => {
+    const world = await startWorld({ gateways: [gateway] });
+    await allow(world);
+    const look = { type: 'function', function: { name: 'look', arguments: '{"at":"<b>\\u0000"}' } };
+    const messages: ChatRequest['messages'] = [
+      { role: 'developer', content: 'Be brief.' },
+      {
+        role: 'user',
+        name: 'Ada',
+        content: [
+          { type: 'text', text: 'What is this? 🦊' },
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==', detail: 'low' } },
+        ],
+      },
+      { role: 'assistant', content: null, tool_calls: [{ id: 'call-1', ...look }] },
+      { role: 'tool', tool_call_id: 'call-1', content: 'A fox.' },
+    ];
+    const schema = { type: 'object', properties: { animal: { type: 'string' } }, required: ['animal'] };
+    const rest = {
+      tools: [{ type: 'function', function: { name: 'look', parameters: schema, strict: true } }],
+      tool_choice: { type: 'function', function: { name: 'look' } },
+      parallel_tool_calls: false,
+      response_format: { type: 'json_schema', json_schema: { name: 'animal', schema } },
+      metadata: { trace: '1' },
+      temperature: 0.5,
+      top_p: 0.9,
+      stop: ['\n\n'],
+      seed: 7,
+      frequency_penalty: -1,
+      presence_penalty: 1,
+      reasoning_effort: 'low',
+    };
+    await resultOf(world.openPage().chat({ request: { messages, ...rest } }));
+    const [challenge] = world.gateway.of('challenge');
+    const [paid] = world.gateway.of('paid');
+    expect(JSON.parse(paid?.body ?? '')).toMatchObject({ messages, ...rest });
+    expect(paid?.body).toBe(challenge?.body);
+  },
+);
 
 describe.each([jumpGate, rungate])('what $name says beside its answer', (gateway) => {
   it('stands in our screens, also after a restart, and never in the answer', async () => {

@@ -155,6 +155,23 @@ describe('paidChat.fetch', () => {
     expect(answered.status).toBe(400);
   });
 
+  it('writes what came also in a page whose objects and arrays have a toJSON', async () => {
+    const { post, event, end } = page();
+    const { response } = await post({ messages, stream: true });
+    event(0, chunk('a', { paidchat }));
+    end({ receipt });
+    const answered = await response;
+    const owners = [Object.prototype, Array.prototype];
+    for (const owner of owners)
+      Object.defineProperty(owner, 'toJSON', { configurable: true, value: () => 'changed' });
+    try {
+      const text = await answered.text();
+      expect(text.startsWith('data: {"choices":[{"index":0,"delta":{"content":"a"}')).toBe(true);
+    } finally {
+      for (const owner of owners) Reflect.deleteProperty(owner, 'toJSON');
+    }
+  });
+
   it('lists the models as OpenAI does', async () => {
     const { fetch, end } = page();
     const response = fetch(`${baseURL}/models`);

@@ -4,11 +4,11 @@ import { build } from 'vite';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Not on disk: a snippet has the dependencies of the tests. */
-const entry = fileURLToPath(new URL('../../snippet.js', import.meta.url));
+const entry = fileURLToPath(new URL('../../snippet.jsx', import.meta.url));
 
 /** The code of the guide for websites, in its order. */
 export const snippets: readonly string[] = [
-  ...readFileSync(`${root}src/client/README.md`, 'utf8').matchAll(/^```js\n([\s\S]*?)^```/gm),
+  ...readFileSync(`${root}src/client/README.md`, 'utf8').matchAll(/^```jsx?\n([\s\S]*?)^```/gm),
 ].map(([, code = '']) => code);
 
 /** Those that ask one question of a model, by what they ask it with. */
@@ -43,7 +43,9 @@ async function bundleNow(snippet: string): Promise<string> {
     root,
     logLevel: 'silent',
     publicDir: false,
-    define: { 'process.env.NODE_ENV': '"production"' },
+    // React runs effects twice in development alone.
+    define: { 'process.env.NODE_ENV': '"development"' },
+    oxc: { jsx: { runtime: 'automatic', importSource: 'react' } },
     resolve: {
       alias: {
         'paidchat/mock': `${root}src/client/mock.ts`,

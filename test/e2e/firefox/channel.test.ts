@@ -5,6 +5,7 @@ import type { RigFirefox } from '../../rig/firefox.ts';
 import {
   breakingPage,
   earlyPage,
+  fetchedAllTheSame,
   forgingPage,
   plainPage,
   servePages,
@@ -87,7 +88,13 @@ describe('in Firefox, the private channel', () => {
   it('shows nothing to a page that watches every built-in, and serves it', async () => {
     const page = await open('/watching');
     const outcome = JSON.parse(String(await run(page, 'tryPaidChat()')));
-    expect(outcome).toMatchObject({ models: 'model-1', text: allText, listed: true, failed: true });
+    expect(outcome).toMatchObject({
+      models: 'model-1',
+      text: allText,
+      listed: true,
+      failed: true,
+      fetched: true,
+    });
     expect(outcome.calls).toBeGreaterThan(10);
     expect(outcome.leaks).toEqual([]);
   });
@@ -95,7 +102,13 @@ describe('in Firefox, the private channel', () => {
   it('serves a page that has broken every built-in', async () => {
     const page = await open('/breaking');
     const outcome = JSON.parse(String(await run(page, 'tryPaidChat()')));
-    expect(outcome).toEqual({ models: 'model-1', text: allText, code: 4100, ok: true });
+    expect(outcome).toEqual({
+      models: 'model-1',
+      text: allText,
+      code: 4100,
+      ok: true,
+      fetched: fetchedAllTheSame,
+    });
   });
 
   it('takes no port from the page, and goes on', async () => {

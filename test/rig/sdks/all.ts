@@ -1,6 +1,7 @@
 import { askAiSdk } from './aiSdk.ts';
 import { askLangChain } from './langChain.ts';
 import { askImpatiently, askOpenAi } from './openai.ts';
+import { askStoppably } from './stoppable.ts';
 
 /** The SDKs that websites have already, by the names of their packages. */
 export const ask = {
@@ -9,4 +10,4 @@ export const ask = {
   '@langchain/openai': askLangChain,
 } as const;
 
-export { askImpatiently };
+export { askImpatiently, askStoppably };
