@@ -66,7 +66,9 @@ function say(state: 'busy' | 'done' | 'failed', words: string): void {
 for (const way of document.querySelectorAll<HTMLInputElement>('input[name=way]'))
   way.addEventListener('change', () => void choose(way.value));
 runButton.addEventListener('click', () => void run());
-find('missing', HTMLElement).hidden = 'paidChat' in window;
+const missing = !('paidChat' in window);
+find('missing', HTMLElement).hidden = !missing;
+runButton.disabled = missing;
 followWalletChoice();
 void choose(chosen);
 void showBalances();
