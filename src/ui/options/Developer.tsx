@@ -1,3 +1,4 @@
+import type { Ref } from 'preact';
 import { useState } from 'preact/hooks';
 import type { TestNetwork } from '../../core/configuration.ts';
 import { Button } from '../parts/Button.tsx';
@@ -9,15 +10,20 @@ import type { OptionsPart } from './optionsPart.ts';
 import { Section } from './Section.tsx';
 import { TestNetworkForm } from './TestNetworkForm.tsx';
 import { useAsk } from './useAsk.ts';
+import { useReturnFocus } from './useReturnFocus.ts';
 
 /** What developer mode may reach; the browser is asked when it is switched on. */
 const thisMachine = ['http://localhost', 'http://*.localhost', 'http://127.0.0.1'];
+
+/** Names the one editor here. */
+const testNetworkName = 'test-network';
 
 /** Services on this machine, and a test network with a token of the developer's own. */
 export function Developer({ channel, state, access }: OptionsPart & { readonly access: HostAccess }) {
   const words = useText().options.developer;
   const { ask, problem, say } = useAsk(channel);
   const [editing, setEditing] = useState(false);
+  const { opener, heading, toHeading } = useReturnFocus(editing ? testNetworkName : undefined);
   const { developerMode, testNetwork, allowsLocalhost } = state;
 
   const switchMode = async (on: boolean) => {
@@ -30,7 +36,7 @@ export function Developer({ channel, state, access }: OptionsPart & { readonly a
     if (saved !== undefined) setEditing(false);
   };
   return (
-    <Section id="developer" title={words.title} intro={words.text} problem={problem}>
+    <Section id="developer" title={words.title} intro={words.text} problem={problem} headingRef={heading}>
       <div class="options-switch">
         <Switch label={words.mode} on={developerMode} onChange={(on) => void switchMode(on)} />
       </div>
@@ -49,7 +55,11 @@ export function Developer({ channel, state, access }: OptionsPart & { readonly a
             <KnownTestNetwork
               testNetwork={testNetwork}
               onEdit={() => setEditing(true)}
-              onRemove={() => void ask('developer.removeTestNetwork', {})}
+              onRemove={() => {
+                toHeading();
+                void ask('developer.removeTestNetwork', {});
+              }}
+              openerRef={opener(testNetworkName)}
             />
           )}
         </div>
@@ -62,13 +72,14 @@ function KnownTestNetwork(props: {
   readonly testNetwork: TestNetwork | undefined;
   readonly onEdit: () => void;
   readonly onRemove: () => void;
+  readonly openerRef: Ref<HTMLButtonElement>;
 }) {
   const { testNetwork } = props;
   const words = useText().options.developer;
   if (testNetwork === undefined) {
     return (
       <div class="options-row">
-        <Button kind="plain" onPress={props.onEdit}>
+        <Button kind="plain" elementRef={props.openerRef} onPress={props.onEdit}>
           {words.add}
         </Button>
       </div>
@@ -86,7 +97,7 @@ function KnownTestNetwork(props: {
         </p>
       </div>
       <span class="options-buttons">
-        <Button kind="small" label={words.editNamed} onPress={props.onEdit}>
+        <Button kind="small" label={words.editNamed} elementRef={props.openerRef} onPress={props.onEdit}>
           {words.edit}
         </Button>
         <Button kind="small" className="button-danger" label={words.removeNamed} onPress={props.onRemove}>

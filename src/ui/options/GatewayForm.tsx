@@ -43,6 +43,7 @@ export function GatewayForm(props: {
         label={words.name}
         typed={typed.name}
         problem={sentence(problems.name, lengthText)}
+        takesFocus
         onType={set('name')}
       />
       <fieldset class="options-kinds">

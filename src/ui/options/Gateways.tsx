@@ -1,3 +1,4 @@
+import type { Ref } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import type { GatewayCheck, GatewayDraft, GatewayView } from '../../protocol/options.ts';
 import { Button } from '../parts/Button.tsx';
@@ -11,6 +12,7 @@ import type { HostAccess } from './hostAccess.ts';
 import type { OptionsPart } from './optionsPart.ts';
 import { Section } from './Section.tsx';
 import { useAsk } from './useAsk.ts';
+import { useReturnFocus } from './useReturnFocus.ts';
 
 /** Stands for the gateway that is being added. */
 const fresh = '';
@@ -22,6 +24,7 @@ export function Gateways({ channel, state, access }: OptionsPart & { readonly ac
   const { ask, problem, say } = useAsk(channel);
   const [editing, setEditing] = useState<string>();
   const { gateways, allowsLocalhost } = state;
+  const { opener, heading, toHeading } = useReturnFocus(editing);
   const kept = useKept(
     access,
     gateways.map(({ baseUrl }) => baseUrl),
@@ -36,7 +39,7 @@ export function Gateways({ channel, state, access }: OptionsPart & { readonly ac
   };
   const close = () => setEditing(undefined);
   return (
-    <Section id="gateways" title={words.title} intro={words.intro} problem={problem}>
+    <Section id="gateways" title={words.title} intro={words.intro} problem={problem} headingRef={heading}>
       <fieldset class="options-list">
         <legend class="unseen">{words.list}</legend>
         {gateways.map((gateway) =>
@@ -60,7 +63,11 @@ export function Gateways({ channel, state, access }: OptionsPart & { readonly ac
               onChoose={() => void ask('gateway.setDefault', { id: gateway.id })}
               onAllow={() => void access.request([gateway.baseUrl])}
               onEdit={() => setEditing(gateway.id)}
-              onRemove={() => void ask('gateway.remove', { id: gateway.id })}
+              onRemove={() => {
+                toHeading();
+                void ask('gateway.remove', { id: gateway.id });
+              }}
+              openerRef={opener(gateway.id)}
             />
           ),
         )}
@@ -75,7 +82,7 @@ export function Gateways({ channel, state, access }: OptionsPart & { readonly ac
           onCancel={close}
         />
       ) : (
-        <Button kind="plain" onPress={() => setEditing(fresh)}>
+        <Button kind="plain" elementRef={opener(fresh)} onPress={() => setEditing(fresh)}>
           {words.add}
         </Button>
       )}
@@ -92,6 +99,7 @@ function GatewayRow(props: {
   readonly onAllow: () => void;
   readonly onEdit: () => void;
   readonly onRemove: () => void;
+  readonly openerRef: Ref<HTMLButtonElement>;
 }) {
   const { gateway, group, isKept } = props;
   const words = useText().options.gateways;
@@ -137,7 +145,12 @@ function GatewayRow(props: {
           </Button>
           {!gateway.isBuiltIn && (
             <>
-              <Button kind="small" label={words.editNamed(name)} onPress={props.onEdit}>
+              <Button
+                kind="small"
+                label={words.editNamed(name)}
+                elementRef={props.openerRef}
+                onPress={props.onEdit}
+              >
                 {words.edit}
               </Button>
               <Button

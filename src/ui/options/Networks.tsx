@@ -1,3 +1,4 @@
+import type { Ref } from 'preact';
 import { useState } from 'preact/hooks';
 import { panelSite } from '../../core/site.ts';
 import type { NetworkView } from '../../protocol/options.ts';
@@ -14,6 +15,7 @@ import type { TypedNodes } from './networkDraft.ts';
 import type { OptionsPart } from './optionsPart.ts';
 import { Section } from './Section.tsx';
 import { useAsk } from './useAsk.ts';
+import { useReturnFocus } from './useReturnFocus.ts';
 
 /** The nodes of each network that is paid on with real money. */
 export function Networks({ channel, state, access }: OptionsPart & { readonly access: HostAccess }) {
@@ -21,6 +23,7 @@ export function Networks({ channel, state, access }: OptionsPart & { readonly ac
   const words = options.networks;
   const { ask, problem, say } = useAsk(channel);
   const [editing, setEditing] = useState<string>();
+  const { opener } = useReturnFocus(editing);
   const kept = useKept(
     access,
     state.networks.flatMap(({ rpcUrls }) => rpcUrls),
@@ -46,6 +49,7 @@ export function Networks({ channel, state, access }: OptionsPart & { readonly ac
             ) : (
               <NetworkRow
                 network={network}
+                openerRef={opener(network.network)}
                 kept={network.rpcUrls.filter((url) => kept.has(url))}
                 onAllow={(urls) => void access.request(urls)}
                 onEdit={() => setEditing(network.network)}
@@ -71,6 +75,7 @@ export function Networks({ channel, state, access }: OptionsPart & { readonly ac
 
 function NetworkRow(props: {
   readonly network: NetworkView;
+  readonly openerRef: Ref<HTMLButtonElement>;
   readonly kept: readonly string[];
   readonly onAllow: (urls: readonly string[]) => void;
   readonly onEdit: () => void;
@@ -93,7 +98,12 @@ function NetworkRow(props: {
             </p>
           ))}
         </div>
-        <Button kind="small" label={words.changeNamed(name)} onPress={props.onEdit}>
+        <Button
+          kind="small"
+          label={words.changeNamed(name)}
+          elementRef={props.openerRef}
+          onPress={props.onEdit}
+        >
           {words.change}
         </Button>
       </div>
@@ -136,6 +146,7 @@ function NodesForm(props: {
         problem={tried ? problemText(read, text) : undefined}
         rows={3}
         plain
+        takesFocus
         onType={setTyped}
       />
       <div class="confirm-row">

@@ -19,6 +19,7 @@ import { ChainRow } from './ChainRow.tsx';
 import type { OptionsPart } from './optionsPart.ts';
 import { Section } from './Section.tsx';
 import { useAsk } from './useAsk.ts';
+import { useReturnFocus } from './useReturnFocus.ts';
 
 /** A shorter list is seen at one glance. */
 const worthFinding = 6;
@@ -31,10 +32,11 @@ export function Sites({ channel, state, clock }: OptionsPart & { readonly clock:
   const { ask, problem } = useAsk(channel);
   const [wanted, setWanted] = useState('');
   const [open, setOpen] = useState<string>();
+  const { heading, toHeading } = useReturnFocus(undefined);
   const fits = state.sites.filter(({ origin }) => origin.includes(wanted.trim().toLowerCase()));
   const tell: Ask = (method, params) => void ask(method, params);
   return (
-    <Section id="sites" title={words.title} intro={words.intro} problem={problem}>
+    <Section id="sites" title={words.title} intro={words.intro} problem={problem} headingRef={heading}>
       {state.sites.length > worthFinding && (
         <TextField label={words.filter} typed={wanted} onType={setWanted} />
       )}
@@ -53,6 +55,10 @@ export function Sites({ channel, state, clock }: OptionsPart & { readonly clock:
             networks={state.networks}
             channel={channel}
             tell={tell}
+            onForget={() => {
+              toHeading();
+              tell('site.forget', { site: site.origin });
+            }}
           />
         ))}
       </ul>
@@ -69,6 +75,7 @@ function SiteRow(props: {
   readonly networks: readonly NetworkView[];
   readonly channel: PanelChannel;
   readonly tell: Ask;
+  readonly onForget: () => void;
 }) {
   const { site, nowMs, isOpen, gateways, networks, channel, tell } = props;
   const text = useText();
@@ -120,11 +127,7 @@ function SiteRow(props: {
           )}
           <div class="options-row options-forget">
             <p class="faint">{words.forgetText}</p>
-            <Button
-              kind="small"
-              className="button-danger"
-              onPress={() => tell('site.forget', { site: site.origin })}
-            >
+            <Button kind="small" className="button-danger" onPress={props.onForget}>
               {words.forget}
             </Button>
           </div>

@@ -35,13 +35,14 @@ export function TestNetworkForm(props: {
   };
   return (
     <div class="options-form options-form-wide" role="group" aria-label={words.testTitle}>
-      {fields.map((field) => (
+      {fields.map((field, at) => (
         <TextField
           key={field}
           label={words[field]}
           typed={typed[field]}
           problem={sentence(field)}
           plain={plainFields.includes(field)}
+          takesFocus={at === 0}
           onType={(value) => setTyped({ ...typed, [field]: value })}
         />
       ))}

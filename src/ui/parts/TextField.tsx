@@ -1,4 +1,4 @@
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 
 /** Props of a field for text. */
 export interface TextFieldProps {
@@ -11,12 +11,18 @@ export interface TextFieldProps {
   readonly rows?: number;
   /** For addresses and code. */
   readonly plain?: boolean;
+  readonly takesFocus?: boolean;
 }
 
 /** A line or more of text to type, with what it means or what is wrong with it. */
 export function TextField(props: TextFieldProps) {
-  const { label, typed, hint, problem, rows, plain = false } = props;
+  const { label, typed, hint, problem, rows, plain = false, takesFocus = false } = props;
   const id = useId();
+  const line = useRef<HTMLInputElement>(null);
+  const lines = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (takesFocus) (line.current ?? lines.current)?.focus();
+  }, [takesFocus]);
   const note = problem ?? hint;
   const common = {
     id,
@@ -31,7 +37,11 @@ export function TextField(props: TextFieldProps) {
   return (
     <div class="text-field">
       <label for={id}>{label}</label>
-      {rows === undefined ? <input type="text" {...common} /> : <textarea rows={rows} {...common} />}
+      {rows === undefined ? (
+        <input type="text" ref={line} {...common} />
+      ) : (
+        <textarea rows={rows} ref={lines} {...common} />
+      )}
       {note !== undefined && (
         <p
           id={`${id}-note`}

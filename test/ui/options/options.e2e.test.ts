@@ -98,6 +98,44 @@ describe('a gateway', () => {
   });
 });
 
+describe('the keyboard', () => {
+  const focused = () =>
+    page.$eval(':focus', (element) => element.getAttribute('aria-label') ?? element.textContent);
+  const enter = async (name: string) => {
+    await (await named(page, 'button', name)).focus();
+    await page.keyboard.press('Enter');
+  };
+
+  test.each([
+    [words.gateways.add, words.gateways.add],
+    [words.gateways.editNamed('My gateway'), words.gateways.editNamed('My gateway')],
+    [words.networks.changeNamed('Base'), words.networks.changeNamed('Base')],
+    [words.developer.editNamed, words.developer.editNamed],
+  ])('goes on in the form that "%s" opens, and at its button again after Cancel', async (name, back) => {
+    await open('full');
+    await enter(name);
+    await page.waitForFunction(() => document.activeElement?.matches('.text-box') === true);
+    await enter(en.cancel);
+    await page.waitForFunction(
+      (label) => {
+        const { activeElement: element } = document;
+        return (element?.getAttribute('aria-label') ?? element?.textContent) === label;
+      },
+      {},
+      back,
+    );
+  });
+
+  test('goes on at the heading of a list after something of it was removed', async () => {
+    await open('full');
+    await enter(words.gateways.removeNamed('My gateway'));
+    expect(await focused()).toBe(words.gateways.title);
+    await enter(words.sites.editNamed('docs.example.org'));
+    await enter(words.sites.forget);
+    expect(await focused()).toBe(words.sites.title);
+  });
+});
+
 describe('nodes', () => {
   test('are saved one a line, and go back to those of PaidChat', async () => {
     await open('full');
