@@ -48,7 +48,7 @@ export function readLanded(answer: unknown): LandedTransaction {
   const accounts = [accountKeys, writable, readonly].flatMap((some) => listOf(some).map(textOf));
   const at = (index: unknown): string => textOf(accounts[Number(index)]);
   const signerCount = objectOf(header)['numRequiredSignatures'];
-  if (typeof signerCount !== 'number' || !Number.isInteger(signerCount) || signerCount < 1)
+  if (typeof signerCount !== 'number' || !(signerCount >= 1 && signerCount <= accounts.length))
     throw unreadable();
   return {
     signers: accounts.slice(0, signerCount),
@@ -57,7 +57,7 @@ export function readLanded(answer: unknown): LandedTransaction {
       return {
         program: at(programIdIndex),
         accounts: listOf(indices).map(at),
-        data: Uint8Array.from(getBase58Encoder().encode(textOf(data))),
+        data: bytesOf(textOf(data)),
       };
     }),
   };
@@ -76,6 +76,14 @@ function listOf(value: unknown): readonly unknown[] {
 function textOf(value: unknown): string {
   if (typeof value !== 'string') throw unreadable();
   return value;
+}
+
+/** No transaction of any version is longer than 4096 bytes; decoding takes the square of the length. */
+const maxBase58 = 6_000;
+
+function bytesOf(base58: string): Uint8Array {
+  if (base58.length > maxBase58) throw unreadable();
+  return Uint8Array.from(getBase58Encoder().encode(base58));
 }
 
 function unreadable(): Error {

@@ -109,3 +109,14 @@ it.each<SolanaNodeMode>(['down', 'garbage', 'silent', 'behind'])(
     expect(await endInTime(world, chat)).toMatchObject({ ok: true });
   },
 );
+
+it('pays a chat of the side panel with the Solana wallet of its tab, out of its own bucket', async () => {
+  const { world, chain } = await solanaShop();
+  const chat = { messages: [{ role: 'user' as const, content: 'What is Solana?' }], maxTokens: 1000 };
+  await world.screens.call('panel.send', { tabId: 1, chat, maxAmount: '4474' });
+  await world.reaches('settled');
+  expect(await world.rows()).toMatchObject([{ site: 'paidchat:panel', payer: solanaPayer }]);
+  expect(moved(chain)).toBe((await world.rows())[0]?.amount);
+  expect(world.windows.opened).toEqual([]);
+  expect(await usedToday(world)).toBe(0n);
+});

@@ -1,5 +1,6 @@
 import { AccountRole, address, getTransactionEncoder } from '@solana/kit';
 import type { Instruction, Transaction } from '@solana/kit';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { solanaUsdc } from '../../src/core/assets.ts';
 import type { SvmAuthorization } from '../../src/core/svmAuthorization.ts';
@@ -130,5 +131,40 @@ describe('a transaction that has landed', () => {
     ],
   ])('is no answer where a node tells %s', async (_what, change) => {
     await expect(async () => paysAsTold(change(told(built)))).rejects.toThrow('no transaction');
+  });
+
+  it('is no answer, soon, where a node tells far more than a transaction holds', async () => {
+    const answer = told(built);
+    const instructions = [{ programIdIndex: 0, accounts: [], data: 'z'.repeat(400_000) }];
+    const message = { ...answer.transaction.message, instructions };
+    await expect(paysAsTold({ ...answer, transaction: { message } })).rejects.toThrow('no transaction');
+  });
+
+  it('is an answer or an error, whatever a node tells', () => {
+    const index = fc.oneof(fc.integer(), fc.double(), fc.string());
+    const instruction = fc.record({
+      programIdIndex: index,
+      accounts: fc.array(index, { maxLength: 3 }),
+      data: fc.string({ maxLength: 20 }),
+    });
+    const message = fc.record({
+      header: fc.record({ numRequiredSignatures: index }),
+      accountKeys: fc.array(fc.string(), { maxLength: 3 }),
+      instructions: fc.array(instruction, { maxLength: 2 }),
+    });
+    const answers = fc.oneof(
+      fc.anything(),
+      fc.record({ transaction: fc.record({ message }), meta: fc.anything() }),
+    );
+    fc.assert(
+      fc.property(answers, (answer) => {
+        try {
+          const { signers, instructions } = readLanded(answer);
+          return signers.length > 0 && instructions.every(({ program }) => typeof program === 'string');
+        } catch (error) {
+          return error instanceof Error;
+        }
+      }),
+    );
   });
 });
