@@ -26,8 +26,12 @@ export interface Answered {
 /** One card from its first showing to its end; every change of its content is a new version. */
 export interface Card {
   readonly id: string;
-  /** Shows this content, in its turn, and waits for the answer to exactly this version. */
-  show(content: CardContent): Promise<Answered>;
+  /**
+   * Shows this content, in its turn, and waits for the answer to exactly this version.
+   *
+   * @param whenFirst its turn has come
+   */
+  show(content: CardContent, whenFirst?: () => void): Promise<Answered>;
   /** What is shown beside the terms has become known: the same version, which can still be answered. */
   amend(content: CardContent): void;
   /** Ends the card and closes its window. Safe to call twice. */
@@ -54,6 +58,8 @@ interface Waiting {
   /** The person closed its window: it comes back only when they ask for it. */
   dismissed: boolean;
   answered: boolean;
+  /** Called when its turn comes, once. */
+  whenFirst: (() => void) | undefined;
   readonly settle: (answered: Answered) => void;
   readonly reject: (failure: Failure) => void;
 }
@@ -116,6 +122,9 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
   const advance = () => {
     changed();
     const [first] = queue;
+    const { whenFirst } = first ?? {};
+    if (first) first.whenFirst = undefined;
+    whenFirst?.();
     if (first && !first.dismissed && window?.cardId !== first.id) void openWindow(first.id);
   };
 
@@ -142,7 +151,7 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
       let version = 0;
       return {
         id,
-        show: (content) =>
+        show: (content, whenFirst) =>
           new Promise<Answered>((resolve, reject) => {
             if (voided.has(id) || signal.aborted) {
               reject(abortFailure(signal));
@@ -156,6 +165,7 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
               card: { ...content, id, version },
               dismissed: false,
               answered: false,
+              whenFirst,
               settle(answered) {
                 signal.removeEventListener('abort', onAbort);
                 resolve(answered);

@@ -25,7 +25,7 @@ export interface Purse {
 /** No window opens for it, so a wallet that takes longer is broken or asleep. */
 const quietMs = 1_000;
 /** Of more wallets nobody wants to know. */
-const maxWallets = 8;
+const maxWallets = 4;
 
 /** @param signal ends all asking: the call's own */
 export function createPurse(

@@ -47,7 +47,7 @@ export interface FakeWallet {
   connecting: ConnectMode;
   announced: readonly AnnouncedWallet[];
   /** Whether it shows the page its account of an EVM chain unasked. */
-  isConnected: boolean;
+  isConnected: boolean | 'hang';
   readonly asked: readonly WalletAsk[];
   ask(ask: WalletAsk, reply: WalletReply): void;
   /** Asks withdrawn by the background. */
@@ -140,7 +140,8 @@ export function fakeWallet(): FakeWallet {
     ask(ask, reply) {
       asked.push(ask);
       if (ask.type === 'list') reply(true, wallet.announced);
-      if (ask.type === 'accounts') reply(true, wallet.isConnected ? [payer.address] : []);
+      if (ask.type === 'accounts' && wallet.isConnected !== 'hang')
+        reply(true, wallet.isConnected ? [payer.address] : []);
       if (ask.type === 'connect')
         connect(ask.wallet.startsWith('solana:') ? solanaAccount : payer.address, reply);
       if (ask.type === 'switchChain') switchChain(ask.chainIdHex, reply);

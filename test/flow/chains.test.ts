@@ -257,6 +257,44 @@ describe('balances on the card', () => {
   });
 });
 
+describe('a page that means no good', () => {
+  it('makes no node busy with cards that wait behind others, or with many wallets', async () => {
+    const { world, page } = await startBoth();
+    const lie = (index: number) => ({ ...solanaAnnouncement(`Sun ${index}`), account: solanaPayer });
+    page.wallet.announced = Array.from({ length: 16 }, (_, index) => lie(index));
+    for (let call = 0; call < 20; call += 1) page.chat();
+    await eventually('the cards', () => world.badge.waiting > 1);
+    await world.quiet();
+    // Four wallets, at each of two nodes.
+    expect(world.journal.filter((action) => action === 'fetch node')).toHaveLength(8);
+  });
+
+  it('holds no card up with a wallet that never says what it shows', async () => {
+    const { world, page } = await startBoth();
+    page.wallet.isConnected = 'hang';
+    const chat = page.chat();
+    await page.asked('accounts');
+    await world.pass(1_000);
+    expect((await world.screens.card()).payment).toMatchObject({ network: solana });
+    await choose(world, base);
+    await world.screens.payOnce();
+    await resultOf(chat);
+  });
+
+  it('with an account that is not its own changes what the card shows, and not what is paid', async () => {
+    const { world, page } = await startBoth();
+    give(world, { solana: 2_000n });
+    page.wallet.announced = [
+      { ...solanaAnnouncement('Sun'), account: 'GyGKxMyg1p9SsHfm15MkNUu1u9TN2JtTspcdmrtGUdse' },
+    ];
+    const chat = page.chat();
+    // The account it named has nothing; the one that then connects has too little, which nobody else can say.
+    await world.screens.payOnce();
+    expect(await errorOf(chat)).toMatchObject({ type: 'insufficient_funds', paid: 'no' });
+    expect(await statesOf(world)).toEqual(['released']);
+  });
+});
+
 describe('too little on one chain', () => {
   it('comes back to the card with the other chain, and pays there what the person then chooses', async () => {
     const { world, page } = await startBoth();
