@@ -1,22 +1,24 @@
-import * as v from 'valibot';
 import { carriedUse } from '../core/quarantine.ts';
 import type { CarriedUse, KnownSpending } from '../core/quarantine.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
-import { parseStored, sumField, timeField } from './fields.ts';
-
-const carriedRow = v.strictObject({
-  atMs: timeField,
-  day: sumField,
-  month: sumField,
-  openTotal: sumField,
-  latestExpiryMs: timeField,
-});
-const carriedRows = v.optional(v.array(carriedRow), []);
+import { damaged, only, record, sum, whole } from './readers.ts';
 
 /** What stands in the ledger for payments whose rows are lost, one entry for each time that the person went on. */
 export async function readCarried(tx: ReadTransaction): Promise<readonly KnownSpending[]> {
-  const stored = await tx.objectStore('settings').get('carried');
-  return parseStored(carriedRows, stored);
+  const stored: unknown = await tx.objectStore('settings').get('carried');
+  if (stored === undefined) return [];
+  return Array.isArray(stored) ? (stored as readonly unknown[]).map(readOne) : damaged();
+}
+
+function readOne(stored: unknown): KnownSpending {
+  const row = record(stored);
+  return only(row, {
+    atMs: whole(row['atMs']),
+    day: sum(row['day']),
+    month: sum(row['month']),
+    openTotal: sum(row['openTotal']),
+    latestExpiryMs: whole(row['latestExpiryMs']),
+  });
 }
 
 /** Writes what stands for lost payments. */

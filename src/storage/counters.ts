@@ -1,18 +1,23 @@
-import * as v from 'valibot';
 import { noMoney, sumMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import { bucketsOf, windowBuckets } from '../core/usage.ts';
 import type { Scope, Settled } from '../core/usage.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
-import { countField, DamagedRecord, parseStored, sumField } from './fields.ts';
+import { DamagedRecord } from './fields.ts';
+import { oneOf, only, record, sum, text, whole } from './readers.ts';
 
-/** One sum as it lies in the database. */
-export const counterRow = v.strictObject({
-  scope: v.string(),
-  unit: v.picklist(['hour', 'day']),
-  bucket: countField,
-  sum: sumField,
-});
+const unit = oneOf('hour', 'day');
+
+/** One sum as it lies in the database. @throws DamagedRecord */
+export function readCounter(stored: unknown) {
+  const row = record(stored);
+  return only(row, {
+    scope: text(row['scope']),
+    unit: unit(row['unit']),
+    bucket: whole(row['bucket']),
+    sum: sum(row['sum']),
+  });
+}
 
 /** What of a scope's settled amounts still lies in its windows. */
 export async function readSettled(tx: ReadTransaction, scope: Scope, nowMs: number): Promise<Settled> {
@@ -36,7 +41,7 @@ async function sumOf(
   if (from >= until) return noMoney;
   const range = IDBKeyRange.bound([scope, unit, from], [scope, unit, until], false, true);
   const rows = await tx.objectStore('counters').getAll(range);
-  return sumMicroUsdc(rows.map((row) => parseStored(counterRow, row).sum));
+  return sumMicroUsdc(rows.map((row) => readCounter(row).sum));
 }
 
 /** A settled amount comes to count from a time; `fromMs` is where it counted before. */
@@ -71,8 +76,8 @@ async function change(
 ): Promise<void> {
   const store = tx.objectStore('counters');
   const stored = await store.get([scope, unit, bucket]);
-  const sum = by(stored === undefined ? noMoney : parseStored(counterRow, stored).sum);
+  const changed = by(stored === undefined ? noMoney : readCounter(stored).sum);
   // The sums are not those of the payments.
-  if (sum < 0n) throw new DamagedRecord();
-  await store.put({ scope, unit, bucket, sum: sum.toString() });
+  if (changed < 0n) throw new DamagedRecord();
+  await store.put({ scope, unit, bucket, sum: changed.toString() });
 }

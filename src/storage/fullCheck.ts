@@ -3,9 +3,9 @@ import type { Clock } from '../core/clock.ts';
 import { noMoney, sumMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import { bucketsOf, scopesOf } from '../core/usage.ts';
-import { counterRow } from './counters.ts';
+import { readCounter } from './counters.ts';
 import type { PaidChatDb } from './db.ts';
-import { DamagedRecord, parseStored } from './fields.ts';
+import { DamagedRecord } from './fields.ts';
 import { readHead } from './head.ts';
 import { decodePayment } from './paymentRows.ts';
 
@@ -51,7 +51,7 @@ export async function checkWhole(db: PaidChatDb, clock: Clock): Promise<FullChec
     const rows = await slice(db, 'counters', begin.seq, after);
     if (rows === undefined) return 'changed';
     for (const row of rows) {
-      const { scope, unit, bucket, sum } = parseStored(counterRow, row);
+      const { scope, unit, bucket, sum } = readCounter(row);
       after = IDBKeyRange.lowerBound([scope, unit, bucket], true);
       const key = keyOf(scope, unit, bucket);
       if (sum !== (sums.get(key) ?? noMoney)) throw new DamagedRecord();

@@ -1,20 +1,24 @@
-import * as v from 'valibot';
 import { Failure } from '../core/failure.ts';
 import { sumMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
-import { countField, parseStored, sumField, timeField } from './fields.ts';
-
-const headRow = v.strictObject({ epoch: countField, seq: countField, settledTotal: sumField });
-const seenField = v.optional(timeField);
-const writerField = v.string();
+import { only, record, sum, text, whole } from './readers.ts';
 
 /** Where the ledger stands: compared with the witness to tell an emptied or older database from a sound one. */
-export type Head = v.InferOutput<typeof headRow>;
+export interface Head {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly settledTotal: MicroUsdc;
+}
 
 /** @throws DamagedRecord also when there is none: it is written with the stores */
 export async function readHead(tx: ReadTransaction): Promise<Head> {
-  return parseStored(headRow, await tx.objectStore('settings').get('head'));
+  const row = record(await tx.objectStore('settings').get('head'));
+  return only(row, {
+    epoch: whole(row['epoch']),
+    seq: whole(row['seq']),
+    settledTotal: sum(row['settledTotal']),
+  });
 }
 
 /** The head after one more commit. */
@@ -29,7 +33,8 @@ export async function putHead(tx: WriteTransaction, head: Head): Promise<void> {
 
 /** The latest time that a gateway or a block has shown: what is written, or what was noted since. It never falls. */
 export async function readSeenMs(tx: ReadTransaction, notedMs?: number): Promise<number | undefined> {
-  const stored = parseStored(seenField, await tx.objectStore('settings').get('seenMs'));
+  const row: unknown = await tx.objectStore('settings').get('seenMs');
+  const stored = row === undefined ? undefined : whole(row);
   if (stored === undefined || notedMs === undefined) return stored ?? notedMs;
   return Math.max(stored, notedMs);
 }
@@ -53,6 +58,6 @@ export async function takeOver(tx: WriteTransaction, writer: string): Promise<nu
 
 /** @throws Failure `superseded` when a later start of the background has taken the ledger over, or DamagedRecord */
 export async function refuseSuperseded(tx: ReadTransaction, writer: string): Promise<void> {
-  const last = parseStored(writerField, await tx.objectStore('settings').get('writer'));
+  const last = text(await tx.objectStore('settings').get('writer'));
   if (last !== writer) throw new Failure('superseded');
 }

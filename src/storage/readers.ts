@@ -1,4 +1,4 @@
-import { parseMicroUsdc } from '../core/money.ts';
+import { parseMicroUsdc, parseSum } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import type { Site } from '../core/site.ts';
 import { DamagedRecord, isSite } from './fields.ts';
@@ -60,6 +60,16 @@ export function whole(value: unknown): number {
 /** One payment's amount. @throws DamagedRecord */
 export function amount(value: unknown): MicroUsdc {
   return parseMicroUsdc(value) ?? damaged();
+}
+
+/** A sum of amounts: years of payments may pass what a single one can hold. @throws DamagedRecord */
+export function sum(value: unknown): MicroUsdc {
+  return parseSum(value) ?? damaged();
+}
+
+/** The same value, where nothing is in the record beside it. @throws DamagedRecord */
+export function only<Value extends object>(unread: Unread, value: Value): Value {
+  return fieldsOf(unread) === fieldsOf(value) ? value : damaged();
 }
 
 /** An exact web origin, or the side panel. @throws DamagedRecord */
