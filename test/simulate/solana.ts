@@ -1,9 +1,4 @@
-import {
-  address,
-  getAddressDecoder,
-  getBase58Decoder,
-  getCompiledTransactionMessageEncoder,
-} from '@solana/kit';
+import { address, getCompiledTransactionMessageEncoder } from '@solana/kit';
 import { solanaUsdc } from '../../src/core/assets.ts';
 import type { SvmAuthorization } from '../../src/core/svmAuthorization.ts';
 import { programs, tokenAccountOf } from '../../src/x402/svmMessage.ts';
@@ -49,6 +44,8 @@ export const blockhashBlocks = 150;
 const usualFinalityMs = 13_000;
 /** Slots without a block before the world begins: a slot is no height. */
 const skippedSlots = 21_000_000;
+
+const digits = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 
 /** Who pays on Solana in the simulation, who is paid, and whose fee it is. */
 export const parties = { payer: keyOf(1), payTo: keyOf(2), feePayer: keyOf(3) };
@@ -143,18 +140,20 @@ export async function wireOf({ message }: Landed): Promise<string> {
   return Buffer.concat([signatures, Uint8Array.from(messageBytes)]).toString('base64');
 }
 
+/** Some 32 bytes in base58. */
 function keyOf(number: number): string {
-  return getAddressDecoder().decode(bytesOf(32, number));
+  return `${'9'.repeat(34)}${inBase58(number)}`;
 }
 
+/** Some 64 bytes in base58. */
 function signatureOf(number: number, { readAtMs }: SvmAuthorization): string {
-  return getBase58Decoder().decode(bytesOf(64, number, readAtMs));
+  return `${'3'.repeat(67)}${inBase58(number)}${inBase58(readAtMs)}`;
 }
 
-/** Bytes that begin with one: shorter texts of base58 would be none of a signature's. */
-function bytesOf(length: number, ...numbers: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(length).fill(1);
-  const view = new DataView(bytes.buffer);
-  for (const [index, number] of numbers.entries()) view.setFloat64(length - 8 * (index + 1), number);
-  return bytes;
+/** Ten digits. */
+function inBase58(number: number): string {
+  let text = '';
+  for (let left = number; text.length < 10; left = Math.floor(left / 58))
+    text = digits.charAt(left % 58) + text;
+  return text;
 }
