@@ -158,7 +158,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 describe('whatever is signed, named and shown', () => {
   it('no memo is of two payments and no transaction the proof of two, and all that is not freed counts', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 30 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 20 }), async (steps) => {
         const rig = await ledgerRig();
         const payments: Payment[] = [];
         const refusals = (error: unknown) => {
@@ -192,7 +192,7 @@ describe('whatever is signed, named and shown', () => {
         expect(held).toBe(1000n * BigInt(rows.filter(isOpen).length));
         rig.db.close();
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
