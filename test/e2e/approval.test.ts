@@ -8,6 +8,12 @@ import { picture } from './pictures.ts';
 import { fill, has, named, press, seenText, waitForClose, waitForText } from './press.ts';
 
 declare const paidChat: PaidChat;
+declare global {
+  interface Window {
+    /** Whether the buttons slept, for each press. */
+    pressed: string[];
+  }
+}
 declare const chrome: {
   action: { getBadgeText(details: { tabId?: number | undefined }): Promise<string> };
   tabs: { query(filter: object): Promise<{ id?: number }[]> };
@@ -154,6 +160,43 @@ describe('the approval window', () => {
     await picture(popup, 'popup-waiting');
     const reopened = await stage.approvalFrom(() => press(popup, 'Show'));
     await press(reopened, 'Pay once');
+    expect((await call.outcome()).receipt?.status).toBe('settled');
+    expect(await stage.movedSince(before)).toEqual(paidOnce);
+  });
+
+  it('takes no press while its buttons sleep, by mouse or by keyboard', async () => {
+    const page = await stage.open('hasty');
+    const before = await stage.balances();
+    const { call, approval } = await stage.ask(page);
+    const button = await named(approval, 'button', 'Pay once');
+    await approval.evaluate(() => {
+      window.pressed = [];
+      document.addEventListener(
+        'click',
+        ({ target }) =>
+          window.pressed.push(
+            String(target instanceof Element && target.closest('[aria-disabled=true]') !== null),
+          ),
+        true,
+      );
+    });
+    // As when another window comes in front, which a browser without windows does not show its pages.
+    await approval.evaluate(() => {
+      document.hasFocus = () => false;
+      window.dispatchEvent(new Event('blur'));
+    });
+    await button.click();
+    await button.focus();
+    await approval.keyboard.press('Enter');
+    await approval.keyboard.press('Space');
+    expect(await approval.evaluate(() => window.pressed)).toEqual(['true', 'true', 'true']);
+    expect(stage.requests().paid).toBe(0);
+    expect(await stage.movedSince(before)).toEqual(notPaid);
+    await approval.evaluate(() => {
+      document.hasFocus = () => true;
+      window.dispatchEvent(new Event('focus'));
+    });
+    await press(approval, 'Pay once');
     expect((await call.outcome()).receipt?.status).toBe('settled');
     expect(await stage.movedSince(before)).toEqual(paidOnce);
   });

@@ -1,7 +1,8 @@
 import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/text/en.ts';
-import { documentedPrice, notPaid, useStage } from './fixture.ts';
+import { setWalletMode, untilWalletAsked } from './asking.ts';
+import { documentedPrice, notPaid, paidOnce, useStage } from './fixture.ts';
 import { picture } from './pictures.ts';
 import { chooseOption, fill, has, named, press, seenText, waitForText } from './press.ts';
 
@@ -139,10 +140,7 @@ describe('the side panel', () => {
 
   it('opens from the popup, follows the tab in front, and asks about it', async () => {
     const page = await stage.open('beside');
-    const popup = await stage.popup(page);
-    const opened = stage.rig.browser.waitForTarget((target) => target.url().includes('/sidepanel.html'));
-    await press(popup, en.popup.openSidePanel);
-    const panel = await (await opened).asPage();
+    const panel = await openBeside(page);
     await waitForText(panel, 'Page: PaidChat demo');
     const blank = await stage.open('elsewhere', '/blank');
     await waitForText(panel, en.panel.wallet.none);
@@ -155,7 +153,33 @@ describe('the side panel', () => {
     await waitForText(panel, 'About the page “PaidChat demo”');
     await named(panel, 'button', 'Send');
   });
+
+  it('pays with the wallet of the tab that was in front at Send, whichever is while it signs', async () => {
+    const page = await stage.open('signing');
+    const panel = await openBeside(page);
+    await press(panel, 'New chat');
+    await press(panel, 'Remove page text');
+    await setWalletMode(page, 'late');
+    await fill(panel, 'Your question', question);
+    const before = await stage.balances();
+    await press(panel, 'Send');
+    await untilWalletAsked(page, 'eth_signTypedData_v4');
+    const other = await stage.open('infront');
+    await waitForText(panel, '$0.004424 paid');
+    await waitForText(panel, firstWords);
+    expect(await other.evaluate(() => window.testWalletAsks)).not.toContain('eth_signTypedData_v4');
+    expect(await stage.movedSince(before)).toEqual(paidOnce);
+    expect(stage.signatures()).toHaveLength(1);
+  });
 });
+
+/** The side panel, opened from the popup as a person does. */
+async function openBeside(page: Page): Promise<Page> {
+  const popup = await stage.popup(page);
+  const opened = stage.rig.browser.waitForTarget((target) => target.url().includes('/sidepanel.html'));
+  await press(popup, en.popup.openSidePanel);
+  return (await opened).asPage();
+}
 
 /** A page with the panel for it, as a page of its own that can be closed and opened again. */
 async function openPanel(host: string, path = '/'): Promise<{ panel: Page; reopen: () => Promise<Page> }> {

@@ -212,3 +212,21 @@ it('asks for permission only after a click, and a refusal is an error', async ()
   expect(await resultOf(page.call('permission'))).toEqual({ state: 'prompt', autoApprove: false });
   expect(world.holds).toBe(0);
 });
+
+it('asks for each of twenty calls that a page makes at once, one card at a time, and gives each its answer', async () => {
+  const world = await startWorld();
+  const page = world.openPage();
+  const chats = Array.from({ length: 20 }, (_, at) =>
+    page.chat({ request: { messages: [{ role: 'user', content: `Question ${at}` }] } }),
+  );
+  const asked = new Set<string | undefined>();
+  for (const _ of chats) {
+    const { payment } = await world.screens.payOnce();
+    asked.add(payment?.question);
+    expect(world.windows.shown.length).toBeLessThan(2);
+  }
+  const receipts = await Promise.all(chats.map(async (chat) => (await resultOf(chat)).receipt.id));
+  expect(asked.size).toBe(20);
+  expect(new Set(receipts).size).toBe(20);
+  expect(world.gateway.charges).toHaveLength(20);
+});

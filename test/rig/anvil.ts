@@ -44,15 +44,16 @@ process.stdin.on('close', () => child.kill('SIGKILL')).resume();
 `;
 
 /**
- * Starts anvil as chain 8453 with manual mining and waits until it answers.
+ * Starts anvil with manual mining and waits until it answers.
  * @param options.port - 0 or absent: any free port
+ * @param options.chainId - 8453 where absent
  */
-export async function startAnvil(options: { port?: number } = {}): Promise<Anvil> {
-  const port = options.port ?? 0;
+export async function startAnvil(options: { port?: number; chainId?: number } = {}): Promise<Anvil> {
+  const { port = 0, chainId = 8453 } = options;
   // Two hosts with port 0 would get two different ports.
   const hosts = port !== 0 && hasIpv6Loopback() ? '127.0.0.1,::1' : '127.0.0.1';
   const settings: Record<string, string> = {
-    '--chain-id': '8453',
+    '--chain-id': String(chainId),
     '--host': hosts,
     '--port': String(port),
     '--accounts': '4',

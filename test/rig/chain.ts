@@ -41,22 +41,34 @@ export interface Chain {
   stop(): Promise<void>;
 }
 
+/** How a chain is started. */
+export interface ChainOptions {
+  readonly port?: number;
+  readonly blockTime?: BlockTime;
+  /** Another than Base's: a developer's own network. */
+  readonly chainId?: number;
+}
+
 /** Starts anvil as Base and installs USDC and Multicall3 at their real addresses. */
-export async function startChain(options: { port?: number; blockTime?: BlockTime } = {}): Promise<Chain> {
-  const blockTime = options.blockTime ?? 2;
+export async function startChain(options: ChainOptions = {}): Promise<Chain> {
+  const { blockTime = 2, chainId = base.id } = options;
   const anvil = await startAnvil(options);
   try {
-    return await prepare(anvil, blockTime);
+    return await prepare(anvil, blockTime, chainId);
   } catch (error) {
     await anvil.stop();
     throw error;
   }
 }
 
-async function prepare(anvil: Awaited<ReturnType<typeof startAnvil>>, blockTime: BlockTime): Promise<Chain> {
+async function prepare(
+  anvil: Awaited<ReturnType<typeof startAnvil>>,
+  blockTime: BlockTime,
+  chainId: number,
+): Promise<Chain> {
   const client = createTestClient({
     mode: 'anvil',
-    chain: base,
+    chain: { ...base, id: chainId },
     transport: http(anvil.rpcUrl, { retryCount: 0 }),
     cacheTime: 0,
   }).extend(publicActions);

@@ -15,26 +15,28 @@ export const baseNetwork = 'eip155:8453';
 
 /**
  * The official facilitator, in this process: verifies a payment and settles it on the given chain.
- * @param rpcUrl - of the rig's Base
- * @param addChain - registers another chain
+ * @param rpcUrl - of the rig's Base, or of what stands in for it
+ * @param options.chainId - of that chain. 8453 where absent
+ * @param options.addChain - registers another chain
  */
 export function createFacilitator(
   rpcUrl: string,
-  addChain: (facilitator: x402Facilitator) => void = () => undefined,
+  options: { readonly chainId?: number; readonly addChain?: (facilitator: x402Facilitator) => void } = {},
 ): FacilitatorClient {
+  const { chainId = base.id } = options;
   const client = createWalletClient({
     // Two settlements in one block need two nonces. Not viem's shared manager: each chain counts from zero.
     account: privateKeyToAccount(keys.facilitator, {
       nonceManager: createNonceManager({ source: jsonRpc() }),
     }),
-    chain: base,
+    chain: { ...base, id: chainId },
     transport: http(rpcUrl, { retryCount: 0 }),
     pollingInterval: 20,
     cacheTime: 0,
   }).extend(publicActions);
   const facilitator = new x402Facilitator();
   registerExactEvmScheme(facilitator, {
-    networks: baseNetwork,
+    networks: `eip155:${chainId}`,
     signer: toFacilitatorEvmSigner({
       address: client.account.address,
       getCode: client.getCode,
@@ -46,7 +48,7 @@ export function createFacilitator(
       writeContract: (args) => client.writeContract(args),
     }),
   });
-  addChain(facilitator);
+  options.addChain?.(facilitator);
   return {
     verify: (payload, requirements) => facilitator.verify(payload, requirements),
     settle: (payload, requirements) => facilitator.settle(payload, requirements),

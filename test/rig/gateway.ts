@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FacilitatorClient } from '@x402/core/server';
+import type { Network } from '@x402/core/types';
 import { builtInAnswers, openAiAnswers } from './answers.ts';
 import type { AnswerSource } from './answers.ts';
 import { control } from './control.ts';
@@ -12,7 +13,7 @@ import { createIdentifiers } from './identifiers.ts';
 import type { IdentifierUse } from './identifiers.ts';
 import { jumpGateDialect } from './jumpGateDialect.ts';
 import { listen } from './listen.ts';
-import { baseOption, createOffers } from './offers.ts';
+import { evmOption, createOffers } from './offers.ts';
 import type { PaymentOption } from './offers.ts';
 import { Refusal } from './quote.ts';
 import { allowEveryOrigin, json, sendFailure } from './reply.ts';
@@ -32,6 +33,8 @@ export interface GatewayOptions {
   readonly facilitator: FacilitatorClient;
   /** Who is paid on Base. */
   readonly payee: string;
+  /** Which chain stands in for Base. */
+  readonly network?: Network;
   /** What is offered beside Base. */
   readonly alsoOn?: readonly PaymentOption[];
   /** 0 or absent: any free port. */
@@ -73,7 +76,7 @@ export async function startGateway(options: GatewayOptions): Promise<RigGateway>
     ...(identifiers && { identifiers }),
     offers: await createOffers(
       options.facilitator,
-      [...(options.alsoOn ?? []), baseOption(options.payee)],
+      [...(options.alsoOn ?? []), evmOption(options.payee, options.network)],
       faults,
       identifiers,
     ),

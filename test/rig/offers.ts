@@ -21,10 +21,10 @@ export interface PaymentOption {
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
-/** Base USDC, as JumpGate offers it. */
-export function baseOption(payTo: string): PaymentOption {
+/** Base USDC, as JumpGate offers it; or the same contract's on another chain. */
+export function evmOption(payTo: string, network: Network = baseNetwork): PaymentOption {
   return {
-    network: baseNetwork,
+    network,
     asset: usdcAddress,
     payTo,
     extra: { name: 'USD Coin', version: '2' },

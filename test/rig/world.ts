@@ -32,6 +32,8 @@ export interface WorldOptions {
   readonly solanaTime?: SlotTime;
   /** 2 seconds between blocks, as on Base, where absent. */
   readonly blockTime?: BlockTime;
+  /** Another chain than Base, of which the extension knows nothing by itself. */
+  readonly chainId?: number;
   /** An OpenAI-compatible server, http://localhost:11434/v1, or a source of our own. Absent: the built-in generator. */
   readonly answersFrom?: string | AnswerSource;
   /** Between two tokens of the built-in generator. 25 where absent. */
@@ -87,7 +89,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   // Awaited below: a chain that does not start must not leave it unhandled.
   bundling.catch(() => undefined);
   try {
-    const chain = await startChain({ port: ports.rpc ?? 0, blockTime });
+    const { chainId } = options;
+    const chain = await startChain({
+      port: ports.rpc ?? 0,
+      blockTime,
+      ...(chainId !== undefined && { chainId }),
+    });
     running.push(chain);
     await chain.mint(people.payer, allowance);
     const solana = options.solana === true ? await openSolana(options) : undefined;
@@ -152,11 +159,15 @@ async function gatewayOptions(
   solana: SolanaChain | undefined,
   options: WorldOptions,
 ): Promise<GatewayOptions> {
-  const { answersFrom, tokenDelayMs, settle, identifiers } = options;
+  const { answersFrom, tokenDelayMs, settle, identifiers, chainId } = options;
   const addSolana = solana && (await settleOnSolana(solana.nodes[0].rpcUrl));
   return {
-    facilitator: createFacilitator(chain.rpcUrl, addSolana),
+    facilitator: createFacilitator(chain.rpcUrl, {
+      ...(chainId !== undefined && { chainId }),
+      ...(addSolana && { addChain: addSolana }),
+    }),
     payee: people.payee,
+    ...(chainId !== undefined && { network: `eip155:${chainId}` as const }),
     ...(solana && { alsoOn: [solanaOption] }),
     ...(answersFrom !== undefined && { answersFrom }),
     ...(tokenDelayMs !== undefined && { tokenDelayMs }),
