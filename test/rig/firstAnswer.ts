@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import type { RigBrowser } from './browser.ts';
+import { formatUsdc } from './pages.ts';
 import type { World } from './world.ts';
 
 /** What one question came to. */
@@ -47,6 +48,8 @@ export async function askOnce(
   await until(page, 'Done');
   const answer = await text(page);
   const after = await balances(world);
+  // The page asks for them when it is done; a picture of the old ones would be a wrong one.
+  await page.waitForFunction(`document.querySelector('#payer').textContent.includes('${formatUsdc(after.payer)}')`);
   const pagePicture = await page.screenshot({ encoding: 'base64' });
   const screenshot = join(folder, 'first-answer.png');
   mkdirSync(folder, { recursive: true });

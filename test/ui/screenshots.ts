@@ -15,7 +15,13 @@ const only = process.argv[2] ?? '';
 const opened = [
   { screen: 'approval', state: 'plain', presses: ['Change the amount a day'], width: 420, height: 640 },
   { screen: 'approval', state: 'plain', presses: ['More'], width: 420, height: 640 },
-  { screen: 'approval', state: 'long-question', presses: ['Details'], width: 420, height: 900 },
+  {
+    screen: 'approval',
+    state: 'long-question',
+    presses: ['ambient/large by Ambient JumpGate Details'],
+    width: 420,
+    height: 900,
+  },
   { screen: 'approval', state: 'plain', presses: ['Pay once'], width: 420, height: 640 },
   {
     screen: 'popup',
