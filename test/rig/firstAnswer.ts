@@ -49,7 +49,9 @@ export async function askOnce(
   const answer = await text(page);
   const after = await balances(world);
   // The page asks for them when it is done; a picture of the old ones would be a wrong one.
-  await page.waitForFunction(`document.querySelector('#payer').textContent.includes('${formatUsdc(after.payer)}')`);
+  await page.waitForFunction(
+    `document.querySelector('#payer').textContent.includes('${formatUsdc(after.payer)}')`,
+  );
   const pagePicture = await page.screenshot({ encoding: 'base64' });
   const screenshot = join(folder, 'first-answer.png');
   mkdirSync(folder, { recursive: true });
