@@ -38,6 +38,8 @@ export function createPolicyStore(deps: {
   readonly clock: Clock;
 }): PolicyStore {
   const { clock } = deps;
+  /** Pinned addresses that were read: nobody else changes them. Whether there are any yet is looked up each time. */
+  const pinned = new Map<string, Payees>();
 
   /** Changes one policy within a transaction, so that two changes at once both last. */
   async function change(site: Site, by: (known: SitePolicy | undefined) => SitePolicy) {
@@ -45,6 +47,15 @@ export function createPolicyStore(deps: {
     await db.write(['policies'], async (tx) => {
       await putPolicy(tx, by(await readPolicy(tx, site)));
     });
+  }
+
+  async function payees(gateway: string, network: Network): Promise<Payees> {
+    const key = `${network} ${gateway}`;
+    const known = pinned.get(key);
+    if (known) return known;
+    const read = await (await deps.db).read(['payees'], (tx) => readPayees(tx, gateway, network));
+    if (read.payTo.length > 0) pinned.set(key, read);
+    return read;
   }
 
   return {
@@ -83,16 +94,20 @@ export function createPolicyStore(deps: {
     async setPaused(paused) {
       await (await deps.db).write(['settings'], (tx) => tx.objectStore('settings').put(paused, 'paused'));
     },
-    async payees(gateway, network) {
-      return (await deps.db).read(['payees'], (tx) => readPayees(tx, gateway, network));
-    },
+    payees,
     async updatePayees(gateway, network, by) {
+      const known = await payees(gateway, network);
+      // Most payments change nothing, and a write would keep the others waiting.
+      if (by(known) === known) return;
       const db = await deps.db;
-      await db.write(['payees'], async (tx) => {
-        const known = await readPayees(tx, gateway, network);
-        const changed = by(known);
-        if (changed !== known) await putPayees(tx, gateway, network, changed);
-      });
+      try {
+        await db.write(['payees'], async (tx) => {
+          const now = await readPayees(tx, gateway, network);
+          await putPayees(tx, gateway, network, by(now));
+        });
+      } finally {
+        pinned.delete(`${network} ${gateway}`);
+      }
     },
   };
 }

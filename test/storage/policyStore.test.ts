@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultGlobalCaps, defaultSiteCaps } from '../../src/core/limits.ts';
 import { microUsdc } from '../../src/core/money.ts';
+import type { Payees } from '../../src/core/payees.ts';
 import type { SitePolicy } from '../../src/core/policy.ts';
 import { createPolicyStore } from '../../src/storage/policyStore.ts';
 import { news, shop } from '../fakes/payments.ts';
@@ -138,6 +139,29 @@ describe('payees', () => {
       policies.updatePayees('jumpgate', base, ({ payTo }) => ({ payTo: [...payTo, address(n)] }));
     await Promise.all([1, 2, 3].map(add));
     await expect(policies.payees('jumpgate', base)).resolves.toEqual({ payTo: [1, 2, 3].map(address) });
+  });
+
+  it('are read anew after each change, and not before', async () => {
+    const rig = await ledgerRig();
+    const { policies } = rig;
+    await policies.updatePayees('jumpgate', base, () => ({ payTo: [address(1)] }));
+    await expect(policies.payees('jumpgate', base)).resolves.toEqual({ payTo: [address(1)] });
+    await tamper(rig, 'payees', (row) => ({ ...row, payTo: [address(9)] }));
+    await expect(policies.payees('jumpgate', base)).resolves.toEqual({ payTo: [address(1)] });
+    // Nothing to change is nothing to write.
+    await policies.updatePayees('jumpgate', base, (known) => known);
+    await expect(policies.payees('jumpgate', base)).resolves.toEqual({ payTo: [address(1)] });
+    const add = (payees: Payees) => ({ payTo: [...payees.payTo, address(2)] });
+    await policies.updatePayees('jumpgate', base, add);
+    await expect(policies.payees('jumpgate', base)).resolves.toEqual({ payTo: [address(9), address(2)] });
+  });
+
+  it('are looked up each time while there are none: the first payment pins one', async () => {
+    const rig = await ledgerRig();
+    await expect(rig.policies.payees('jumpgate', base)).resolves.toEqual({ payTo: [] });
+    const other = await ledgerRig(rig);
+    await other.policies.updatePayees('jumpgate', base, () => ({ payTo: [address(1)] }));
+    await expect(rig.policies.payees('jumpgate', base)).resolves.toEqual({ payTo: [address(1)] });
   });
 
   it('are refused when they could not be read back, or cannot be read', async () => {
