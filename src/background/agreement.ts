@@ -38,6 +38,8 @@ export interface Asking {
   readonly purse: Purse;
   /** The call came from a click: without one no card may open. */
   readonly active: boolean;
+  /** No card was needed when the payment began: the reservation finds out whether that still holds. */
+  readonly standing: boolean;
   readonly tabId: number;
   /** What an earlier purchase of the same may still be charged: the card says so, whatever the site may do by itself. */
   readonly earlier?: MicroUsdc;
@@ -72,16 +74,18 @@ export async function agree(
 ): Promise<Agreement | ChainWish> {
   const { site, active } = asking;
   const { amount } = priced.offer;
+  const byGrant = { approvedBy: 'grant', walletId: asking.chosenWallet, cardId: card.id } as const;
+  const { refused, changedFrom } = changes;
+  const isNews = refused !== undefined || changedFrom !== undefined;
+  const mustAsk = asking.earlier !== undefined || changes.mustAsk || isNews;
+  if (asking.standing && !priced.newPayee && !mustAsk) return byGrant;
   const basis = await deps.ledger.basis(site);
   const { rules, usage } = basis;
   const nowMs = deps.clock.nowMs();
   const verdict = decide({ site, amount, ...basis, nowMs, newPayee: priced.newPayee !== undefined });
   if (verdict.kind === 'deny') throw new Failure(verdict.reason);
   const exceeded = changes.refused ?? (verdict.kind === 'ask' ? verdict.exceeded : []);
-  const mustAsk = asking.earlier !== undefined || changes.mustAsk || changes.refused !== undefined;
-  if (verdict.kind === 'allow' && !mustAsk && changes.changedFrom === undefined) {
-    return { approvedBy: 'grant', walletId: asking.chosenWallet, cardId: card.id };
-  }
+  if (verdict.kind === 'allow' && !mustAsk) return byGrant;
   const obstacle = exceeded.length > 0 ? 'overLimit' : priced.newPayee ? 'otherPayee' : undefined;
   // The panel asks inline: no window of ours opens over it.
   if (site === panelSite) throw new Failure(obstacle ?? 'overLimit');

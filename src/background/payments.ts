@@ -5,6 +5,7 @@ import type { MicroUsdc } from '../core/money.ts';
 import { effectiveMode } from '../core/policy.ts';
 import type { SitePolicy } from '../core/policy.ts';
 import type { ChatRequest } from '../protocol/page.ts';
+import { panelSite } from '../core/site.ts';
 import { readWallets } from '../protocol/wallet.ts';
 import type { AnnouncedWallet } from '../protocol/wallet.ts';
 import { takesIdentifier } from '../x402/paymentIdentifier.ts';
@@ -73,6 +74,7 @@ export async function pay(
       site: call.site,
       tabId: call.tabId,
       active: call.active,
+      standing: call.site === panelSite || effectiveMode(policy, deps.clock.nowMs()) === 'auto',
       question: run.head.question,
       wallets,
       purse,
