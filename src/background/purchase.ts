@@ -11,6 +11,7 @@ import { releaseIfUnsigned } from './reservation.ts';
 import type { Run } from './runs.ts';
 import { sendPaid } from './sending.ts';
 import { settleByReceipt } from './settling.ts';
+import { keepUnsent } from './signer.ts';
 import { releaseReasonOf } from './terms.ts';
 
 /** What is bought: one frozen request by one offer, out of one row of the ledger. */
@@ -44,6 +45,8 @@ export async function purchase(
   const { payment, claimFacts, identifier, ...exchange } = order;
   let sent: Payment = payment;
   let response: Response;
+  /** Verified, and in the ledger only once it is sent or given up. */
+  let unsent: string | undefined;
   try {
     const { offer } = order;
     const blockhash = offer.kind === 'svm' ? await readyOnSolana(deps, offer) : undefined;
@@ -51,15 +54,21 @@ export async function purchase(
       ...exchange,
       ...(blockhash && { blockhash }),
       ...(identifier === undefined ? {} : { identifier }),
-      sign: (built) => sign(built, blockhash),
+      sign: async (built) => (unsent = await sign(built, blockhash)),
       async send(paidRequest) {
         run.update({ stage: 'settling', paid: 'unknown' });
-        const answered = await sendPaid(deps, payment.id, paidRequest, run.stopped, claimFacts);
+        const signature = unsent;
+        if (signature === undefined) throw new TypeError('Nothing was signed.');
+        unsent = undefined;
+        const toSend = { paymentId: payment.id, signature, request: paidRequest, claimFacts };
+        const answered = await sendPaid(deps, toSend, run.stopped);
         sent = answered.payment;
         return answered.response;
       },
     });
   } catch (error) {
+    // Where even that cannot be written, the row stays `signing`, which counts the same.
+    if (unsent !== undefined) await keepUnsent(deps, payment.id, unsent).catch(() => undefined);
     await releaseIfUnsigned(deps, payment.id, releaseReasonOf(error, signal));
     throw error;
   }

@@ -14,26 +14,36 @@ const firstPauseMs = 500;
 /** Slow reasoning happens before the headers. */
 const headersWithinMs = 5 * 60_000;
 
+/** A signed payment that is to leave. */
+interface ToSend {
+  readonly paymentId: string;
+  /** Verified, and not in the ledger yet. */
+  readonly signature: string;
+  /** Carries it. */
+  readonly request: FrozenRequest;
+  /** For a claim. */
+  readonly claimFacts?: string | undefined;
+}
+
 /**
  * Sends the paid request, and the same bytes at most twice more while the authorization is valid: one nonce can be
- * charged once, so a repeat cannot cost twice. `sent` is on disk before each attempt leaves.
+ * charged once, so a repeat cannot cost twice. `sent` is on disk before each attempt leaves, and with the first of them
+ * the signature: one commit, since nothing happens between the two.
  *
  * @returns the answer, and the payment as its row says it was sent
  * @throws {Failure} paymentUnknown, paymentUnsatisfied, paymentMalformed or paymentRefused; the amount stays counted
  */
 export async function sendPaid(
   deps: Pick<Deps, 'http' | 'ledger' | 'clock' | 'changes'>,
-  paymentId: string,
-  request: FrozenRequest,
+  { paymentId, signature, request, claimFacts }: ToSend,
   stopped: AbortSignal,
-  claimFacts?: string,
 ): Promise<{ readonly response: Response; readonly payment: Payment }> {
   const { http, ledger, clock, changes } = deps;
   for (let attempt = 1; ; attempt += 1) {
-    const payment = await ledger.advance(paymentId, {
-      type: 'send',
-      ...(claimFacts === undefined ? {} : { claimFacts }),
-    });
+    const send = { type: 'send', ...(claimFacts === undefined ? {} : { claimFacts }) } as const;
+    const payment = await (attempt === 1
+      ? ledger.advance(paymentId, { type: 'signed', signature }, send)
+      : ledger.advance(paymentId, send));
     changes.notify();
     const outcome = await attemptOnce();
     if (outcome.response) return { response: outcome.response, payment };

@@ -79,7 +79,8 @@ export async function connectWallet(
 
 /**
  * The signer that the official client gets. What it wants signed is compared with the ledger's row, the row says
- * `signing` durably before the wallet hears of it, and only a verified signature comes back, with the row `signed`.
+ * `signing` durably before the wallet hears of it, and only a verified signature comes back. Who sends it writes it
+ * down first (`sendPaid`); who does not, all the same (`keepUnsent`).
  *
  * @throws {Failure} and leaves the amount counted, whatever the wallet claims, once the request has left
  */
@@ -179,15 +180,13 @@ export async function askToSign(
     throw new Failure(reason, { paid: 'unknown', receiptId: payment.id });
   }
   const { signature } = answer;
-  await ledger.advance(payment.id, { type: 'signed', signature });
-  changes.notify();
   // Only what the wallet has signed is pinned: a person who refused may have refused the address. Nobody waits for it;
   // where it fails, the next payment is the first again.
   const { gateway, network, payTo } = payment;
   void policies.updatePayees(gateway, network, (known) => afterPaying(known, payTo)).catch(() => undefined);
   const tooLate = untilMs - clock.nowMs() < sendMarginMs;
   if (tooLate || signal.aborted) {
-    await note('not-sent');
+    await keepUnsent(deps, payment.id, signature);
     const reason = tooLate ? 'challengeStale' : 'stoppedUnsent';
     throw new Failure(reason, { paid: 'unknown', receiptId: payment.id });
   }
@@ -204,15 +203,23 @@ export async function keepLateSignature(
   paymentId: string,
   value: unknown,
 ): Promise<void> {
-  const { ledger, changes, configured } = deps;
+  const { ledger, configured } = deps;
   const payment = await ledger.get(paymentId);
   if (payment?.state !== 'signing' || (payment.site !== site && payment.site !== panelSite)) return;
   const usdc = usdcOn(configured.known(), payment.network);
   if (!usdc) return;
   const answer = await verifiedAnswer(deps, value, payment.authorization, usdc);
   if (answer.verdict !== 'valid') return;
-  await ledger.advance(paymentId, { type: 'signed', signature: answer.signature });
-  await ledger.advance(paymentId, { type: 'trouble', trouble: 'not-sent' });
+  await keepUnsent(deps, paymentId, answer.signature);
+}
+
+/** Writes a signature down that will not be sent: evidence of what the page could charge. */
+export async function keepUnsent(
+  { ledger, changes }: Pick<Deps, 'ledger' | 'changes'>,
+  paymentId: string,
+  signature: string,
+): Promise<void> {
+  await ledger.advance(paymentId, { type: 'signed', signature }, { type: 'trouble', trouble: 'not-sent' });
   changes.notify();
 }
 

@@ -11,11 +11,15 @@ import { claimTransaction, refuseUsedMark } from './oneUse.ts';
 import { decodePayment, putPayment } from './paymentRows.ts';
 import type { Witness } from './witness.ts';
 
-/** Moves a payment on in the transaction, with its sums and the head. @returns no witness where nothing has changed */
+/**
+ * Moves a payment on in the transaction, by one step or by several at once, with its sums and the head.
+ *
+ * @returns no witness where nothing has changed
+ */
 export async function advanceIn(
   tx: WriteTransaction,
   id: string,
-  event: LedgerEvent,
+  events: readonly LedgerEvent[],
   localMs: number,
   notedMs: number | undefined,
 ): Promise<{ readonly after: Payment; readonly witness?: Witness }> {
@@ -26,10 +30,14 @@ export async function advanceIn(
   ]);
   if (row === undefined) throw unavailable('a payment is missing from it');
   const { payment: before, order } = decodePayment(row);
-  const after = advance(before, event);
+  let after = before;
+  for (const event of events) {
+    const next = advance(after, event);
+    if (next !== after && event.type === 'sign') await refuseUsedMark(tx, id, event.authorization);
+    if (next !== after && event.type === 'settle') await claimTransaction(tx, after, event);
+    after = next;
+  }
   if (after === before) return { after };
-  if (event.type === 'sign') await refuseUsedMark(tx, id, event.authorization);
-  if (event.type === 'settle') await claimTransaction(tx, before, event);
   if (after.state === 'settled') {
     const from = before.state === 'settled' ? { fromMs: before.countsFromMs } : {};
     await moveSettled(tx, scopesOf(after.site), { amount: after.amount, ...from, toMs: after.countsFromMs });

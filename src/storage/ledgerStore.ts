@@ -41,13 +41,14 @@ export interface LedgerStore {
   /** Checks every limit and writes the row, in one transaction; true only after it is on disk. */
   reserve(draft: PaymentDraft): Promise<Reservation>;
   /**
-   * Moves a payment on; durable when it resolves, with `sign` also in the witness.
+   * Moves a payment on; durable when it resolves, with `sign` also in the witness. Several events are one commit: all
+   * of them or none.
    *
    * @throws IllegalTransition on what its state does not allow
    * @throws {Failure} unsafeOffer for a message whose memo or nonce another payment has had
    * @throws TransactionTaken where a transaction proves another payment
    */
-  advance(id: string, event: LedgerEvent): Promise<Payment>;
+  advance(id: string, ...events: readonly LedgerEvent[]): Promise<Payment>;
   get(id: string): Promise<Payment | undefined>;
   /** The payment that a transaction on Solana proves, by the chain's word. */
   provedBy(transaction: string): Promise<Payment | undefined>;
@@ -193,13 +194,13 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
       return reservation;
     },
 
-    async advance(id, event) {
+    async advance(id, ...events) {
       const { keeper } = await usable();
       const { after, witness } = await write(moneyStores, (tx) =>
-        advanceIn(tx, id, event, clock.nowMs(), notedMs),
+        advanceIn(tx, id, events, clock.nowMs(), notedMs),
       );
       if (!witness) return after;
-      if (event.type === 'sign') await keeper.write(witness);
+      if (events.some(({ type }) => type === 'sign')) await keeper.write(witness);
       else keepUp(keeper, witness);
       return after;
     },

@@ -49,7 +49,7 @@ export interface FakeWallet {
   /** Whether it shows the page its account of an EVM chain unasked. */
   isConnected: boolean | 'hang';
   readonly asked: readonly WalletAsk[];
-  ask(ask: WalletAsk, reply: WalletReply): void;
+  ask: (ask: WalletAsk, reply: WalletReply) => void;
   /** Asks withdrawn by the background. */
   withdrawn: number;
   /** Answers what hangs. */

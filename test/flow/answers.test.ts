@@ -219,14 +219,19 @@ it.each(['quote', 'card', 'connect'] as const)(
 );
 
 it('keeps what a wallet has signed when the page cancels before it is sent', async () => {
-  const world = await startWorld();
+  const world = await startWorld({ nodes: ['https://one.example/rpc'] });
   await allow(world);
+  for (const node of world.nodes) node.contract = 'accepts';
   const page = world.openPage();
-  page.wallet.signing = 'hang';
+  // Its signature is asked about: time enough for a cancel.
+  page.wallet.signing = 'contract';
+  const { ask } = page.wallet;
+  page.wallet.ask = (asked, reply) =>
+    ask(asked, (ok, value) => {
+      reply(ok, value);
+      if (asked.type === 'signTypedData') chat.cancel();
+    });
   const chat = page.chat();
-  await page.asked('signTypedData');
-  await page.wallet.goOn();
-  chat.cancel();
   expect(await errorOf(chat)).toMatchObject({ type: 'user_rejected', phase: 'sign', paid: 'unknown' });
   expect(world.gateway.of('paid')).toEqual([]);
   expect(await world.rows()).toMatchObject([{ state: 'signed', trouble: 'not-sent' }]);

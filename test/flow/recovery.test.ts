@@ -170,12 +170,15 @@ it.each(['signing', 'signed', 'sent'] as const)(
   async (state) => {
     const world = await shopWorld();
     const page = world.openPage();
-    if (state === 'signing') page.wallet.signing = 'hang';
+    if (state !== 'sent') page.wallet.signing = 'hang';
     if (state === 'sent') world.gateway.faults.set('slowHeaders');
-    world.onAction = (action) => {
-      if (action === 'commit signed' && state === 'signed') world.kill();
-    };
-    page.chat();
+    const chat = page.chat();
+    if (state === 'signed') {
+      await page.asked('signTypedData');
+      chat.cancel();
+      await errorOf(chat);
+      await page.wallet.goOn();
+    }
     await world.reaches(state);
     if (state === 'sent') await eventually('the charge', () => world.gateway.charges[0]);
     world.kill();

@@ -45,7 +45,7 @@ const steps: Readonly<Record<string, Reach>> = {
     await page.asked('signTypedData');
     return call;
   },
-  signed: dyingAt('commit signed'),
+  'sent, as its row is written': dyingAt('commit sent'),
   'sent, before the bytes leave': dyingAt('fetch paid'),
   async sent(world, _page, begin) {
     world.gateway.faults.set('slowHeaders');
@@ -69,7 +69,7 @@ it.each([
   ['reserved, as its row is written', ['released'], 'no', 'approve'],
   ['signing, before the wallet is asked', ['signing'], 'unknown', 'send'],
   ['signing', ['signing'], 'unknown', 'send'],
-  ['signed', ['signed'], 'unknown', 'send'],
+  ['sent, as its row is written', ['sent'], 'unknown', 'send'],
   ['sent, before the bytes leave', ['sent'], 'unknown', 'send'],
   ['sent', ['sent'], 'unknown', 'send'],
   ['settled', ['settled'], 'yes', 'stream'],
@@ -95,7 +95,7 @@ it.each([
     await world.pass(30_000);
     expect(await statesOf(world)).toEqual(states);
     expect(await usedToday(world)).toBe(paid === 'no' ? 0n : 4424n);
-    const why = { signing: 'wallet-silent', signed: 'not-sent', sent: 'no-answer' };
+    const why = { signing: 'wallet-silent', sent: 'no-answer' };
     const held = states.flatMap((state) =>
       state in why ? [{ trouble: why[state as keyof typeof why] }] : [],
     );

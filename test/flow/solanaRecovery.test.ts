@@ -209,12 +209,15 @@ it.each(['signing', 'signed', 'sent'] as const)(
   'ends a payment that was %s when the background died as the chain says',
   async (state) => {
     const { world, page, wallet, chain } = await solanaShop();
-    if (state === 'signing') wallet.signing = 'hang';
+    if (state !== 'sent') wallet.signing = 'hang';
     if (state === 'sent') world.gateway.faults.set('slowHeaders');
-    world.onAction = (action) => {
-      if (action === 'commit signed' && state === 'signed') world.kill();
-    };
-    page.chat();
+    const chat = page.chat();
+    if (state === 'signed') {
+      await page.asked('signTransaction');
+      chat.cancel();
+      await errorOf(chat);
+      await wallet.goOn();
+    }
     await world.reaches(state);
     if (state === 'sent') await eventually('the charge', () => chain.landed[0]);
     world.kill();

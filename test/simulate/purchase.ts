@@ -1,5 +1,6 @@
 import { releaseIfUnsigned } from '../../src/background/reservation.ts';
 import { sendPaid } from '../../src/background/sending.ts';
+import { keepUnsent } from '../../src/background/signer.ts';
 import { settleByReceipt } from '../../src/background/settling.ts';
 import { Failure } from '../../src/core/failure.ts';
 import { IllegalTransition, usableUntilMs } from '../../src/core/ledger.ts';
@@ -104,7 +105,7 @@ async function buy(market: Market, life: Life, wish: Wish, number: number, runId
   try {
     const stop = new AbortController();
     const request = { url: 'https://gateway.example', headers: {}, body: markOf(message) };
-    const paid = await sendPaid(life, payment.id, request, stop.signal);
+    const paid = await sendPaid(life, { paymentId: payment.id, signature, request }, stop.signal);
     sent = paid.payment;
     answer = paid.response as unknown as SimulatedResponse;
   } catch (error) {
@@ -201,9 +202,8 @@ async function signed(
     if (asked === 2 || message.kind === 'svm' || leftMs < 60_000 || !market.random.chance(0.3)) return false;
     await life.step(`asking the wallet again for ${payment.id}`);
   }
-  await ledger.advance(payment.id, { type: 'signed', signature });
   if (usableUntilMs(message) - clock.nowMs() >= sendMarginMs) return true;
-  await ledger.advance(payment.id, { type: 'trouble', trouble: 'not-sent' });
+  await keepUnsent(life, payment.id, signature);
   return false;
 }
 

@@ -199,6 +199,24 @@ describe('a one-time raise', () => {
 });
 
 describe('the way of a payment', () => {
+  it('goes several steps in one commit, all of them or none', async () => {
+    const rig = await ledgerRig();
+    const payment = await reserved(rig);
+    await rig.ledger.advance(payment.id, signEvent(payment, rig.clock.nowMs()));
+    const { seq } = witnessOf(rig);
+    const steps = [{ type: 'signed', signature: '0xab' }, { type: 'send' }] as const;
+    await expect(
+      rig.ledger.advance(payment.id, ...steps, { type: 'signed', signature: '0xcd' }),
+    ).rejects.toThrow(IllegalTransition);
+    await expect(rig.ledger.get(payment.id)).resolves.toMatchObject({ state: 'signing' });
+    await expect(rig.ledger.advance(payment.id, ...steps)).resolves.toMatchObject({
+      state: 'sent',
+      attempts: 1,
+      signature: '0xab',
+    });
+    await until(() => witnessOf(rig)['seq'] === Number(seq) + 1);
+  });
+
   it('is written step by step, and moves from held to settled', async () => {
     const rig = await ledgerRig();
     const payment = await reserved(rig);
