@@ -3,6 +3,7 @@ import { startBackground } from '../src/background/main.ts';
 import { baseUsdc, pinnedAssets, solanaUsdc } from '../src/core/assets.ts';
 import { jumpGate, rungate } from '../src/core/gateways.ts';
 import type { Gateway } from '../src/core/gateways.ts';
+import { onWake, wakeAt } from '../src/platform/alarm.ts';
 import { approvalWindows } from '../src/platform/approvalWindow.ts';
 import { markTab, showWaiting } from '../src/platform/badge.ts';
 import { browser } from '../src/platform/browser.ts';
@@ -44,6 +45,8 @@ export default defineBackground(() => {
       readPage,
       mayReach: hasAccess,
       hold: createKeepAlive(systemClock),
+      wakeAt,
+      onWake,
       onPeer,
     },
     {

@@ -16,7 +16,8 @@ export async function claimOf(
   paymentId: string,
 ): Promise<Claim> {
   const payment = await ledger.get(paymentId);
-  if (payment?.state !== 'settled' || payment.dispute === undefined) throw new Failure('unknownReceipt');
+  if (payment?.state !== 'settled' || payment.dispute === undefined || payment.dispute === 'not-charged')
+    throw new Failure('unknownReceipt');
   const gateway = configured.gateways().find(({ id }) => id === payment.gateway);
   const claimFacts = read(payment.claimFacts);
   const { id, model, network, asset, amount, resource, bodyDigest, authorization, attempts } = payment;

@@ -60,6 +60,9 @@ export interface Platform {
   readonly wakeWatchers: () => Promise<void>;
   readonly readPage: (tabId: number) => Promise<PageContent | undefined>;
   readonly hold: () => () => void;
+  /** Has the listener of `onWake` called once, at this time in place of the last one; undefined: not at all. */
+  readonly wakeAt: (atMs: number | undefined) => void;
+  readonly onWake: (listener: () => void) => void;
   /** Whether the browser lets us reach this server. */
   readonly mayReach: (url: string) => Promise<boolean>;
   readonly onPeer: (listener: (peer: Peer) => void) => void;
@@ -67,7 +70,7 @@ export interface Platform {
 
 /** Builds the background and opens its two doors. Listens at once; calls wait until the ledger is open. */
 export function startBackground(platform: Platform, builtIn: BuiltIn): void {
-  const { version, clock, newId, onPeer } = platform;
+  const { version, clock, newId, onWake, onPeer } = platform;
   const lasting = buildLasting(platform);
   const { documents, tabSites } = lasting;
   const boot = createBoot({
@@ -85,6 +88,12 @@ export function startBackground(platform: Platform, builtIn: BuiltIn): void {
     return { type: 'state', state: states[method]() as unknown as Json };
   };
   const router = { boot, clock, newId, documents, tabSites, withoutLedger };
+  onWake(() => {
+    void boot.ready().then(
+      ({ recovery }) => recovery.prove(),
+      () => undefined,
+    );
+  });
   onPeer(({ identity, port }) => {
     if (identity.door === 'page') servePage(router, port, identity);
     else servePanel(router, port);
@@ -154,7 +163,15 @@ async function openDeps(
     allowLocalhost: () => configured.allowsLocalhost(),
     mayReach: platform.mayReach,
   });
-  const recovery = createRecovery({ http, clock, ledger, runs, changes, configured });
+  const recovery = createRecovery({
+    http,
+    clock,
+    ledger,
+    runs,
+    changes,
+    configured,
+    wakeAt: platform.wakeAt,
+  });
   void recovery.look();
   // What it finds stops the ledger; what keeps it from looking is tried again at the next start.
   checkRecordOnce(lasting.session, ledger, clock).catch(() => undefined);

@@ -1,70 +1,112 @@
 import { usdcOn } from '../core/assets.ts';
 import { isOpen } from '../core/ledger.ts';
-import type { LedgerEvent, OpenPayment } from '../core/ledger.ts';
+import type { LedgerEvent, Payment } from '../core/ledger.ts';
+import { nextProvingMs } from '../core/proving.ts';
 import { lookUpAuthorization } from './baseChain.ts';
 import type { Deps } from './deps.ts';
 import type { Evidence, Sighting } from './evidence.ts';
 import { lookUpTransaction } from './solanaChain.ts';
 
-/** Looks for the end of payments that are neither settled nor released. It reads chains and never sends. */
+/** Looks for what became of payments on their chains. It reads them and never sends. */
 export interface Recovery {
-  /** Looks now, unless it has just looked; failures prove nothing and change nothing. */
+  /** Looks for the end of what is held, unless it has just looked; failures prove nothing and change nothing. */
   look(): Promise<void>;
+  /** The time has come that was asked for: looks also for what receipts have settled, to prove or to contradict them. */
+  prove(): Promise<void>;
 }
 
 /** A node is not asked more often, however many useful times come together. */
 const pauseMs = 10_000;
+/** So many payments that only a receipt has settled are looked for. */
+const unprovedAtOnce = 100;
 /** Two must say the same, where the person has not chosen a single one. */
 const enoughNodes = 2;
 
 type RecoveryDeps = Pick<Deps, 'http' | 'clock' | 'ledger' | 'changes'> & {
   readonly runs: Pick<Deps['runs'], 'isLive'>;
   readonly configured: Pick<Deps['configured'], 'known'>;
+  /** Has `prove` called at this time in place of the last one, even if the background has ended meanwhile. */
+  readonly wakeAt: (atMs: number | undefined) => void;
 };
 
+/** A payment that its chain can say something about. */
+type Dispatched = Exclude<Payment, { state: 'reserved' | 'released' }>;
+
 /**
- * Frees or settles holds on proof from final blocks. It has no timer: it is called at useful times, when
- * the background starts, a payment ends or the person looks.
+ * Frees or settles holds on proof from final blocks: when the background starts, a payment ends, the person looks, and at
+ * the earliest time that something can be proved.
  */
 export function createRecovery(deps: RecoveryDeps): Recovery {
-  const { clock, ledger, runs, changes } = deps;
+  const { clock, ledger, runs, changes, configured, wakeAt } = deps;
   let running: Promise<void> | undefined;
   let lookedAtMs = -pauseMs;
+  let provedAtMs = -Infinity;
 
-  const reconcile = async (payment: OpenPayment) => {
-    // Reserved rows have nothing on any chain, and a live call still writes its own.
-    if (payment.state === 'reserved' || runs.isLive(payment.runId)) return;
+  // Reserved rows have nothing on any chain, and a live call still writes its own.
+  const isSought = (payment: Payment): payment is Dispatched =>
+    payment.state !== 'reserved' && payment.state !== 'released' && !runs.isLive(payment.runId);
+  const nextMs = (payment: Payment, afterMs: number): number | undefined => {
+    const usdc = usdcOn(configured.known(), payment.network);
+    return usdc && nextProvingMs(payment, usdc.finalityMs, afterMs);
+  };
+
+  const reconcile = async (payment: Dispatched) => {
     const evidence = await agreedEvidence(deps, payment);
-    const event = evidence && eventOf(evidence, clock.nowMs());
+    const event = evidence && eventOf(payment, evidence, clock.nowMs());
     if (!event) return;
     await ledger.advance(payment.id, event);
     changes.notify();
   };
+  const reconcileAll = async (payments: readonly Payment[]) => {
+    for (const payment of payments) if (isSought(payment)) await reconcile(payment).catch(() => undefined);
+  };
 
-  const lookOnce = async () => {
-    for (const payment of await ledger.open()) {
-      if (isOpen(payment)) await reconcile(payment).catch(() => undefined);
-    }
+  const askToBeWoken = async () => {
+    const payments = [...(await ledger.open()), ...(await ledger.unproved(unprovedAtOnce))];
+    const nowMs = clock.nowMs();
+    const times = payments.filter(isSought).flatMap((payment) => nextMs(payment, nowMs) ?? []);
+    wakeAt(times.length === 0 ? undefined : Math.min(...times));
+  };
+
+  const proveReceipts = async () => {
+    // Where this look ends with the background, the next one is due all the same.
+    await askToBeWoken();
+    const [sinceMs, nowMs] = [provedAtMs, clock.nowMs()];
+    provedAtMs = nowMs;
+    const isDue = (payment: Payment) => (nextMs(payment, sinceMs) ?? Infinity) <= nowMs;
+    await reconcileAll((await ledger.unproved(unprovedAtOnce)).filter(isDue));
+  };
+
+  const look = () => {
+    const sinceMs = clock.nowMs() - lookedAtMs;
+    // A clock that was set back says nothing about the pause.
+    if (sinceMs >= 0 && sinceMs < pauseMs) return running ?? Promise.resolve();
+    lookedAtMs = clock.nowMs();
+    running ??= ledger
+      .open()
+      .then(reconcileAll)
+      .catch(() => undefined)
+      .finally(() => (running = undefined));
+    return running;
   };
 
   return {
-    look() {
-      const sinceMs = clock.nowMs() - lookedAtMs;
-      // A clock that was set back says nothing about the pause.
-      if (sinceMs >= 0 && sinceMs < pauseMs) return running ?? Promise.resolve();
-      lookedAtMs = clock.nowMs();
-      running ??= lookOnce()
-        .catch(() => undefined)
-        .finally(() => (running = undefined));
-      return running;
-    },
+    look: () =>
+      look()
+        .then(askToBeWoken)
+        .catch(() => undefined),
+    prove: () =>
+      look()
+        .then(proveReceipts)
+        .then(askToBeWoken)
+        .catch(() => undefined),
   };
 }
 
 /** @returns what enough nodes say with none against it, or undefined */
 async function agreedEvidence(
   { http, ledger, configured }: RecoveryDeps,
-  payment: Exclude<OpenPayment, { state: 'reserved' }>,
+  payment: Dispatched,
 ): Promise<Evidence | undefined> {
   const { network, authorization, reservedAtMs } = payment;
   const usdc = usdcOn(configured.known(), network);
@@ -98,7 +140,7 @@ function reachedBy(heard: readonly Sighting[], nodes: number): number | undefine
   return times.toSorted((a, b) => b - a)[nodes - 1];
 }
 
-function eventOf(evidence: Evidence, atMs: number): LedgerEvent | undefined {
+function eventOf(payment: Payment, evidence: Evidence, atMs: number): LedgerEvent | undefined {
   switch (evidence.kind) {
     case 'charged': {
       const { transaction, blockTimeMs } = evidence;
@@ -106,7 +148,10 @@ function eventOf(evidence: Evidence, atMs: number): LedgerEvent | undefined {
     }
     case 'expired':
     case 'canceled':
-      return { type: 'release', reason: 'expired-on-chain', atMs };
+      // A gateway has confirmed it: it stays settled, and the person is told what the chain shows.
+      return isOpen(payment)
+        ? { type: 'release', reason: 'expired-on-chain', atMs }
+        : { type: 'dispute', dispute: 'not-charged' };
     case 'open':
       return undefined;
   }

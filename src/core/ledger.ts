@@ -132,6 +132,11 @@ export function isOpen(payment: Payment): payment is OpenPayment {
   return payment.state !== 'settled' && payment.state !== 'released';
 }
 
+/** Settled by its gateway's word alone: the chain has neither confirmed nor contradicted it. */
+export function awaitsProof(payment: Payment): payment is Extract<Payment, { state: 'settled' }> {
+  return payment.state === 'settled' && payment.proof === 'receipt' && payment.dispute !== 'not-charged';
+}
+
 /** Whether the payment's amount counts against the caps: settled ones as long as their window lasts. */
 export function countsAgainstCaps(payment: Payment): boolean {
   return payment.state !== 'released';

@@ -25,9 +25,10 @@ export type ReleaseReason =
 
 /**
  * Why a payment that was charged was not worth its money: nothing came, an empty answer, a part of one, the gateway said
- * that it was not paid, or it was charged although it was never sent.
+ * that it was not paid, or it was charged although it was never sent. Or the other way round: the gateway has confirmed
+ * what the chain shows was not charged and can no longer be.
  */
-export type Dispute = 'unanswered' | 'empty' | 'broken-off' | 'denied' | 'never-sent';
+export type Dispute = 'unanswered' | 'empty' | 'broken-off' | 'denied' | 'never-sent' | 'not-charged';
 
 const disputes: Readonly<Record<Trouble, Dispute>> = {
   'wallet-rejected': 'never-sent',

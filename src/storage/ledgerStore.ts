@@ -58,6 +58,8 @@ export interface LedgerStore {
   ofSite(site: Site, limit: number): Promise<readonly Payment[]>;
   /** Of all sites, newest first. */
   recent(limit: number): Promise<readonly Payment[]>;
+  /** Those that only a receipt has settled and the chain has yet to confirm, newest first. */
+  unproved(limit: number): Promise<readonly Payment[]>;
   /** Those neither settled nor released. */
   open(): Promise<readonly Payment[]>;
   usage(site: Site): Promise<Usage>;
@@ -223,6 +225,8 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
       return read(['payments'], (tx) => readNewest(tx, 'site', range, limit));
     },
 
+    unproved: (limit) => read(['payments'], (tx) => readNewest(tx, 'unproved', undefined, limit)),
+
     recent: (limit) => read(['payments'], (tx) => readNewest(tx, 'order', undefined, limit)),
 
     open: () => read(['payments'], async (tx) => (await readOpen(tx)).map(({ payment }) => payment)),
@@ -278,7 +282,7 @@ const moneyStores: StoreName[] = ['payments', 'counters', 'settings'];
 
 async function readNewest(
   tx: ReadTransaction,
-  indexName: 'order' | 'site' | 'call',
+  indexName: 'order' | 'site' | 'call' | 'unproved',
   range: IDBKeyRange | undefined,
   limit: number,
 ): Promise<readonly Payment[]> {

@@ -9,6 +9,8 @@ export interface PaidChatSchema extends DBSchema {
     indexes: {
       /** Sparse: only rows that are neither settled nor released carry `open`. */
       open: number;
+      /** Sparse: only rows that a receipt has settled and no chain yet carry `unproved`, which is their order. */
+      unproved: number;
       order: number;
       site: [string, number];
       call: [string, string, number];
@@ -50,6 +52,7 @@ const migrations: readonly Migration[] = [
   countWhatIsCarried,
   findWhatWasUsed,
   knowIdentifiers,
+  findWhatAwaitsProof,
 ];
 
 /** The version that this code reads and writes. */
@@ -89,3 +92,8 @@ function findWhatWasUsed(_db: UpgradeDb, transaction: UpgradeTransaction): void 
 
 /** From here on a payment may have an identifier, which older code would take for damage. */
 function knowIdentifiers(): void {}
+
+/** What older versions have settled by a receipt is not looked for: it stays counted from the latest time it can be of. */
+function findWhatAwaitsProof(_db: UpgradeDb, transaction: UpgradeTransaction): void {
+  transaction.objectStore('payments').createIndex('unproved', 'unproved');
+}

@@ -28,7 +28,7 @@ const schema = oneOf(1);
 const approvedBy = oneOf('card', 'grant', 'override');
 const signer = oneOf('page');
 const proof = oneOf('receipt', 'chain');
-const dispute = oneOf('unanswered', 'empty', 'broken-off', 'denied', 'never-sent');
+const dispute = oneOf('unanswered', 'empty', 'broken-off', 'denied', 'never-sent', 'not-charged');
 const trouble: Reader<Trouble> = oneOf(
   'wallet-rejected',
   'wallet-silent',

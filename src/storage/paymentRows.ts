@@ -1,4 +1,4 @@
-import { isOpen } from '../core/ledger.ts';
+import { awaitsProof, isOpen } from '../core/ledger.ts';
 import type { OpenPayment, Payment } from '../core/ledger.ts';
 import { unavailable } from './db.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
@@ -6,7 +6,7 @@ import { DamagedRecord } from './fields.ts';
 import { readPayment } from './paymentDecoder.ts';
 import { damaged, fieldsOf, oneOf, optional, record, whole } from './readers.ts';
 
-const indexed = { open: oneOf(1), grantUseMs: whole };
+const indexed = { open: oneOf(1), unproved: whole, grantUseMs: whole };
 
 /** A payment as it lies in the database: amounts as digits, and what the indexes need beside it. */
 export type PaymentRow = Stored<Payment>;
@@ -17,6 +17,7 @@ type Stored<P> = P extends Payment ? Omit<P, 'amount'> & { readonly amount: stri
 interface Index {
   readonly order: number;
   readonly open?: 1;
+  readonly unproved?: number;
   readonly grantUseMs?: number;
 }
 
@@ -31,6 +32,7 @@ export function encodePayment({ payment, order }: Ordered): PaymentRow {
   const row = {
     order,
     ...(isOpen(payment) ? { open: 1 as const } : {}),
+    ...(awaitsProof(payment) ? { unproved: order } : {}),
     ...(payment.approvedBy === 'grant' ? { grantUseMs: payment.reservedAtMs } : {}),
     ...payment,
     amount: payment.amount.toString(),

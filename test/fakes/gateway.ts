@@ -185,10 +185,11 @@ export function fakeGateway(clock: Clock): FakeGateway {
       return Response.json({ error: 'identifier in use' }, { status: 409 });
     if (name !== undefined) named.set(name, header);
     const transaction = solanaTransactionIn(header);
-    const cashed =
+    const cash = () =>
       transaction === undefined
-        ? await cashier.cash(header, offers, gateway.money, clock.nowMs())
+        ? cashier.cash(header, offers, gateway.money, clock.nowMs())
         : (gateway.solana?.cash(transaction) ?? 'invalid');
+    const cashed = faults.take('falseReceipt') ? 'charged' : await cash();
     if (faults.take('resetAfterSettling')) throw new TypeError('Failed to fetch');
     if (faults.take('error500')) return new Response('', { status: 500 });
     const repeated = cashed === 'used before' && !gateway.answersRepeats && name === undefined;

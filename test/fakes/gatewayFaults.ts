@@ -36,6 +36,7 @@ export type GatewayFault =
   | 'slowHeaders'
   | 'noReceipt'
   | 'failedReceipt'
+  | 'falseReceipt'
   | 'garbledReceipt'
   /** Names the transaction of the first payment. */
   | 'repeatedReceipt'

@@ -2,6 +2,7 @@ import type { Platform } from '../../src/background/main.ts';
 import type { Peer } from '../../src/platform/peers.ts';
 import type { PageContent } from '../../src/protocol/panel.ts';
 import type { BaseNode } from './baseNode.ts';
+import type { FakeAlarm } from './alarm.ts';
 import type { FakeClock } from './clock.ts';
 import type { FakeGateway } from './gateway.ts';
 import type { FakeKeyValue } from './keyValues.ts';
@@ -25,6 +26,8 @@ export interface FakeBrowser {
   /** The number on the badge, and the tabs that were marked. */
   readonly badge: { waiting: number; readonly marked: number[] };
   readonly tabs: Map<number, FakeTab>;
+  /** When the browser wakes the background, dead or alive. */
+  readonly alarm: FakeAlarm;
   /** Origins that the person keeps from the extension. */
   readonly kept: Set<string>;
 }
@@ -43,6 +46,8 @@ export interface FakePlatform {
   readonly platform: Platform;
   /** Somebody connects. */
   connected(peer: Peer): void;
+  /** The time that it wanted to be woken at has come. */
+  woken(): void;
   /** How many holds keep it alive. */
   readonly holds: number;
 }
@@ -54,6 +59,7 @@ export function fakePlatform(browser: FakeBrowser, life: Life, indexedDb: IDBFac
   const { clock, gateway, nodes, solanaNodes, session, local, badge, tabs } = browser;
   const windows = browser.windows.forBackground();
   let connected: (peer: Peer) => void = () => undefined;
+  let woken = () => {};
   let holds = 0;
 
   const noted = (store: FakeKeyValue, nameOf: (key: string) => string) => ({
@@ -68,6 +74,7 @@ export function fakePlatform(browser: FakeBrowser, life: Life, indexedDb: IDBFac
 
   return {
     connected: (peer) => connected(peer),
+    woken: () => woken(),
     get holds() {
       return holds;
     },
@@ -116,6 +123,8 @@ export function fakePlatform(browser: FakeBrowser, life: Life, indexedDb: IDBFac
           held = false;
         };
       },
+      wakeAt: (atMs) => life.isOver || browser.alarm.set(atMs),
+      onWake: (listener) => (woken = listener),
       onPeer: (listener) => (connected = listener),
     },
   };

@@ -10,6 +10,7 @@ import type { Sender } from '../../src/platform/identify.ts';
 import type { Port } from '../../src/protocol/port.ts';
 import type { Frame } from '../../src/protocol/wire.ts';
 import { decodePayment } from '../../src/storage/paymentRows.ts';
+import { fakeAlarm } from './alarm.ts';
 import { baseNode } from './baseNode.ts';
 import { fakeClock } from './clock.ts';
 import { freshFactory } from './database.ts';
@@ -113,6 +114,10 @@ export async function startWorld({
     badge: { waiting: 0, marked: [] },
     tabs: new Map(),
     kept: new Set(),
+    alarm: fakeAlarm(clock, () => {
+      if (now.life.isOver) world.restart();
+      now.fake.woken();
+    }),
   };
   const journal: string[] = [];
   const pages: FakePage[] = [];

@@ -69,6 +69,7 @@ function recoveryOver(rpcUrls: readonly string[], isLive = false): Recovery {
     runs: { isLive: () => isLive },
     changes: { notify: () => undefined, subscribe: () => () => undefined },
     configured: { known: () => [{ ...baseUsdc, rpcUrls }] },
+    wakeAt: () => undefined,
   });
 }
 

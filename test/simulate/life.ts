@@ -103,6 +103,7 @@ export function beginLife(deps: LifeDeps): Life {
     changes,
     runs: { isLive: (runId) => runs.has(runId) },
     configured: { known: () => known },
+    wakeAt: () => undefined,
   });
   const boot = async () => {
     await ledger.releaseReservedAtBoot();

@@ -244,7 +244,7 @@ export function openWorld(deps: {
     },
     look() {
       policy.onLook?.(disk, clock.nowMs());
-      void life.recovery.look();
+      void life.recovery.prove();
     },
     restart(why) {
       life.end();

@@ -629,6 +629,7 @@ describe('the witness', () => {
       ofCall: ledger.ofCall(shop, 'c'),
       ofSite: ledger.ofSite(shop, 9),
       recent: ledger.recent(9),
+      unproved: ledger.unproved(9),
       open: ledger.open(),
       usage: ledger.usage(shop),
       basis: ledger.basis(shop),

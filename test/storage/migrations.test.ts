@@ -9,6 +9,7 @@ import version1 from './fixtures/v1.json' with { type: 'json' };
 import version2 from './fixtures/v2.json' with { type: 'json' };
 import version3 from './fixtures/v3.json' with { type: 'json' };
 import version4 from './fixtures/v4.json' with { type: 'json' };
+import version5 from './fixtures/v5.json' with { type: 'json' };
 import { ledgerRig } from './ledgerRig.ts';
 
 interface Fixture {
@@ -74,7 +75,7 @@ async function fromVersion1() {
 }
 
 describe('a database of version 1', () => {
-  it.each([version1, version2, version3, version4])(
+  it.each([version1, version2, version3, version4, version5])(
     '($version) is laid out as a new one after it was opened',
     async (fixture) => {
       const restored = freshFactory();
@@ -219,5 +220,22 @@ describe('a database of version 4', () => {
     const identifier = 'c0ffee'.padEnd(32, '0');
     await expect(ledger.get('payment-4')).resolves.toMatchObject({ state: 'sent', identifier });
     await expect(ledger.get('payment-5')).resolves.toMatchObject({ state: 'settled', identifier });
+  });
+});
+
+describe('a database of version 5', () => {
+  it('knows what no chain has confirmed yet; an older one has such payments from now on', async () => {
+    for (const [fixture, known] of [
+      [version4, []],
+      [version5, ['payment-5']],
+    ] as const) {
+      const factory = freshFactory();
+      await restore(factory, fixture);
+      const { ledger, clock } = await ledgerRig({ factory, clock: fakeClock(fixture.nowMs) });
+      const ids = async () => (await ledger.unproved(9)).map(({ id }) => id);
+      expect(await ids()).toEqual(known);
+      await ledger.advance('payment-4', { type: 'settle', proof: 'receipt', atMs: clock.nowMs() });
+      expect((await ids()).toSorted()).toEqual(['payment-4', ...known]);
+    }
   });
 });

@@ -31,6 +31,7 @@ const shapes: Record<string, Payment> = {
     { type: 'settle', proof: 'receipt', receipt: 'e30=', atMs: t0 },
     { type: 'dispute', dispute: 'empty' },
   ),
+  'settled and contradicted': paymentAfter(facts, t0, ...way, { type: 'dispute', dispute: 'not-charged' }),
   'settled behind our back': paymentAfter(facts, t0, signEvent(facts, t0), trouble, block),
   released: paymentAfter(facts, t0, { type: 'release', reason: 'restart', atMs: t0 }),
   'released by proof': paymentAfter(facts, t0, ...way.slice(0, 3), trouble, {
@@ -74,6 +75,11 @@ describe('a stored payment', () => {
     expect(open).toEqual(['reserved', 'signing', 'signing, troubled', 'signing, named', 'signed', 'sent']);
   });
 
+  it('is found among those that await the chain’s proof exactly as long as only a receipt has settled it', () => {
+    const awaiting = names.filter((name) => encodePayment({ payment: shape(name), order: 7 }).unproved === 7);
+    expect(awaiting).toEqual(['settled', 'settled and disputed']);
+  });
+
   it('is noted as made without a card only under a grant', () => {
     const granted = paymentAfter(draft({ approvedBy: 'grant' }), t0);
     expect(encodePayment({ payment: granted, order: 1 }).grantUseMs).toBe(t0);
@@ -84,6 +90,7 @@ describe('a stored payment', () => {
     const row = encodePayment({ payment: shape(name), order: 7 });
     const optional = new Set([
       'open',
+      'unproved',
       'grantUseMs',
       'overrideId',
       'trouble',

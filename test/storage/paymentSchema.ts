@@ -39,6 +39,7 @@ const facts = {
   // What only the indexes need.
   order: countField,
   open: v.exactOptional(v.literal(1)),
+  unproved: v.exactOptional(countField),
   grantUseMs: v.exactOptional(timeField),
 };
 
@@ -119,7 +120,9 @@ export const paymentRowSchema = v.variant('state', [
     countsFromMs: timeField,
     settledAtMs: timeField,
     receipt: v.exactOptional(text),
-    dispute: v.exactOptional(v.picklist(['unanswered', 'empty', 'broken-off', 'denied', 'never-sent'])),
+    dispute: v.exactOptional(
+      v.picklist(['unanswered', 'empty', 'broken-off', 'denied', 'never-sent', 'not-charged']),
+    ),
   }),
   v.strictObject({
     ...facts,

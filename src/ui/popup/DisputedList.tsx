@@ -9,25 +9,63 @@ import { shortSite } from '../siteName.ts';
 import { useText } from '../text/useText.ts';
 import { safeLink } from './popupModel.ts';
 
-/** Payments that were charged and not answered, each with its claim and where to send it. */
+/**
+ * Payments that were charged and not answered, each with its claim and where to send it; then those that were confirmed
+ * and not charged, which leave nothing to claim.
+ */
 export function DisputedList(props: {
   readonly payments: readonly PaymentView[];
   readonly claim: (paymentId: string) => Promise<Claim>;
 }) {
   const text = useText();
   const disputed = props.payments.filter(({ dispute }) => dispute !== undefined);
-  if (disputed.length === 0) return null;
+  const charged = disputed.filter(({ dispute }) => dispute !== 'not-charged');
+  const notCharged = disputed.filter(({ dispute }) => dispute === 'not-charged');
   return (
-    <section class="panel" aria-labelledby="disputed-title">
-      <h2 id="disputed-title" class="panel-title">
-        {text.dispute.title}
-      </h2>
-      <ul class="plain-list">
-        {disputed.map((payment) => (
-          <DisputedItem key={payment.id} payment={payment} claim={props.claim} />
-        ))}
-      </ul>
-    </section>
+    <>
+      {charged.length > 0 && (
+        <section class="panel" aria-labelledby="disputed-title">
+          <h2 id="disputed-title" class="panel-title">
+            {text.dispute.title}
+          </h2>
+          <ul class="plain-list">
+            {charged.map((payment) => (
+              <DisputedItem key={payment.id} payment={payment} claim={props.claim} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {notCharged.length > 0 && (
+        <section class="panel" aria-labelledby="not-charged-title">
+          <h2 id="not-charged-title" class="panel-title">
+            {text.dispute.titleNotCharged}
+          </h2>
+          <ul class="plain-list">
+            {notCharged.map((payment) => (
+              <li class="held-item" key={payment.id}>
+                <DisputeFacts payment={payment} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+/** Whose it was, and what happened. */
+function DisputeFacts({ payment }: { readonly payment: PaymentView }) {
+  const text = useText();
+  const micro = parseMicroUsdc(payment.amount);
+  const amount = micro === undefined ? text.popup.unknownAmount : dollars(micro);
+  if (payment.dispute === undefined) return null;
+  return (
+    <>
+      <p class="held-site">
+        <bdi dir="ltr">{shortSite(payment.site, text.panelSite, 44)}</bdi>
+      </p>
+      <p>{text.dispute.why[payment.dispute](amount)}</p>
+    </>
   );
 }
 
@@ -40,8 +78,6 @@ function DisputedItem(props: {
   const text = useText();
   const words = text.popup;
   const [outcome, setOutcome] = useState<'copied' | 'notCopied'>();
-  const micro = parseMicroUsdc(payment.amount);
-  const amount = micro === undefined ? words.unknownAmount : dollars(micro);
   const gateway = safeName(payment.gateway, 40);
   const contact = safeLink(payment.contactUrl);
   const copy = async () => navigator.clipboard.writeText((await claim(id)).json);
@@ -53,10 +89,7 @@ function DisputedItem(props: {
   if (dispute === undefined) return null;
   return (
     <li class="held-item">
-      <p class="held-site">
-        <bdi dir="ltr">{shortSite(payment.site, text.panelSite, 44)}</bdi>
-      </p>
-      <p>{text.dispute.why[dispute](amount)}</p>
+      <DisputeFacts payment={payment} />
       <p class="faint">
         {dispute === 'never-sent' ? text.dispute.claimToNobody : text.dispute.claim(gateway)}
       </p>

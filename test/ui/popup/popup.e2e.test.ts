@@ -343,6 +343,10 @@ describe('disputed payments', () => {
     expect(text).toContain('$0.004424 was paid and no answer came.');
     expect(text).toContain('x402 has no refunds. Here is your claim, to send to Ambient JumpGate.');
     expect(text).toContain('although PaidChat never sent it');
+    expect(text).toContain('Confirmed, but not charged');
+    expect(text).toContain('The chain shows that it was not charged and no longer can be');
+    expect(await page.$$('.held-item')).toHaveLength(3);
+    expect(await page.$$('.held-action')).toHaveLength(2);
     expect(await page.$$('a[href="https://x.com/ambient_xyz"]')).toHaveLength(1);
     await press(page, 'Copy claim');
     await press(page, 'Save claim');

@@ -262,7 +262,8 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
     payments: [
       payment(0, { dispute: 'unanswered', contactUrl: 'https://x.com/ambient_xyz' }),
       payment(1, { dispute: 'never-sent' }),
-      payment(2),
+      payment(2, { dispute: 'not-charged' }),
+      payment(3),
     ],
   },
   'ten-payments': {
