@@ -95,6 +95,8 @@ describe("the page's wallet", () => {
     expect((await call.outcome()).receipt?.status).toBe('settled');
     const asked = await page.evaluate(() => window.testWalletAsks);
     expect(asked.filter((method) => method !== 'eth_chainId')).toEqual([
+      // What it shows already, for the card: no window opens.
+      'eth_accounts',
       'eth_requestAccounts',
       'wallet_switchEthereumChain',
       'eth_signTypedData_v4',
