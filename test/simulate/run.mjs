@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { setUpOrExit } from '../setup.mjs';
 
 await setUpOrExit();
@@ -18,6 +17,4 @@ await build({
   ssr: { noExternal: true },
   build: { ssr: 'main.ts', outDir: folder, target: 'node20', minify: false },
 });
-// Threads that collect each other's garbage only wait for one another on two cores.
-setFlagsFromString('--single-threaded-gc');
 await import(pathToFileURL(join(folder, 'main.js')).href);
