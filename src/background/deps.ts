@@ -42,7 +42,10 @@ export interface Deps {
   readonly runs: Runs;
   readonly quotes: Quotes;
   readonly idempotencyKeys: IdempotencyKeys;
+  /** For what waits for a person or for an answer. */
   readonly lanes: Lanes;
+  /** For all other calls of a site. */
+  readonly shortLanes: Lanes;
   readonly tabSites: TabSites;
   readonly documents: Documents;
   /** A tab's page, serialised; undefined where nothing of ours runs. */

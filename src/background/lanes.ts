@@ -13,14 +13,14 @@ interface Lane {
 /** Who may run. */
 export interface Lanes {
   /**
-   * Waits for a place. @returns what to call when the chat is over
+   * Waits for a place. @returns what to call when the call is over
    *
    * @throws {Failure} tooManyCalls, or the signal's reason
    */
   enter(site: Site, signal: AbortSignal): Promise<() => void>;
 }
 
-/** At most four chats of one site at a time, in the order they came; too many waiting ones are refused. */
+/** At most four calls of one site at a time, in the order they came; too many waiting ones are refused. */
 export function createLanes(): Lanes {
   const lanes = new Map<Site, Lane>();
 

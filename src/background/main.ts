@@ -126,6 +126,7 @@ function buildLasting(platform: Platform) {
     quotes: createQuotes(session, clock),
     idempotencyKeys: createIdempotencyKeys(session, clock),
     lanes: createLanes(),
+    shortLanes: createLanes(),
     tabSites: createTabSites(platform.tabUrl),
     documents: createDocuments(clock, platform.wakeTab),
   };

@@ -103,8 +103,15 @@ export function servePage(
         await startChat(deps, call, parsed.output as PageParams<'chat'>);
         return;
       }
-      const result = await pageMethods[method](deps, call, parsed.output as never);
-      sink.end({ result: result as Json });
+      // A card is waited for as long as an answer is; no question about the site's own state waits behind either.
+      const lanes = method === 'requestPermission' ? deps.lanes : deps.shortLanes;
+      const leave = await lanes.enter(site, call.signal);
+      try {
+        const result = await pageMethods[method](deps, call, parsed.output as never);
+        sink.end({ result: result as Json });
+      } finally {
+        leave();
+      }
     } catch (error) {
       sink.end({ error: toWireError(error) });
     }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { eventually } from '../fakes/eventually.ts';
 import type { OpenPageCall } from '../fakes/page.ts';
+import type { WalletAsk } from '../../src/protocol/wallet.ts';
 import { startWorld } from '../fakes/world.ts';
 import { allow, endOf, errorOf, resultOf, statesOf, usedToday } from './steps.ts';
 
@@ -120,6 +121,45 @@ it('runs four chats of a site at a time, lets 28 wait in order and refuses the n
   await world.screens.click({ choice: 'deny' });
   await errorOf(chats[4] as OpenPageCall);
   expect(first.ended).toBeUndefined();
+});
+
+it('runs four of a site’s other calls at a time too, and lets none of them wait for a chat', async () => {
+  const world = await startWorld();
+  const page = world.openPage();
+  world.gateway.faults.set('quoteSilent');
+  for (let chat = 0; chat < 4; chat += 1) page.chat();
+  await eventually('four quotes', () => world.gateway.of('quote').length === 4);
+  expect(await resultOf(page.call('permission'))).toMatchObject({ state: 'prompt' });
+
+  const { asked } = page.wallet;
+  const before = asked.length;
+  page.wallet.ask = (ask) => void (asked as WalletAsk[]).push(ask);
+  const calls = Array.from({ length: 32 }, () => page.call('availability'));
+  await eventually('four lists', () => asked.length === before + 4);
+  await world.quiet();
+  expect(asked).toHaveLength(before + 4);
+  expect(await errorOf(page.call('receipts.list'))).toMatchObject({
+    type: 'request_pending',
+    retryable: true,
+  });
+  expect(
+    await resultOf(world.openPage({ origin: 'https://news.example', tabId: 2 }).call('models')),
+  ).not.toEqual([]);
+
+  const [, running, , , waiting] = calls as [
+    OpenPageCall,
+    OpenPageCall,
+    OpenPageCall,
+    OpenPageCall,
+    OpenPageCall,
+  ];
+  waiting.cancel();
+  expect(await errorOf(waiting)).toMatchObject({ type: 'user_rejected', paid: 'no' });
+  expect(asked).toHaveLength(before + 4);
+  running.cancel();
+  // Whoever waits next has its place.
+  await eventually('a fifth list', () => asked.length === before + 5);
+  expect((await endOf(running)).ok).toBe(true);
 });
 
 it('gives the place of a waiting chat free when its page cancels or leaves', async () => {
