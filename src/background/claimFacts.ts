@@ -1,12 +1,12 @@
 import type { Priced } from './pricing.ts';
 
-/** A longer one is not kept: a claim then names the payment without it. */
+/** A longer challenge is not kept: a claim then names the payment without it. */
 const maxLength = 24 * 1024;
 
 /** What a claim needs of a quote and its challenge, as JSON text; no word of the question. */
-export function claimFactsOf({ price, challenge, offer, pricedAtMs }: Priced): string | undefined {
+export function claimFactsOf({ price, challenge, offer, pricedAtMs }: Priced): string {
   const { amount, maxAmount, inputTokens, maxOutputTokens } = price;
-  const text = JSON.stringify({
+  const facts = {
     pricedAtMs,
     quote: {
       amountMicroUsdc: amount.toString(),
@@ -14,7 +14,7 @@ export function claimFactsOf({ price, challenge, offer, pricedAtMs }: Priced): s
       inputTokens,
       maxOutputTokens,
     },
-    challenge: { ...challenge.raw, accepts: [offer.accepted] },
-  });
-  return text.length > maxLength ? undefined : text;
+  };
+  const text = JSON.stringify({ ...facts, challenge: { ...challenge.raw, accepts: [offer.accepted] } });
+  return text.length > maxLength ? JSON.stringify(facts) : text;
 }

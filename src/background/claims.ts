@@ -3,6 +3,7 @@ import type { Payment } from '../core/ledger.ts';
 import { formatUsdc } from '../core/money.ts';
 import type { Claim } from '../protocol/panel.ts';
 import type { Deps } from './deps.ts';
+import type { Run } from './runs.ts';
 
 /**
  * What the person can send to the gateway about a payment that was charged and not answered: the quote, the challenge,
@@ -76,4 +77,36 @@ export async function noteAnswer(
   } finally {
     changes.notify();
   }
+}
+
+/** Whether anything came that was asked for: text, thought or a call of a tool. */
+export function hasAnswer({ chunks }: Pick<Run, 'chunks'>): boolean {
+  return chunks.some(({ choices }) =>
+    choices.some(({ delta: { role: _role, ...rest } }) =>
+      Object.values(rest).some((value) => value !== undefined && value !== null && value !== ''),
+    ),
+  );
+}
+
+/** More answers than this do not come at once. */
+const interruptedAtOnce = 100;
+
+/**
+ * Writes down what became of answers that were still to come when an earlier background died: their payments are settled
+ * by a receipt, and what a claim needs has not been put away. Call once the runs are restored.
+ */
+export async function disputeInterrupted(deps: Pick<Deps, 'ledger' | 'changes' | 'runs'>): Promise<void> {
+  for (const payment of await deps.ledger.unproved(interruptedAtOnce)) {
+    if (payment.state !== 'settled' || payment.claimFacts === undefined || payment.dispute !== undefined)
+      continue;
+    await noteAnswer(deps, payment, outcomeOf(deps.runs.ofCall(payment.site, payment.callId)));
+  }
+}
+
+/** How an answer ended, as its run was kept. */
+function outcomeOf(run: Run | undefined): 'whole' | 'empty' | 'broken-off' | 'unanswered' {
+  if (run === undefined) return 'unanswered';
+  const { end, stage } = run.head;
+  if (end && 'result' in end) return hasAnswer(run) || stage === 'stopped' ? 'whole' : 'empty';
+  return hasAnswer(run) ? 'broken-off' : 'unanswered';
 }

@@ -21,6 +21,7 @@ import { createAttempts } from './attempts.ts';
 import { createBalances } from './balances.ts';
 import { createBoot } from './boot.ts';
 import { createChanges } from './changes.ts';
+import { disputeInterrupted } from './claims.ts';
 import { openConfigured } from './configured.ts';
 import type { BuiltIn } from './configured.ts';
 import type { Deps } from './deps.ts';
@@ -158,6 +159,8 @@ async function openDeps(
       return { error: interruptedError(payment), paid: paidOf(payment) };
     })
     .catch(() => undefined);
+  // It costs the person a claim, no more.
+  await disputeInterrupted({ ledger, changes, runs }).catch(() => undefined);
 
   const http = createHttp(platform.fetch, {
     clock,

@@ -4,7 +4,7 @@ import { payOverX402, readReceipt } from '../x402/payload.ts';
 import type { FrozenRequest } from '../x402/payload.ts';
 import type { OwnBlockhash } from '../x402/svmGate.ts';
 import { streamAnswer } from './answer.ts';
-import { noteAnswer } from './claims.ts';
+import { hasAnswer, noteAnswer } from './claims.ts';
 import type { Deps } from './deps.ts';
 import { readyOnSolana } from './ownBlockhash.ts';
 import { releaseIfUnsigned } from './reservation.ts';
@@ -96,15 +96,6 @@ export async function purchase(
   // Nothing is left to do again.
   if (last.state === 'settled') deps.attempts.forget(payment.id);
   return noteAnswer(deps, last, hasAnswer(run) || run.stopped.aborted ? 'whole' : 'empty');
-}
-
-/** Whether anything came that was asked for: text, thought or a call of a tool. */
-function hasAnswer({ chunks }: Run): boolean {
-  return chunks.some(({ choices }) =>
-    choices.some(({ delta: { role: _role, ...rest } }) =>
-      Object.values(rest).some((value) => value !== undefined && value !== null && value !== ''),
-    ),
-  );
 }
 
 /** A gateway that says it was not paid: where the chain says otherwise, that is disputed. */

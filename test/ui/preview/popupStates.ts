@@ -232,6 +232,7 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
       held(5, 'refused'),
       held(6),
       held(7, 'wallet-unverified'),
+      held(7, 'wallet-unverified'),
     ],
     payments: [held(0, 'wallet-rejected'), payment(1), payment(2, { status: 'not-paid' })],
   },
