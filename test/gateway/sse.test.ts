@@ -494,7 +494,7 @@ describe('a stream that goes wrong', () => {
         if (failure !== undefined) expect(failure).toMatchObject({ reason: 'streamError' });
         expect(typeof textOf(items)).toBe('string');
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 });
