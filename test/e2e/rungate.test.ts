@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/text/en.ts';
+import { askFromClick, documentedExample } from './asking.ts';
+import type { Asked } from './asking.ts';
 import type { Balances } from './fixture.ts';
 import { useStage } from './fixture.ts';
 import { picture } from './pictures.ts';
@@ -48,6 +50,30 @@ describe('Rungate', () => {
 
     const popup = await stage.popup(page);
     await waitForText(popup, '17 tokens in');
+  });
+
+  it('answers a site that names no model once the person has chosen it there', async () => {
+    const page = await stage.open('chosen');
+    const popup = await stage.popup(page);
+    await press(popup, en.answerer.edit(new URL(page.url()).host));
+    await chooseOption(popup, en.answerer.gateway, 'Rungate');
+    await waitForText(popup, en.answerer.by('Rungate'));
+    await picture(popup, 'rungate-chosen');
+    await popup.close();
+
+    const before = await stage.balances();
+    const { model: _named, ...request } = documentedExample;
+    let asked: Asked | undefined;
+    const approval = await stage.approvalFrom(async () => {
+      asked = await askFromClick(page, request);
+    });
+    await awake(approval, 'Pay once');
+    expect(await seenText(approval)).toContain('deepseek/deepseek-v3.2 by Rungate');
+    await press(approval, 'Pay once');
+    expect(await asked?.outcome()).toMatchObject({
+      receipt: { gateway: 'rungate', model: 'deepseek/deepseek-v3.2', status: 'settled' },
+    });
+    expect(await stage.movedSince(before)).toEqual(paid);
   });
 
   it('shows on the card what it offers by MPP, and pays by x402', async () => {
