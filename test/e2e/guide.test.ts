@@ -1,7 +1,9 @@
 import type { Page } from 'puppeteer-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { FaultName } from '../rig/faults.ts';
 import { bundleSnippet, snippets, ways } from '../rig/guide.ts';
 import { firstWords, paidOnce, useStage } from './fixture.ts';
+import { picture } from './pictures.ts';
 import { named, press, waitForText } from './press.ts';
 
 declare global {
@@ -81,6 +83,16 @@ async function runSnippet(page: Page, index: number): Promise<string> {
   });
 }
 
+/** Switches of the playground: how the code that is run then ends, and what moves on the chain. */
+const dryRuns: readonly (readonly [FaultName, 'done' | 'failed', number])[] = [
+  ['quoteDown', 'failed', 0],
+  ['priceAboveQuote', 'failed', 0],
+  ['slowHeaders', 'done', 1],
+  ['badFrame', 'done', 1],
+  ['noReceipt', 'done', 1],
+  ['error500AfterPaying', 'failed', 1],
+];
+
 describe('the playground', () => {
   beforeAll(() => stage.allow('playground'));
 
@@ -95,6 +107,33 @@ describe('the playground', () => {
     expect(await page.$eval('#code', (element) => element.textContent)).toContain('paidChat');
     expect(await page.$eval('#receipt', (element) => element.textContent)).toContain('Paid 0.004424 USDC');
     expect(await stage.movedSince(before)).toEqual(paidOnce);
+  });
+
+  it.each(Object.entries(ways))('is a dry run of what can go wrong with %s', async (way, at) => {
+    const host = `dryrun${at}`;
+    await stage.allow(host);
+    const page = await stage.open(host, '/playground');
+    await press(page, way, 'radio');
+    for (const [fault, ends, transfers] of dryRuns) {
+      const block = await stage.world.chain.blockNumber();
+      await page.waitForSelector(`#fault-${fault}`);
+      await page.select(`#fault-${fault}`, 'next');
+      await expect.poll(() => stage.world.gateway.faults.active().has(fault)).toBe(true);
+      await press(page, 'Run');
+      await page.waitForSelector('#status[data-state="busy"]');
+      await page.waitForSelector('#status:not([data-state="busy"])', { timeout: 30_000 });
+      const [state, text] = await page.$eval('#status', (status) => [
+        status.getAttribute('data-state'),
+        status.textContent,
+      ]);
+      expect([fault, state], text ?? '').toEqual([fault, ends]);
+      expect(await stage.world.chain.transfersSince(block), fault).toHaveLength(transfers);
+      // Another question for the next one: what may be paid is not asked again.
+      await page.reload();
+      await press(page, way, 'radio');
+    }
+    await page.click('#developer summary');
+    await picture(page, `playground-${at}`);
   });
 
   it('says what went wrong at the gateway', async () => {
