@@ -45,7 +45,7 @@ describe('a paid answer', () => {
     await picture(popup, 'popup-streaming');
 
     stage.world.gateway.hold.release();
-    await waitForText(popup, en.popup.stage.done);
+    await named(popup, 'button', en.popup.copyNamed(question));
     expect(await has(popup, 'button', `Stop: ${question}`)).toBe(false);
     await waitForText(page, 'Done.');
     const whole = await answerOnPage(page);
