@@ -68,6 +68,33 @@ function run<T>(page: Page, expression: string): Promise<T> {
   return Promise.race([page.evaluate(expression) as Promise<T>, late]);
 }
 
+type Listen = (
+  this: EventTarget,
+  type: string,
+  listener: EventListenerOrEventListenerObject | null,
+  options?: boolean | AddEventListenerOptions,
+) => void;
+
+/** Runs before MAIN: counts what it hears from the bridge, by the way that it came. */
+function countHeard(): void {
+  const heard = { events: 0, port: 0 };
+  Object.assign(window, { heard });
+  const { prototype }: { readonly prototype: { addEventListener: Listen } } = EventTarget;
+  const { addEventListener } = prototype;
+  EventTarget.prototype.addEventListener = function (type, listener, options) {
+    const isPort = this instanceof MessagePort;
+    if (typeof listener !== 'function' || (!isPort && !/^[0-9a-f-]{36}$/.test(type))) {
+      addEventListener.call(this, type, listener, options);
+      return;
+    }
+    const counting = (event: Event) => {
+      heard[isPort ? 'port' : 'events'] += 1;
+      listener.call(this, event);
+    };
+    addEventListener.call(this, type, counting, options);
+  };
+}
+
 const models = 'paidChat.models().then(([{ id }]) => id)';
 const chat = (order: string) => `(async () => {
   const messages = [{ role: 'user', content: ${JSON.stringify(order)} }];
@@ -141,6 +168,18 @@ describe('the private channel', () => {
       fetched: true,
     });
     expect(outcome['leaks']).toEqual([]);
+  });
+
+  it('brings what the background says in events, and over the port only where no event arrives', async () => {
+    const page = await rig.browser.newPage();
+    opened.push(page);
+    await page.evaluateOnNewDocument(countHeard);
+    await page.goto(server.origin);
+    expect(await run(page, chat('hello'))).toBe(`${allText}receipt-1`);
+    expect(await run(page, 'heard')).toEqual({ events: 4, port: 0 });
+    await run(page, "document.open(); document.write('<p>new'); document.close()");
+    expect(await run(page, models)).toBe('model-1');
+    expect(await run(page, 'heard')).toEqual({ events: 4, port: 1 });
   });
 
   it('serves a page that has broken every built-in', async () => {
