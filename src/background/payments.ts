@@ -32,7 +32,8 @@ export interface ChatToPay {
   readonly earlier?: { readonly id: string; readonly amount: MicroUsdc };
 }
 
-const listTimeoutMs = 3_000;
+/** A page that is busy with its own work answers when it is done. */
+const listTimeoutMs = 10_000;
 
 /**
  * Pays for one chat and streams its answer into the run (src/README.md, steps 5 to 11), top to bottom.
@@ -117,5 +118,6 @@ async function refuseEarly(
 
 function walletsIn(listed: AskOutcome, signal: AbortSignal): readonly AnnouncedWallet[] {
   signal.throwIfAborted();
+  if (!listed.ok && listed.kind === 'silent') throw new Failure('walletsUnknown', { phase: 'approve' });
   return listed.ok ? readWallets(listed.value) : [];
 }

@@ -54,6 +54,12 @@ export const walletFailures = {
     text: 'No wallet was found in this page that can pay on Base or Solana: install one or unlock it, then reload the page.',
     retryable: true,
   },
+  walletsUnknown: {
+    type: 'chain_disconnected',
+    phase: 'sign',
+    text: 'The page is too busy to say which wallets it has: nothing was paid; try again, and reload the page if that does not help.',
+    retryable: true,
+  },
   cannotAskAgain: {
     type: 'invalid_params',
     phase: 'sign',

@@ -36,7 +36,7 @@ it('takes a page whose wallets are all on a chain that is not paid on for one wi
   expect(world.gateway.requests).toEqual([]);
 });
 
-it('takes a page that does not say which wallets it has for one without', async () => {
+it('tells a page that is too busy to say which wallets it has from one without', async () => {
   const world = await startWorld();
   const page = world.openPage();
   page.wallet.ask = () => undefined;
@@ -44,8 +44,10 @@ it('takes a page that does not say which wallets it has for one without', async 
   await world.pass(3_000);
   expect(await resultOf(asked)).toBe('needs-wallet');
   const chat = page.chat();
-  await world.pass(3_000);
-  expect(await errorOf(chat)).toMatchObject({ type: 'chain_disconnected', paid: 'no', retryable: true });
+  await world.pass(10_000);
+  const error = await errorOf(chat);
+  expect(error).toMatchObject({ type: 'chain_disconnected', phase: 'approve', paid: 'no', retryable: true });
+  expect(error.message).toContain('too busy');
   expect(world.gateway.requests).toEqual([]);
 });
 
