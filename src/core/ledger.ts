@@ -73,8 +73,8 @@ export type Payment = PaymentFacts &
         /** The time of its block, once the chain has told it. */
         readonly blockTimeMs?: number;
         /**
-         * From when on the rolling windows count it: the block's time, or validBefore while that is unknown; never
-         * before the reservation.
+         * From when on the rolling windows count it: the block's time, or while that is unknown validBefore, on Solana
+         * always; never before the reservation.
          */
         readonly countsFromMs: number;
         readonly settledAtMs: number;
@@ -189,7 +189,7 @@ export function advance(payment: Payment, event: LedgerEvent): Payment {
       return answered(payment);
     case 'dispute':
       if (payment.state !== 'settled') break;
-      return payment.dispute === event.dispute ? payment : { ...payment, dispute: event.dispute };
+      return payment.dispute === event.dispute ? payment : disputed(payment, event.dispute);
     case 'release':
       return release(payment, event);
   }
@@ -247,6 +247,13 @@ function proveAgain(payment: Payment & { state: 'settled' }, event: EventOf<'set
   };
 }
 
+function disputed(payment: Payment & { state: 'settled' }, dispute: Dispute): Payment {
+  if (dispute !== 'not-charged') return { ...payment, dispute };
+  // It has no block whose time could come to be known.
+  const countsFromMs = Math.max(expiryMs(payment.authorization), payment.reservedAtMs);
+  return { ...payment, dispute, countsFromMs };
+}
+
 function answered<Row extends Payment & { state: 'sent' | 'settled' }>(payment: Row): Row {
   // What a gateway has denied is disputed if it was charged, whatever it answered.
   const isOver = payment.trouble !== undefined && payment.trouble !== 'denied';
@@ -259,7 +266,12 @@ function claimFactsOf({ claimFacts }: EventOf<'send'>): { claimFacts?: string } 
   return claimFacts === undefined ? {} : { claimFacts };
 }
 
+/** Later than all times: in every window. */
+const untilProvedMs = 8_640_000_000_000_000;
+
 function countsFrom(row: PaymentFacts & Dispatched, blockTimeMs: number | undefined): number {
+  // A late clock's message is over on Base before it is sent; on Solana only the block tells when it was charged.
+  if (blockTimeMs === undefined && row.authorization.kind === 'svm') return untilProvedMs;
   return Math.max(blockTimeMs ?? expiryMs(row.authorization), row.reservedAtMs);
 }
 

@@ -9,7 +9,16 @@ import {
   paidOf,
 } from '../../src/core/ledger.ts';
 import type { LedgerEvent, Payment } from '../../src/core/ledger.ts';
-import { authorizationOf, draft, payer, paymentAfter, signEvent, signature } from '../fakes/payments.ts';
+import {
+  authorizationOf,
+  draft,
+  payer,
+  paymentAfter,
+  signEvent,
+  signature,
+  solanaDraft,
+  solanaSignEvent,
+} from '../fakes/payments.ts';
 
 const t0 = Date.UTC(2026, 0, 15, 12);
 const facts = draft();
@@ -341,5 +350,26 @@ describe('what a state means', () => {
 
   it('is nothing paid where there is no payment', () => {
     expect(paidOf(undefined)).toBe('no');
+  });
+});
+
+describe('a payment on Solana that only its receipt has settled', () => {
+  const onSolana = solanaDraft();
+  const settled = (reservedAtMs: number, ...events: LedgerEvent[]) => {
+    const signing = solanaSignEvent(onSolana, reservedAtMs, 'memo');
+    const payment = paymentAfter(onSolana, reservedAtMs, signing, signed, send, receipt, ...events);
+    if (payment.state !== 'settled') throw new Error('It is not settled.');
+    return payment.countsFromMs;
+  };
+  const dayMs = 24 * 3_600_000;
+
+  it('is in every window until the chain tells its time: a clock that was late would make it old', () => {
+    expect(settled(t0 - 31 * dayMs)).toBeGreaterThan(t0 + 100 * 365 * dayMs);
+    expect(settled(t0 - 31 * dayMs, block)).toBe(t0 + 4000);
+  });
+
+  it('counts from its message where the chain shows that it was never charged', () => {
+    expect(settled(t0, { type: 'dispute', dispute: 'empty' })).toBe(settled(t0));
+    expect(settled(t0, { type: 'dispute', dispute: 'not-charged' })).toBeLessThan(t0 + dayMs);
   });
 });
