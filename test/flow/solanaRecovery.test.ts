@@ -9,6 +9,8 @@ import { errorOf, examplePrice, resultOf, statesOf, usedToday } from './steps.ts
 
 /** A blockhash lives 150 blocks of 0.4 s, and a block is final 32 later. */
 const untilProof = 80_000;
+const hour = 3_600_000;
+const day = 24 * hour;
 
 /** The person looks, which is a useful time to ask the chain. */
 async function look(world: World): Promise<readonly string[]> {
@@ -139,16 +141,32 @@ it.each<readonly [SolanaNodeMode, SolanaNodeMode, bigint]>([
 ])('lets the windows go on as far as two nodes show: %s and %s', async (first, second, used) => {
   const { world, page, wallet } = await solanaShop();
   await resultOf(page.chat());
+  // The chain tells its time.
+  await world.pass(untilProof);
   wallet.signing = 'reject';
   await errorOf(page.chat());
   nodesAre(world, 'down', 'down');
-  await world.pass(25.5 * 3_600_000);
+  await world.pass(day + 1.5 * hour);
   await look(world);
   expect(await usedToday(world)).toBe(2n * examplePrice);
   nodesAre(world, first, second);
   await world.pass(60_000);
   await look(world);
   expect(await usedToday(world)).toBe(used);
+});
+
+it('counts what only a receipt has settled until the chain tells when it was charged', async () => {
+  const { world, page } = await solanaShop();
+  await resultOf(page.chat());
+  nodesAre(world, 'timeless', 'timeless');
+  await world.pass(2 * day);
+  await resultOf(page.chat());
+  expect(await usedToday(world)).toBe(2n * examplePrice);
+  nodesAre(world, 'honest', 'honest');
+  await world.pass(day / 4);
+  await look(world);
+  expect(await world.rows()).toMatchObject([{ proof: 'chain' }, { proof: 'chain' }]);
+  expect(await usedToday(world)).toBe(examplePrice);
 });
 
 describe('what a page has charged by itself', () => {
@@ -183,7 +201,8 @@ describe('what a page has charged by itself', () => {
     expect(chain.cash(kept)).toBe('charged');
     await world.pass(untilProof);
     expect(await look(world)).toEqual(['settled', 'settled']);
-    expect(await world.rows()).toMatchObject([{ dispute: 'never-sent' }, { proof: 'receipt' }]);
+    expect(await world.rows()).toMatchObject([{ dispute: 'never-sent' }, { proof: 'chain' }]);
+    expect((await world.rows())[1]).not.toHaveProperty('dispute');
     const [first, second] = chain.landed.toReversed();
     expect(await world.rows()).toMatchObject([
       { transaction: first?.signature },
