@@ -1,4 +1,5 @@
 import { Failure, toWireError } from '../core/failure.ts';
+import { paidOf } from '../core/ledger.ts';
 import { parseUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import type { ChatRequest } from '../protocol/page.ts';
@@ -9,7 +10,7 @@ import type { PageCall } from './pageCall.ts';
 import type { ChatToPay } from './payments.ts';
 import { freeze } from './pricing.ts';
 import { earlierRun, requestDigestOf } from './repeats.ts';
-import { startRun } from './runChat.ts';
+import { inPhaseOf, startRun } from './runChat.ts';
 import { sellerOf } from './seller.ts';
 import type { AnswerForm } from './runHead.ts';
 import type { Run } from './runs.ts';
@@ -32,7 +33,7 @@ export async function startChat(deps: Deps, call: PageCall, params: PageParams<'
       const run = await deps.idempotencyKeys.once(call.site, idempotencyKey, call.id, find, begin);
       if (run.head.callId === call.id) return;
       // Who gave up spoke for itself alone: who asked for the same goes on, and the next of them buys.
-      join(run, call, form, () => {
+      join(deps, run, call, form, () => {
         if (run.head.givenUp !== true) return false;
         buyOrJoin().catch((error: unknown) => call.sink.end({ error: toWireError(error) }));
         return true;
@@ -46,7 +47,7 @@ export async function startChat(deps: Deps, call: PageCall, params: PageParams<'
     return;
   }
   // What a page gave up before anything was signed ends unpaid: then its repeat buys.
-  join(earlier, call, form, () => {
+  join(deps, earlier, call, form, () => {
     begin();
     return true;
   });
@@ -57,12 +58,25 @@ export async function startChat(deps: Deps, call: PageCall, params: PageParams<'
  *
  * @param afterUnpaid the run has ended, and nothing was paid. @returns whether the call goes another way
  */
-function join(run: Run, call: PageCall, form: AnswerForm, afterUnpaid: () => boolean): void {
-  const { id, sink } = call;
+function join(deps: Deps, run: Run, call: PageCall, form: AnswerForm, afterUnpaid: () => boolean): void {
+  const { id, sink, signal } = call;
+  let over = false;
+  const leave = async () => {
+    // Where something is signed, or the ledger does not say, the call hears how the run ends.
+    if (over || !(await isUnsigned(deps, run))) return;
+    if (over) return;
+    over = true;
+    undo();
+    sink.end({ error: toWireError(inPhaseOf(run, signal.reason), { paid: 'no' }) });
+  };
+  const onAbort = () => void leave();
+  signal.addEventListener('abort', onAbort, { once: true });
   run.update({ forms: { ...run.head.forms, [id]: form } });
-  deliver(run, id, 0, {
+  const undo = deliver(run, id, 0, {
     chunks: (offset, chunks) => sink.chunks(offset, chunks),
     end(end) {
+      over = true;
+      signal.removeEventListener('abort', onAbort);
       if ('error' in end && end.error.paid === 'no' && afterUnpaid()) {
         const { [id]: _mine, ...forms } = run.head.forms;
         run.update({ forms });
@@ -71,6 +85,17 @@ function join(run: Run, call: PageCall, form: AnswerForm, afterUnpaid: () => boo
       sink.end(end);
     },
   });
+  if (signal.aborted) onAbort();
+}
+
+/** Whether it is certain that no wallet has been asked to sign for this run. */
+async function isUnsigned({ ledger }: Deps, { head }: Run): Promise<boolean> {
+  try {
+    const payment = await ledger.ofCall(head.site, head.callId);
+    return paidOf(payment) === 'no' && (payment !== undefined || head.paymentId === undefined);
+  } catch {
+    return false;
+  }
 }
 
 /** The least that `maxSpend` and the named quote allow, and whose gateway is meant. */

@@ -71,7 +71,7 @@ async function drive(deps: Deps, call: PageCall, run: Run, work: Work): Promise<
     const payment = await deps.ledger.ofCall(call.site, call.id).catch(() => undefined);
     // Where the ledger is silent, a payment that had begun may be out.
     const mayBeOut = payment === undefined && run.head.paymentId !== undefined;
-    const error = toWireError(withItsPhase(thrown, run), {
+    const error = toWireError(inPhaseOf(run, thrown), {
       paid: mayBeOut ? 'unknown' : paidOf(payment),
       ...(payment === undefined ? {} : { receiptId: payment.id }),
     });
@@ -100,7 +100,7 @@ const phases: Partial<Record<RunStage, Phase>> = {
 };
 
 /** Giving up has no phase of its own: it can come in any. */
-function withItsPhase(thrown: unknown, { head }: Run): unknown {
+export function inPhaseOf({ head }: Run, thrown: unknown): unknown {
   const phase = phases[head.stage];
   const isGivenUp = thrown instanceof Failure && (thrown.reason === 'aborted' || thrown.reason === 'stopped');
   return isGivenUp && phase !== undefined ? new Failure(thrown.reason, { phase }) : thrown;

@@ -169,6 +169,67 @@ describe('two calls with one idempotency key', () => {
     },
   );
 
+  it.each(['quote', 'approve', 'sign'] as const)(
+    'end apart where the second is given up before anything is signed (%s): it hears at once that nothing was paid',
+    async (phase) => {
+      const world = await startWorld();
+      if (phase === 'quote') await allow(world);
+      const page = world.openPage();
+      const options = { idempotencyKey: key };
+      if (phase === 'quote') world.gateway.faults.set('quoteSilent', 1);
+      if (phase === 'sign') page.wallet.connecting = 'hang';
+      const first = page.chat({ options });
+      if (phase === 'quote') await eventually('the quote', () => world.gateway.of('quote')[0]);
+      if (phase === 'approve') await world.screens.card();
+      if (phase === 'sign') {
+        await world.screens.payOnce();
+        await page.asked('connect');
+      }
+      const second = page.chat({ options });
+      await world.quiet();
+      second.cancel();
+      const error = await errorOf(second);
+      expect(error).toMatchObject({ type: 'user_rejected', paid: 'no', phase });
+      expect(first.ended).toBeUndefined();
+      expect(world.gateway.charges).toEqual([]);
+      expect(await world.rows()).toHaveLength(phase === 'sign' ? 1 : 0);
+    },
+  );
+
+  it('leave the first its purchase and its answer where the second is given up at the card', async () => {
+    const world = await startWorld();
+    const page = world.openPage();
+    const options = { idempotencyKey: key };
+    const first = page.chat({ options });
+    await world.screens.card();
+    const second = page.chat({ options });
+    await world.quiet();
+    second.cancel();
+    expect(await errorOf(second)).toMatchObject({ type: 'user_rejected', paid: 'no' });
+    await world.screens.payOnce();
+    await resultOf(first);
+    expect(first.text).toBe(answer);
+    expect(second.chunks).toEqual([]);
+    expect(world.gateway.charges).toHaveLength(1);
+  });
+
+  it('never tell the second that nothing was paid once the wallet is asked to sign', async () => {
+    const world = await startWorld();
+    await allow(world);
+    const page = world.openPage();
+    const options = { idempotencyKey: key };
+    world.gateway.faults.set('holdStream', 1);
+    const first = page.chat({ options });
+    const second = page.chat({ options });
+    await eventually('the paid request', () => world.gateway.of('paid')[0]);
+    second.cancel();
+    await world.quiet();
+    expect(second.ended).toBeUndefined();
+    world.gateway.release();
+    const { receipt } = await resultOf(first);
+    expect(await resultOf(second)).toMatchObject({ receipt: { id: receipt.id } });
+  });
+
   it('end alike where the person says no: nobody is asked twice', async () => {
     const world = await startWorld();
     const page = world.openPage();
