@@ -361,7 +361,8 @@ function mutate(whole: unknown, [key, ...rest]: Path, how: string, name: string,
 function isHonest(altered: unknown): boolean {
   if (!isJsonObject(altered) || !isJsonObject(altered['message'])) return false;
   const { validBefore, nonce } = altered['message'];
-  if (!isAllowedEnd(validBefore) || !/^0x[0-9a-f]{64}$/.test(String(nonce))) return false;
+  if (!isAllowedEnd(validBefore) || typeof nonce !== 'string' || !/^0x[0-9a-f]{64}$/.test(nonce))
+    return false;
   const restored = { validBefore: honest.message['validBefore'], nonce: honest.message['nonce'] };
   return isDeepStrictEqual({ ...altered, message: { ...altered['message'], ...restored } }, honest);
 }
