@@ -13,5 +13,6 @@ export function timelyValues(values: KeyValue, clock: Clock): KeyValue {
     entries: (prefix) => inTime(values.entries(prefix)),
     set: (key, value) => inTime(values.set(key, value)),
     remove: (keys) => inTime(values.remove(keys)),
+    clear: () => inTime(values.clear()),
   };
 }

@@ -14,7 +14,9 @@ export type LossCause =
   /** It cannot be read at all. */
   | 'unreadable'
   /** The witness beside the database is damaged: nobody can tell what it had seen. */
-  | 'witness-damaged';
+  | 'witness-damaged'
+  /** The witness cannot be read: nobody can tell whether there is one, nor what it had seen. */
+  | 'witness-unreadable';
 
 /** What was spent and could still be charged, as far as it was known at a time. */
 export interface KnownSpending {

@@ -10,6 +10,8 @@ export interface KeyValue {
   entries(prefix: string): Promise<readonly (readonly [string, Json])[]>;
   set(key: string, value: Json): Promise<void>;
   remove(keys: readonly string[]): Promise<void>;
+  /** Everything, also what cannot be read. */
+  clear(): Promise<void>;
 }
 
 /** Survives the background's death and ends with the browser: what is running. */
@@ -33,5 +35,6 @@ function keyValue(area: Storage.StorageArea): KeyValue {
     },
     set: (key, value) => area.set({ [key]: value }),
     remove: (keys) => area.remove([...keys]),
+    clear: () => area.clear(),
   };
 }

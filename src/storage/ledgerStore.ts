@@ -156,8 +156,8 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
     if (quarantine) return;
     // At once: nothing goes through while the witness is looked for.
     quarantine = new Quarantine({ cause: 'damaged', known: undefined });
-    const sighting = await readWitness(deps.witness, clock).catch(() => undefined);
-    quarantine = new Quarantine({ cause: 'damaged', known: sighting && knownBy(sighting) });
+    const sighting = await readWitness(deps.witness, clock);
+    quarantine = new Quarantine({ cause: 'damaged', known: knownBy(sighting) });
     deps.onQuarantine?.(quarantine);
     const db = await deps.db;
     // Where even this cannot be written, the next start reads the same damage.

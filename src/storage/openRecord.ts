@@ -23,7 +23,7 @@ export interface FoundRecord {
 /**
  * Opens the database that the witness was written for, or the latest there is.
  *
- * @throws Failure `ledgerUnavailable` when the witness does not come, or the database is newer, blocked or has no room
+ * @throws Failure `ledgerUnavailable` when the database is newer, blocked or has no room
  */
 export async function findRecord({ factory, witness, clock }: RecordPlace): Promise<FoundRecord> {
   const sighting = await readWitness(witness, clock);

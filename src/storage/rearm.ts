@@ -1,4 +1,5 @@
 import { withTimeout } from '../core/clock.ts';
+import { Failure } from '../core/failure.ts';
 import { defaultGlobalCaps, defaultSiteCaps } from '../core/limits.ts';
 import type { GlobalCaps } from '../core/limits.ts';
 import type { SitePolicy } from '../core/policy.ts';
@@ -15,7 +16,7 @@ import { findRecord } from './openRecord.ts';
 import type { FoundRecord, RecordPlace } from './openRecord.ts';
 import { decodePolicy, putGlobalCaps, putPolicy, readRules } from './policyRows.ts';
 import { judge } from './standing.ts';
-import { knownBy, witnessKeyOf, writeWitness } from './witness.ts';
+import { knownBy, readWitness, witnessKeyOf, writeWitness } from './witness.ts';
 
 /** What the person has decided that outlives a lost record: limits and blocks, never a grant. */
 interface Decisions {
@@ -29,10 +30,11 @@ const noDecisions: Decisions = { policies: [], global: defaultGlobalCaps, paused
 /**
  * Makes a record of payments that cannot be trusted usable again, on the person's click and on nothing else. What is
  * lost counts as spent for every site, grants are gone, and a new epoch tells older copies apart that come back later.
- * A database that is damaged or cannot be read is left as it is, and a new one begun beside it.
+ * A database that is damaged or cannot be read is left as it is, and a new one begun beside it; a witness that cannot be
+ * read is emptied.
  *
  * @param writer names this start of the background, for its witness
- * @throws Failure `ledgerUnavailable`
+ * @throws Failure `ledgerUnavailable`, or `storageSilent` where the witness still cannot be read
  */
 export async function rearm(place: RecordPlace, writer: string): Promise<void> {
   const found = await findRecord(place);
@@ -72,7 +74,9 @@ export async function rearm(place: RecordPlace, writer: string): Promise<void> {
 async function carryMissing(tx: WriteTransaction, loss: Loss, nowMs: number): Promise<void> {
   const { policies, global } = await readDecisions(tx);
   for (const policy of policies) await putPolicy(tx, policy);
-  if (loss.cause === 'witness-damaged') return;
+  // The rows that can be read count as before; where there are none, nobody can tell what there was.
+  const isOfWitness = loss.cause === 'witness-damaged' || loss.cause === 'witness-unreadable';
+  if (isOfWitness && loss.known !== undefined) return;
   const known = loss.known ?? allThatLimitsAllow(global, nowMs);
   // A little later, so that nothing of the copy is taken for something that has left the windows since.
   const inCopy = spentOf(await readFigures(tx, known.atMs + 2 * carriedMarginMs, undefined));
@@ -99,15 +103,19 @@ async function goOn(
     readWitnessNow(tx, clock.nowMs()),
   );
   const outlived = sighting.keys.filter((key) => key !== witnessKeyOf(writer));
-  const writing = writeWitness(witness, writer, { ...figures, generation: db.generation }).then(() =>
+  const inTime = <T>(call: Promise<T>) =>
+    withTimeout(clock, storageTimeoutMs, call, () => unavailable('the witness does not answer'));
+  const begin = async () => {
+    // Not before the database stands for it: whatever ends this half-way must not find both empty.
+    if (sighting.silent) await inTime(witness.clear());
+    await inTime(writeWitness(witness, writer, { ...figures, generation: db.generation }));
     // A damaged one that stays would stop everything again.
-    witness.remove(outlived),
-  );
-  await withTimeout(clock, storageTimeoutMs, writing, () => unavailable('the witness does not answer')).catch(
-    (error: unknown) => {
-      throw asFailure(error);
-    },
-  );
+    await inTime(witness.remove(outlived));
+  };
+  await begin().catch((error: unknown) => {
+    throw sighting.silent ? new Failure('storageSilent', { cause: error }) : asFailure(error);
+  });
+  if (sighting.silent && (await readWitness(witness, clock)).silent) throw new Failure('storageSilent');
   db.close();
 }
 

@@ -24,7 +24,7 @@ export type Standing =
 
 /** Compares a database with its witness. Reads what every payment reads: the head, the open rows and the sums. */
 export async function judge(db: PaidChatDb, sighting: Sighting, clock: Clock): Promise<Standing> {
-  const { witness, damaged } = sighting;
+  const { witness, damaged, silent } = sighting;
   const lost = (cause: LossCause, known: Loss['known'] = knownBy(sighting)): Standing => ({
     kind: 'lost',
     loss: { cause, known },
@@ -40,6 +40,7 @@ export async function judge(db: PaidChatDb, sighting: Sighting, clock: Clock): P
   } catch (error) {
     return lost(error instanceof DamagedRecord ? 'damaged' : 'unreadable');
   }
+  if (silent) return lost('witness-unreadable', figures.seq === 0 ? undefined : figures);
   // Something was witnessed, and here is nothing: nobody can tell what it was.
   if (damaged && figures.seq === 0) return lost('empty');
   if (damaged) return lost('witness-damaged', figures);

@@ -13,6 +13,8 @@ export interface WitnessStorage {
   entries(prefix: string): Promise<readonly (readonly [key: string, value: unknown])[]>;
   set(key: string, value: Readonly<Record<string, string | number>>): Promise<void>;
   remove(keys: readonly string[]): Promise<void>;
+  /** Empties it, whatever lies there: what cannot be read cannot be named. Nothing but witnesses lies there. */
+  clear(): Promise<void>;
 }
 
 const witnessPrefix = 'ledgerWitness';
@@ -56,22 +58,29 @@ export interface Sighting {
   readonly witness: PlacedWitness | undefined;
   /** One of them is not what we wrote: nobody can tell what it has seen. */
   readonly damaged: boolean;
+  /** None could be read, or the storage has not answered: that is no word about what it holds. */
+  readonly silent: boolean;
   readonly keys: readonly string[];
 }
 
-/** Looks for the witness. @throws Failure `storageSilent` when it cannot be read or does not come */
+/** Looks for the witness. A storage that fails or does not answer is waited for no longer than any other. */
 export async function readWitness(storage: WitnessStorage, clock: Clock): Promise<Sighting> {
-  const reading = storage.entries(witnessPrefix).catch((cause: unknown) => {
-    throw new Failure('storageSilent', { cause });
-  });
-  const entries = await withTimeout(clock, storageTimeoutMs, reading, () => new Failure('storageSilent'));
+  const reading = storage.entries(witnessPrefix);
+  const entries = await withTimeout(
+    clock,
+    storageTimeoutMs,
+    reading,
+    () => new Failure('storageSilent'),
+  ).catch(() => undefined);
+  if (!entries) return { witness: undefined, damaged: true, silent: true, keys: [] };
   const parsed = entries.map(([, stored]) => v.safeParse(witnessRecord, stored));
   const sound = parsed.flatMap(({ success, output }) => (success ? [output as PlacedWitness] : []));
   const [witness] = sound.sort((a, b) => (isLater(a, b) ? -1 : 1));
-  return { witness, damaged: sound.length < entries.length, keys: entries.map(([key]) => key) };
+  const damaged = sound.length < entries.length;
+  return { witness, damaged, silent: false, keys: entries.map(([key]) => key) };
 }
 
-/** What a witness is believed: nothing, where another beside it is damaged and may have seen more. */
+/** What a witness is believed: nothing, where it or another beside it cannot be read and may have seen more. */
 export function knownBy({ damaged, witness }: Sighting): PlacedWitness | undefined {
   return damaged ? undefined : witness;
 }

@@ -160,5 +160,6 @@ function witnessIn(prefix: string): WitnessStorage {
     },
     set: (key, value) => local.set({ [`${prefix}${key}`]: value }),
     remove: (keys) => local.remove(keys.map((key) => `${prefix}${key}`)),
+    clear: () => Promise.reject(new Error('The background’s own witness lies there too.')),
   };
 }

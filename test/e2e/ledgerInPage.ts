@@ -11,7 +11,8 @@ const clock = {
     return () => clearTimeout(timer);
   },
 };
-const witness = { entries: async () => [], set: async () => undefined, remove: async () => undefined };
+const nothing = async () => undefined;
+const witness = { entries: async () => [], set: nothing, remove: nothing, clear: nothing };
 const starts = new Map<number, Promise<LedgerStore>>();
 
 async function open(generation: number): Promise<LedgerStore> {

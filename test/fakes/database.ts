@@ -41,6 +41,10 @@ export function fakeWitnessStorage(records: Iterable<[string, unknown]> = []): F
       await turn();
       for (const key of keys) storage.records.delete(key);
     },
+    async clear() {
+      await turn();
+      storage.records.clear();
+    },
     async set(key, value) {
       storage.writes += 1;
       await turn();

@@ -77,6 +77,7 @@ export function createFaults(): Faults {
     entries: guarded(`${name}.entries`, false, (prefix) => store.entries(prefix)),
     set: guarded(`${name}.set`, true, (key, value) => store.set(key, value)),
     remove: guarded(`${name}.remove`, false, (keys) => store.remove(keys)),
+    clear: guarded(`${name}.clear`, false, () => store.clear()),
   });
 
   const observe = (database: IDBDatabase) => {

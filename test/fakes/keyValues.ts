@@ -39,6 +39,7 @@ export function fakeKeyValue(): FakeKeyValue {
       return write(() => texts.set(key, text));
     },
     remove: (keys) => write(() => keys.forEach((key) => texts.delete(key))),
+    clear: () => write(() => texts.clear()),
   };
   return store;
 }

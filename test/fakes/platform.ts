@@ -66,6 +66,7 @@ export function fakePlatform(browser: FakeBrowser, life: Life, indexedDb: IDBFac
     get: life.bind((key: string) => store.get(key)),
     entries: life.bind((prefix: string) => store.entries(prefix)),
     remove: life.bind((keys: readonly string[]) => store.remove(keys)),
+    clear: life.bind(() => store.clear()),
     set(key: string, value: Parameters<FakeKeyValue['set']>[1]) {
       life.note(nameOf(key));
       return life.bind(() => store.set(key, value))();

@@ -3,6 +3,7 @@ import { answerWords } from '../fakes/answerStream.ts';
 import type { PopupState } from '../../src/protocol/panel.ts';
 import { brokenFactory, copyOf, freshFactory } from '../fakes/database.ts';
 import { eventually } from '../fakes/eventually.ts';
+import { reasons } from '../../src/core/reasons.ts';
 import { silenceDisk } from '../fakes/observedDatabase.ts';
 import { PanelRefusal } from '../fakes/screens.ts';
 import { startWorld } from '../fakes/world.ts';
@@ -178,17 +179,36 @@ it('pays nothing when the witness is damaged', async () => {
   expect(await errorOf(world.openPage().chat())).toMatchObject(unavailable);
 });
 
-it('pays nothing when the witness cannot be read in time', async () => {
+it('pays nothing when the witness cannot be read in time, until the person goes on and the storage answers', async () => {
   const world = await paidOnce();
   world.kill();
+  const { entries, clear } = world.local;
   world.local.entries = () => new Promise(() => undefined);
+  world.local.clear = () => new Promise(() => undefined);
   world.restart();
   const chat = world.openPage().chat();
-  await world.pass(5_000);
+  // It is waited for when the record is found, and when it is checked.
+  for (let second = 0; second < 12; second += 1) await world.pass(1_000);
   expect(await errorOf(chat)).toMatchObject(unavailable);
-  const { ledgerReady, problem } = await world.screens.popup(1);
-  expect(ledgerReady).toBe(false);
-  expect(problem).toContain('restart the browser');
+  const loss = { cause: 'witness-unreadable', known: { day: '4424', held: '0' } };
+  expect(await world.screens.popup(1)).toMatchObject({ ledgerReady: false, loss });
+
+  const refused = world.screens.call('ledger.rearm', {}).catch((error: unknown) => error);
+  for (let second = 0; second < 12; second += 1) await world.pass(1_000);
+  expect(await refused).toMatchObject({ message: reasons.storageSilent.text });
+  expect(await world.screens.popup(1)).toMatchObject({ ledgerReady: false, loss });
+
+  world.local.clear = async () => {
+    await clear();
+    world.local.entries = entries;
+  };
+  const wentOn = world.screens.call('ledger.rearm', {});
+  for (let second = 0; second < 12; second += 1) await world.pass(1_000);
+  await wentOn;
+  expect(await usedToday(world)).toBe(4424n);
+  // The grant is gone.
+  world.openPage().chat();
+  await world.screens.card();
 });
 
 it('goes on with its payments when only the witness is lost', async () => {

@@ -176,6 +176,7 @@ export function openWorld(deps: {
         remove: async (keys) => {
           for (const key of keys) witness.delete(key);
         },
+        clear: async () => witness.clear(),
       },
       post: (...request) => outside.post(...request),
       fate() {

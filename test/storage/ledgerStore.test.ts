@@ -648,7 +648,10 @@ describe('the witness', () => {
     const entries = rig.witness.entries.bind(rig.witness);
     rig.witness.entries = () => new Promise(() => {});
     const reserving = rig.ledger.reserve(draft());
-    const outcome = expect(reserving).rejects.toMatchObject({ reason: 'storageSilent' });
+    const outcome = expect(reserving).rejects.toMatchObject({
+      reason: 'quarantined',
+      loss: { cause: 'witness-unreadable' },
+    });
     await until(() => rig.clock.waiting > 0);
     rig.clock.advance(storageTimeoutMs);
     await outcome;

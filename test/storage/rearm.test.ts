@@ -91,7 +91,8 @@ const witnesses = {
   missing: () => fakeWitnessStorage(),
   damaged: ({ witness }) =>
     fakeWitnessStorage([...witness.records].map(([key]) => [key, { epoch: 1, seq: 'many' }])),
-  hanging: () => ({ ...fakeWitnessStorage(), entries: () => new Promise<never>(() => undefined) }),
+  unreadable: ({ witness }) => untilCleared(witness),
+  hanging: () => silentStorage(),
   behind: ({ witness }) =>
     fakeWitnessStorage(
       [...witness.records].map(([key, value]) => [key, { ...(value as object), seq: 1, openTotal: '0' }]),
@@ -108,7 +109,8 @@ type Start =
   | 'older'
   | 'damaged'
   | 'unreadable'
-  | 'witness-damaged';
+  | 'witness-damaged'
+  | 'witness-unreadable';
 /** What counts for the shop, for a site that was never paid and for the panel, 24 h, after the person has gone on. */
 type After = readonly [shop: bigint, other: bigint, panel: bigint];
 
@@ -127,30 +129,36 @@ const table: Row[] = [
   ['intact', 'missing', 'absent', 'no click needed'],
   ['intact', 'behind', 'behind', 'no click needed'],
   ['intact', 'damaged', 'witness-damaged', [all, 0n, 0n]],
-  ['intact', 'hanging', 'unavailable', 'no click helps'],
+  ['intact', 'unreadable', 'witness-unreadable', [all, 0n, 0n]],
+  ['intact', 'hanging', 'witness-unreadable', 'no click helps'],
   ['empty', 'intact', 'empty', [all, all, all]],
   ['empty', 'missing', 'new', 'no click needed'],
   ['empty', 'damaged', 'empty', [limits, limits, limits]],
-  ['empty', 'hanging', 'unavailable', 'no click helps'],
+  ['empty', 'unreadable', 'witness-unreadable', [limits, limits, limits]],
+  ['empty', 'hanging', 'witness-unreadable', 'no click helps'],
   ['an older copy', 'intact', 'older', [all, all, all]],
   ['an older copy', 'missing', 'absent', 'no click needed'],
   ['an older copy', 'damaged', 'witness-damaged', [0n, 0n, 0n]],
-  ['an older copy', 'hanging', 'unavailable', 'no click helps'],
+  ['an older copy', 'unreadable', 'witness-unreadable', [0n, 0n, 0n]],
+  ['an older copy', 'hanging', 'witness-unreadable', 'no click helps'],
   ['with a damaged row', 'intact', 'damaged', [all, all, all]],
   ['with a damaged row', 'missing', 'damaged', [limits, limits, limits]],
   ['with a damaged row', 'damaged', 'damaged', [limits, limits, limits]],
-  ['with a damaged row', 'hanging', 'unavailable', 'no click helps'],
+  ['with a damaged row', 'unreadable', 'damaged', [limits, limits, limits]],
+  ['with a damaged row', 'hanging', 'damaged', 'no click helps'],
   ['with a damaged head', 'intact', 'damaged', [all, all, all]],
   ['with a damaged head', 'missing', 'damaged', [limits, limits, limits]],
   ['with a damaged head', 'damaged', 'damaged', [limits, limits, limits]],
   ['unreadable', 'intact', 'unreadable', [all, all, all]],
   ['unreadable', 'missing', 'unreadable', [limits, limits, limits]],
   ['unreadable', 'damaged', 'unreadable', [limits, limits, limits]],
-  ['unreadable', 'hanging', 'unavailable', 'no click helps'],
+  ['unreadable', 'unreadable', 'unreadable', [limits, limits, limits]],
+  ['unreadable', 'hanging', 'unreadable', 'no click helps'],
   ['hanging', 'intact', 'unreadable', [all, all, all]],
   ['hanging', 'missing', 'unreadable', [limits, limits, limits]],
   ['hanging', 'damaged', 'unreadable', [limits, limits, limits]],
-  ['hanging', 'hanging', 'unavailable', 'no click helps'],
+  ['hanging', 'unreadable', 'unreadable', [limits, limits, limits]],
+  ['hanging', 'hanging', 'unreadable', 'no click helps'],
   ['of a newer version', 'intact', 'unavailable', 'no click helps'],
   ['of a newer version', 'missing', 'unavailable', 'no click helps'],
   ['on a full disk', 'intact', 'unavailable', 'no click helps'],
@@ -176,10 +184,11 @@ describe('a start over every combination of database and witness', () => {
       return;
     }
     if (after === 'no click helps') {
-      await expect(start(there)).rejects.toMatchObject(unavailable);
+      const refused = verdict === 'unavailable' ? unavailable : { ...quarantined, loss: { cause: verdict } };
+      await expect(start(there)).rejects.toMatchObject(refused);
       // There is nothing that a click could make good: a full disk, a hanging witness or newer data stay as they are.
       await expect(inTime(there.clock, rearm(there, newWriter()))).rejects.toMatchObject(unavailable);
-      await expect(start(there)).rejects.toMatchObject(unavailable);
+      await expect(start(there)).rejects.toMatchObject({ type: 'ledger_unavailable' });
       return;
     }
     const cause = verdict === 'older' ? 'behind' : verdict;
@@ -357,6 +366,29 @@ describe('a record that the person has gone on with', () => {
     }
   });
 
+  it('counts all that the limits allow where its witness is emptied and the start then breaks off', async () => {
+    const there = await place('empty', 'unreadable');
+    const set = there.witness.set.bind(there.witness);
+    there.witness.set = () => Promise.reject(new Error('io'));
+    await expect(rearm(there, newWriter())).rejects.toMatchObject({ reason: 'storageSilent' });
+    there.witness.set = set;
+    const { ledger } = await start(there);
+    await expect(usedOf(ledger)).resolves.toEqual([limits, limits, limits]);
+  });
+
+  it('is used as it is where its witness answers again before the click', async () => {
+    const used = await usedProfile();
+    const entries = used.witness.entries.bind(used.witness);
+    used.witness.entries = () => Promise.reject(new Error('io'));
+    const known = { day: settledAmount, openTotal: openAmount };
+    await expect(start(used)).rejects.toMatchObject({ loss: { cause: 'witness-unreadable', known } });
+    used.witness.entries = entries;
+    await rearm(used, newWriter());
+    const { policies, ledger } = await start(used);
+    await expect(policies.get(shop)).resolves.toMatchObject({ mode: 'auto' });
+    await expect(usedOf(ledger)).resolves.toEqual([all, 0n, 0n]);
+  });
+
   it('is left alone where nothing is wrong', async () => {
     const there = await place('intact', 'intact');
     await rearm(there, newWriter());
@@ -365,6 +397,22 @@ describe('a record that the person has gone on with', () => {
     await expect(usedOf(ledger)).resolves.toEqual([all, 0n, 0n]);
   });
 });
+
+/** A damaged store as a browser has it: nothing can be read before it is emptied. */
+function untilCleared(from: FakeWitnessStorage): FakeWitnessStorage {
+  const store = fakeWitnessStorage(from.records);
+  const { entries, clear } = store;
+  store.entries = () => Promise.reject(new Error('Corruption'));
+  store.clear = async () => {
+    await clear();
+    store.entries = entries;
+  };
+  return store;
+}
+
+function silentStorage(): FakeWitnessStorage {
+  return { ...fakeWitnessStorage(), entries: () => new Promise<never>(() => undefined) };
+}
 
 async function damagedRow({ factory, witness, clock }: Place): Promise<IDBFactory> {
   const rig = await ledgerRig({ factory, witness, clock });

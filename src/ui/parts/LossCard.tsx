@@ -56,7 +56,7 @@ export function LossCard(props: {
       </ul>
       {failed.value && (
         <p class="loss-failed" role="alert">
-          {words.failed}
+          {cause === 'witness-unreadable' ? words.failedSilent : words.failed}
         </p>
       )}
       <Button kind="plain" asleep={going.value} onPress={goOn}>
@@ -68,9 +68,10 @@ export function LossCard(props: {
 
 function consequences({ cause, known }: LossView, words: Text['loss']): readonly string[] {
   const counts = known === undefined ? words.countsUnknown : words.counts;
+  const isOfWitness = cause === 'witness-damaged' || cause === 'witness-unreadable';
   const beginsAnew = cause === 'damaged' || cause === 'unreadable';
   return [
-    cause === 'witness-damaged' ? words.countsAsIs : counts,
+    isOfWitness && known !== undefined ? words.countsAsIs : counts,
     ...(beginsAnew ? [words.begins] : []),
     words.grants,
   ];

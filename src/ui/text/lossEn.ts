@@ -8,6 +8,7 @@ export const lossEn = {
     damaged: 'Your record of payments is damaged',
     unreadable: 'Your record of payments cannot be read',
     'witness-damaged': 'The check on your record of payments is damaged',
+    'witness-unreadable': 'The check on your record of payments cannot be read',
   } satisfies Record<LossCause, string>,
   happened: {
     empty: 'Payments were made that are no longer on this disk. Nothing is paid until you decide.',
@@ -17,6 +18,8 @@ export const lossEn = {
       'The browser does not open it. Restart the browser first: often it can be read again. Nothing is paid until you decide.',
     'witness-damaged':
       'The payments can be read, but not whether any are missing. Nothing is paid until you decide.',
+    'witness-unreadable':
+      'The browser’s storage for PaidChat does not answer, so nobody can tell whether payments are missing. Restart the browser first: often it can be read again. Nothing is paid until you decide.',
   } satisfies Record<LossCause, string>,
   known: 'What is known of it',
   day: 'Spent in 24 hours',
@@ -34,6 +37,8 @@ export const lossEn = {
   grants: 'sites that could pay by themselves ask you again.',
   goOn: 'Allow payments again',
   goingOn: 'Writing a new start…',
+  failedSilent:
+    'The browser’s storage for PaidChat still does not answer, so nothing is paid: restart the browser and try again, and if this stays, remove PaidChat and add it again, which begins a new record of payments.',
   failed:
     'That could not be written, so nothing is paid. Free some disk space, restart the browser and try again.',
 

@@ -265,6 +265,7 @@ describe('a lost record of payments', () => {
     ['lost-damaged', 'Your record of payments is damaged'],
     ['lost-unreadable', 'Your record of payments cannot be read'],
     ['lost-witness', 'The check on your record of payments is damaged'],
+    ['lost-witness-unreadable', 'The check on your record of payments cannot be read'],
   ])('%s says what happened, and goes on by the one button', async (state, title) => {
     await open(state);
     await named(page, 'heading', title);

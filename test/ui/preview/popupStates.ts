@@ -207,6 +207,7 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
   'lost-damaged': without(loss('damaged')),
   'lost-unreadable': without({ cause: 'unreadable' }),
   'lost-witness': without(loss('witness-damaged')),
+  'lost-witness-unreadable': without({ cause: 'witness-unreadable' }),
   carried: {
     ...base,
     carried: { day: '123400', month: '1204424', held: '4424', heldUntilMs: previewNowMs + 65 * minute },
