@@ -182,7 +182,8 @@ it('pays nothing when the witness is damaged', async () => {
 it('pays nothing when the witness cannot be read in time, until the person goes on and the storage answers', async () => {
   const world = await paidOnce();
   world.kill();
-  const { entries, clear } = world.local;
+  const entries = world.local.entries.bind(world.local);
+  const clear = world.local.clear.bind(world.local);
   world.local.entries = () => new Promise(() => undefined);
   world.local.clear = () => new Promise(() => undefined);
   world.restart();

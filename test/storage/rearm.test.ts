@@ -401,7 +401,8 @@ describe('a record that the person has gone on with', () => {
 /** A damaged store as a browser has it: nothing can be read before it is emptied. */
 function untilCleared(from: FakeWitnessStorage): FakeWitnessStorage {
   const store = fakeWitnessStorage(from.records);
-  const { entries, clear } = store;
+  const entries = store.entries.bind(store);
+  const clear = store.clear.bind(store);
   store.entries = () => Promise.reject(new Error('Corruption'));
   store.clear = async () => {
     await clear();
