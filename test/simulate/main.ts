@@ -58,6 +58,9 @@ async function simulate({ seed, schedules, json }: Options): Promise<number> {
   const isNeeded = ({ policy }: Job) => policy === ourPolicy.name || sofar(policy).broken.length === 0;
   await playJobs(import.meta.url, jobs, threads, isNeeded, ({ policy }, tally) => {
     tallies.set(policy, addTallies(sofar(policy), tally));
+    if (policy === ourPolicy.name)
+      for (const { schedule, promise } of tally.broken)
+        process.stderr.write(`  schedule ${schedule} broke a promise: ${promise}\n`);
     const { schedules: played, broken } = sofar(ourPolicy.name);
     if (policy === ourPolicy.name && played % 10_000 === 0)
       process.stderr.write(`  ${played} of ${schedules} schedules, ${broken.length} broken\n`);
