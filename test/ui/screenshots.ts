@@ -75,6 +75,14 @@ const opened = [
     width: 1000,
     height: 1500,
   },
+  { screen: 'options', state: 'full', presses: ['Remove My gateway'], width: 1000, height: 1100 },
+  {
+    screen: 'options',
+    state: 'full',
+    presses: ['Change what docs.example.org may do', 'Forget this site'],
+    width: 420,
+    height: 2400,
+  },
   { screen: 'options', state: 'full', presses: ['Change the test network'], width: 1000, height: 2000 },
   { screen: 'options', state: 'full', presses: ['Change the nodes of Base'], width: 420, height: 2400 },
 ] as const;

@@ -10,6 +10,7 @@ import { newGateway, typedGateway } from './gatewayDraft.ts';
 import { useKept } from './hostAccess.ts';
 import type { HostAccess } from './hostAccess.ts';
 import type { OptionsPart } from './optionsPart.ts';
+import { RemovalQuestion, useRemoval } from './Removal.tsx';
 import { Section } from './Section.tsx';
 import { useAsk } from './useAsk.ts';
 import { useReturnFocus } from './useReturnFocus.ts';
@@ -106,6 +107,7 @@ function GatewayRow(props: {
   const name = safeName(gateway.name, 60);
   const host = safeName(gateway.baseUrl, 80);
   const [check, setCheck] = useState<GatewayCheck | 'asking'>();
+  const removal = useRemoval();
   const look = async () => {
     setCheck('asking');
     setCheck(await props.onCheck());
@@ -157,7 +159,9 @@ function GatewayRow(props: {
                 kind="small"
                 className="button-danger"
                 label={words.removeNamed(name)}
-                onPress={props.onRemove}
+                expanded={removal.isAsked}
+                elementRef={removal.buttonRef}
+                onPress={removal.ask}
               >
                 {words.remove}
               </Button>
@@ -165,6 +169,18 @@ function GatewayRow(props: {
           )}
         </span>
       </div>
+      {removal.isAsked && (
+        <RemovalQuestion
+          title={words.removeTitle(name)}
+          explained={words.removeText}
+          answer={words.remove}
+          onRemove={() => {
+            removal.close();
+            props.onRemove();
+          }}
+          onKeep={removal.keep}
+        />
+      )}
       {check !== undefined && check !== 'asking' && <GatewayCheckView check={check} />}
       {isKept && (
         <div class="notice notice-watch options-row" role="status">

@@ -17,6 +17,7 @@ import { useText } from '../text/useText.ts';
 import { useNow } from '../useNow.ts';
 import { ChainRow } from './ChainRow.tsx';
 import type { OptionsPart } from './optionsPart.ts';
+import { RemovalQuestion, useRemoval } from './Removal.tsx';
 import { Section } from './Section.tsx';
 import { useAsk } from './useAsk.ts';
 import { useReturnFocus } from './useReturnFocus.ts';
@@ -81,6 +82,8 @@ function SiteRow(props: {
   const text = useText();
   const words = text.options.sites;
   const chosen = gateways.find(({ id }) => id === site.gateway);
+  const removal = useRemoval();
+  const name = shortSite(site.origin, text.panelSite);
   const day = readLimits(site.use).find(({ limit }) => limit === 'site-day');
   const until =
     site.mode === 'auto' && site.grantEndsAtMs !== undefined
@@ -103,7 +106,7 @@ function SiteRow(props: {
         <Button
           kind="small"
           expanded={isOpen}
-          label={words.editNamed(shortSite(site.origin, text.panelSite))}
+          label={words.editNamed(name)}
           onPress={props.onToggle}
         >
           {words.edit}
@@ -127,10 +130,28 @@ function SiteRow(props: {
           )}
           <div class="options-row options-forget">
             <p class="faint">{words.forgetText}</p>
-            <Button kind="small" className="button-danger" onPress={props.onForget}>
+            <Button
+              kind="small"
+              className="button-danger"
+              expanded={removal.isAsked}
+              elementRef={removal.buttonRef}
+              onPress={removal.ask}
+            >
               {words.forget}
             </Button>
           </div>
+          {removal.isAsked && (
+            <RemovalQuestion
+              title={words.forgetTitle(name)}
+              explained={words.forgetLoses}
+              answer={words.forgetIt}
+              onRemove={() => {
+                removal.close();
+                props.onForget();
+              }}
+              onKeep={removal.keep}
+            />
+          )}
         </div>
       )}
     </li>

@@ -17,6 +17,7 @@ export const optionsEn = {
   sections: 'Sections',
   failed: 'PaidChat did not take that. Try again.',
   missing: 'Fill this in.',
+  keep: 'Keep',
   address,
 
   limits: {
@@ -53,6 +54,9 @@ export const optionsEn = {
     edit: 'Change',
     editNamed: (site: string) => `Change what ${site} may do`,
     forget: 'Forget this site',
+    forgetTitle: (site: string) => `Forget ${site}?`,
+    forgetLoses: 'What you have allowed, its limits and who answers it are gone; you cannot take this back.',
+    forgetIt: 'Forget',
     forgetText: 'It then asks again, within the limits of any site. What it was paid stays on record.',
     modes: { ask: 'Asks every time', auto: 'Allowed up to its limits', blocked: 'Blocked' },
   },
@@ -73,6 +77,9 @@ export const optionsEn = {
     removeNamed: (name: string) => `Remove ${name}`,
     edit: 'Edit',
     remove: 'Remove',
+    removeTitle: (name: string) => `Remove ${name}?`,
+    removeText:
+      'Another gateway then answers in its place. Its settings are gone; what it was paid stays on record.',
     name: 'Name',
     kind: 'How it speaks',
     baseUrl: 'Address',
@@ -116,7 +123,7 @@ export const optionsEn = {
   networks: {
     title: 'Networks',
     intro:
-      'Nodes are asked what became of a payment whose end is unclear, and what your wallet has. They see your address.',
+      'A node is a computer that anybody can ask what stands on a blockchain. PaidChat asks these what became of a payment whose end is unclear, and what your wallet has; they see your address.',
     nodes: (network: string) => `Nodes of ${network}`,
     nodesHint: 'One address a line. Two or more have to agree; of a single one the word is enough.',
     ownNodes: 'your own',

@@ -129,11 +129,35 @@ describe('the keyboard', () => {
   test('goes on at the heading of a list after something of it was removed', async () => {
     await open('full');
     await enter(words.gateways.removeNamed('My gateway'));
+    await enter(words.gateways.remove);
     expect(await focused()).toBe(words.gateways.title);
     await enter(words.sites.editNamed('docs.example.org'));
     await enter(words.sites.forget);
+    await enter(words.sites.forgetIt);
     expect(await focused()).toBe(words.sites.title);
+    expect((await callsOf(page)).map(({ method }) => method)).toEqual(['gateway.remove', 'site.forget']);
   });
+
+  test.each(['Enter', 'Escape'] as const)(
+    'starts on what keeps a thing that would be removed, and %s keeps it',
+    async (key) => {
+      await open('full');
+      await enter(words.gateways.removeNamed('My gateway'));
+      await waitForText(page, words.gateways.removeTitle('My gateway'));
+      expect(await focused()).toBe(words.keep);
+      expect(await accessibilityFindings(page)).toEqual([]);
+      await page.keyboard.press(key);
+      expect(await focused()).toBe(words.gateways.removeNamed('My gateway'));
+      await enter(words.sites.editNamed('docs.example.org'));
+      await enter(words.sites.forget);
+      await waitForText(page, words.sites.forgetTitle('docs.example.org'));
+      expect(await focused()).toBe(words.keep);
+      expect(await accessibilityFindings(page)).toEqual([]);
+      await page.keyboard.press(key);
+      expect(await focused()).toBe(words.sites.forget);
+      expect(await callsOf(page)).toEqual([]);
+    },
+  );
 });
 
 describe('nodes', () => {
@@ -230,6 +254,7 @@ test('what the background does not take is said, and nothing looks changed', asy
   await open('full');
   await page.evaluate(() => window.preview.breakCalls());
   await press(page, words.gateways.removeNamed('My gateway'));
+  await press(page, words.gateways.remove);
   await waitForText(page, 'The background has gone.');
   await named(page, 'radio', 'My gateway');
 });
