@@ -3,16 +3,18 @@ import { Bar } from '../parts/Bar.tsx';
 import { useText } from '../text/useText.ts';
 import type { CardModel } from './cardModel.ts';
 
-/** What has been used of which limit, and what this payment would add. */
+/** What has been used of which limit, and what this payment would add; those it would pass stand at the top already. */
 export function CardLimits({ model }: { readonly model: CardModel }) {
   const text = useText();
-  if (model.limits.length === 0) return null;
-  const held = model.limits.some((limit) => limit.held > 0n);
+  const passed = new Set(model.exceeded.map(({ limit }) => limit));
+  const limits = model.limits.filter(({ limit }) => !passed.has(limit));
+  if (limits.length === 0) return null;
+  const held = limits.some((limit) => limit.held > 0n);
   return (
     <section class="card-limits">
       <h2 class="unseen">{text.approval.used}</h2>
       <ul class="limit-grid">
-        {model.limits.map((limit) => (
+        {limits.map((limit) => (
           <li key={limit.limit}>
             <span class="limit-name">{text.limits[limit.limit]}</span>
             <span class="limit-amounts">

@@ -1,11 +1,13 @@
 import { dollars } from '../format.ts';
+import { fillsUp } from '../limitModel.ts';
 import type { Limit } from '../limitModel.ts';
+import { Bar } from '../parts/Bar.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { useText } from '../text/useText.ts';
 import type { Text } from '../text/en.ts';
 import type { CardModel } from './cardModel.ts';
 
-/** Says which limits this payment would pass, with the amounts. */
+/** Says which limits this payment would pass, with the amounts, and shows by how much: first of all, above the fold. */
 export function OverLimit({ model }: { readonly model: CardModel }) {
   const text = useText();
   return (
@@ -13,7 +15,10 @@ export function OverLimit({ model }: { readonly model: CardModel }) {
       <h2 class="notice-title">{text.approval.overTitle}</h2>
       <ul class="plain-list">
         {model.exceeded.map((limit) => (
-          <li key={limit.limit}>{sentence(limit, dollars(model.amount), text)}</li>
+          <li key={limit.limit}>
+            {sentence(limit, dollars(model.amount), text)}
+            {fillsUp(limit) && <Bar limit={limit} asked={model.amount} />}
+          </li>
         ))}
       </ul>
     </Notice>

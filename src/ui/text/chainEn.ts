@@ -6,7 +6,8 @@ export const chainEn = {
   has: (balance: string) => `you have ${balance}`,
   costs: (amount: string) => `costs ${amount}`,
   alone: (network: string, balance: string) => `Your wallet has ${balance} on ${network}.`,
-  tooLittle: (has: string, network: string, costs: string) => `${has} on ${network}, this costs ${costs}.`,
+  tooLittle: (has: string, network: string, costs: string) =>
+    `Your wallet has ${has} on ${network}; this costs ${costs}.`,
   instead: (network: string) => `Pay on ${network} instead`,
   addUsdc: 'Add USDC to your wallet before you pay.',
   label: 'Paid on',

@@ -95,6 +95,23 @@ describe('what is offered', () => {
     expect(await has(page, 'button', 'Allow up to $0.50 a day')).toBe(false);
   });
 
+  test.each(['over-day', 'over-two'])('shows the bars of every limit that %s passes at once', async (state) => {
+    await openAwake(state);
+    const { bars, sentences, fold } = await page.evaluate(() => {
+      const bottoms = (query: string) =>
+        [...document.querySelectorAll(query)].map((found) => found.getBoundingClientRect().bottom);
+      const answers = document.querySelector('.answers');
+      return {
+        bars: bottoms('.notice .bar-over'),
+        sentences: bottoms('.notice li'),
+        fold: answers?.getBoundingClientRect().top ?? 0,
+      };
+    });
+    expect(bars).toHaveLength(sentences.length);
+    expect(Math.max(...bars)).toBeLessThan(fold);
+    expect(await page.$$('.card-limits .bar-over')).toEqual([]);
+  });
+
   test('for a permission is no payment', async () => {
     await openAwake('permission');
     expect(await has(page, 'button', 'Pay once')).toBe(false);
@@ -146,7 +163,7 @@ describe('the chain to pay on', () => {
 
   test('is offered where the chosen one has too little', async () => {
     await openAwake('too-little');
-    await waitForText(page, '0.002 USDC on Solana, this costs 0.004424 USDC.');
+    await waitForText(page, 'Your wallet has 0.002 USDC on Solana; this costs 0.004424 USDC.');
     await press(page, 'Pay on Base instead');
     expect(await callsOf(page)).toEqual(given({ choice: 'network', network: base }));
     await waitForText(page, '0.004424 USDC on Base');
@@ -175,7 +192,7 @@ describe('the chain to pay on', () => {
     await openAwake('chains-prices');
     await waitForText(page, 'you have 1.25 USDC');
     await press(page, 'Iconless', 'radio');
-    await waitForText(page, '0.00 USDC on Solana, this costs 0.004454 USDC.');
+    await waitForText(page, 'Your wallet has 0.00 USDC on Solana; this costs 0.004454 USDC.');
     await press(page, 'Test Wallet', 'radio');
     await press(page, 'Pay once');
     expect((await callsOf(page))[0]?.params).toMatchObject({ wallet: 'w2', answer: { choice: 'once' } });
