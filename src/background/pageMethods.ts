@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure.ts';
 import { formatUsdc, parseUsdc } from '../core/money.ts';
 import { effectiveMode } from '../core/policy.ts';
+import type { SiteMode } from '../core/policy.ts';
 import type { Availability, Model, PageMethod, Permission, Quote, Receipt } from '../protocol/page.ts';
 import type { PageParams } from '../protocol/pageSchemas.ts';
 import { agreeToGrant } from './agreement.ts';
@@ -28,10 +29,11 @@ const walletListTimeoutMs = 3_000;
 
 /** All that a page can call besides `chat` and `watch`; nothing here shows anything of the person or of other sites. */
 export const pageMethods: Handlers = {
-  async availability(deps, call): Promise<Availability> {
+  async availability(deps, call, { model }): Promise<Availability> {
     const { policy, paused } = await deps.policies.rules(call.site);
     const mode = effectiveMode(policy, deps.clock.nowMs());
     if (paused || mode === 'blocked') return 'unavailable';
+    if (model !== undefined && !(await isOffered(deps, model, mode))) return 'unavailable';
     const options = { timeoutMs: walletListTimeoutMs, signal: call.signal };
     const listed = await call.wallet.ask({ type: 'list' }, options);
     const found = listed.ok ? readWallets(listed.value) : [];
@@ -127,3 +129,14 @@ export const pageMethods: Handlers = {
     return (await deps.ledger.ofSite(call.site, receiptsListed)).map(receiptOf);
   },
 };
+
+/** Whether a gateway that `models` names to this page may have the model: only a catalogue that was read says no. */
+async function isOffered(
+  { configured, models }: Pick<Deps, 'configured' | 'models'>,
+  model: string,
+  mode: SiteMode,
+): Promise<boolean> {
+  const gateways = mode === 'auto' ? configured.gateways() : configured.builtIn;
+  const lacking = await Promise.all(gateways.map((gateway) => models.lacks(gateway, model)));
+  return lacking.includes(false);
+}

@@ -100,6 +100,7 @@ export interface PaidChat extends EventTarget {
   readonly isPaidChat: true;
   readonly version: string;
   readonly apiVersion: 1;
+  /** With a model: `unavailable` also where no gateway in the lists that `models` reads offers it. */
   availability(options?: { model?: string }): Promise<Availability>;
   requestPermission(options?: PermissionRequest): Promise<Permission>;
   permission(): Promise<Permission>;

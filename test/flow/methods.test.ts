@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { jumpGate } from '../../src/core/gateways.ts';
+import { jumpGate, rungate } from '../../src/core/gateways.ts';
 import type { Model, Quote, Receipt } from '../../src/protocol/page.ts';
 import { exampleRequest } from '../fakes/page.ts';
+import { ownGateway } from '../fakes/services.ts';
 import { startWorld } from '../fakes/world.ts';
 import { allow, errorOf, resultOf } from './steps.ts';
 
@@ -24,6 +25,38 @@ it('says what is missing before a chat could be paid', async () => {
   await world.screens.call('site.setMode', { site: 'https://shop.example', mode: 'blocked' });
   expect(await availability()).toBe('unavailable');
   expect(world.gateway.requests).toEqual([]);
+});
+
+it('says of a model that no gateway offers that it is unavailable, as far as catalogues tell', async () => {
+  const world = await startWorld({ gateways: [jumpGate, rungate] });
+  const page = world.openPage();
+  const availability = (model: string) => resultOf(page.call('availability', { model }, false));
+  expect(await availability('ambient/large')).toBe('needs-permission');
+  expect(await availability(rungate.defaultModel)).toBe('needs-permission');
+  expect(await availability('gpt-4o')).toBe('unavailable');
+  await allow(world);
+  expect(await availability('gpt-4o')).toBe('unavailable');
+  expect(await availability(rungate.defaultModel)).toBe('available');
+  world.gateway.faults.set('catalogueDown');
+  await world.pass(10 * 60_000);
+  expect(await availability('gpt-4o')).toBe('unavailable');
+  const unread = await startWorld();
+  unread.gateway.faults.set('catalogueDown');
+  expect(await resultOf(unread.openPage().call('availability', { model: 'gpt-4o' }))).toBe('needs-permission');
+});
+
+it('tells a page without a grant nothing of added gateways by a model that they have', async () => {
+  const world = await startWorld();
+  const page = world.openPage();
+  const { id: _id, ...gateway } = ownGateway;
+  const availability = () => resultOf(page.call('availability', { model: gateway.defaultModel }, false));
+  expect(await availability()).toBe('unavailable');
+  const { id } = await world.screens.call('gateway.save', { gateway });
+  await world.screens.call('gateway.setDefault', { id });
+  await world.screens.call('site.setGateway', { site: 'https://shop.example', gateway: id });
+  expect(await availability()).toBe('unavailable');
+  await allow(world);
+  expect(await availability()).toBe('available');
 });
 
 it('takes a page whose wallets are all on a chain that is not paid on for one without', async () => {
