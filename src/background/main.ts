@@ -36,7 +36,7 @@ import { createQuotes } from './quotes.ts';
 import { checkRecordOnce } from './recordCheck.ts';
 import { createRecovery } from './recovery.ts';
 import { createIdempotencyKeys } from './repeats.ts';
-import { interruptedError, noteInterrupted } from './resume.ts';
+import { interruptedError, interruptedReason, noteInterrupted } from './resume.ts';
 import { servePage, servePanel } from './router.ts';
 import { createRunCheckpoint } from './runCheckpoint.ts';
 import { createRuns } from './runs.ts';
@@ -156,7 +156,8 @@ async function openDeps(
   await runs
     .restore(async ({ site, callId }) => {
       const payment = await ledger.ofCall(site, callId);
-      return { error: interruptedError(payment), paid: paidOf(payment) };
+      const paid = paidOf(payment);
+      return { error: interruptedError(payment), reason: interruptedReason[paid], paid };
     })
     .catch(() => undefined);
   // It costs the person a claim, no more.

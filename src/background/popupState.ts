@@ -98,7 +98,7 @@ function gatewayChoices({ configured }: Pick<Deps, 'configured'>): readonly Gate
 /** A run as screens get it. */
 export function runView(run: Run, known: readonly Usdc[], again: ReadonlyMap<string, Again>): RunView {
   const { head, text, reasoning } = run;
-  const { network, transaction, amount, balance, insteadOn, paymentId, newPayee, tokens, verified, end } =
+  const { network, transaction, amount, balance, insteadOn, paymentId, newPayee, tokens, verified, reason, end } =
     head;
   return {
     id: head.id,
@@ -122,6 +122,7 @@ export function runView(run: Run, known: readonly Usdc[], again: ReadonlyMap<str
     ...againOf(again, paymentId),
     ...(newPayee === undefined || paymentId !== undefined ? {} : { newPayee }),
     ...(network === undefined ? {} : explorerOf(usdcOn(known, network), transaction)),
+    ...(reason === undefined ? {} : { reason }),
     ...(end && 'error' in end ? { problem: end.error.message, problemType: end.error.type } : {}),
   };
 }

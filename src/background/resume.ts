@@ -1,7 +1,9 @@
+import type { Paid } from '../core/errorCodes.ts';
 import { toWireError, Failure } from '../core/failure.ts';
 import type { WireError } from '../core/failure.ts';
 import { isOpen, paidOf } from '../core/ledger.ts';
 import type { Payment } from '../core/ledger.ts';
+import type { Reason } from '../core/reasons.ts';
 import type { Site } from '../core/site.ts';
 import { deliver } from './delivery.ts';
 import type { Deps } from './deps.ts';
@@ -37,11 +39,17 @@ export async function noteInterrupted(ledger: Deps['ledger']): Promise<void> {
   }
 }
 
+/** Why a call failed that the background's death interrupted, by what its payment came to. */
+export const interruptedReason = {
+  no: 'restarted',
+  unknown: 'restartedAfterSigning',
+  yes: 'restartedAfterPaying',
+} as const satisfies Record<Paid, Reason>;
+
 /** How a call ends that the background's death interrupted. */
 export function interruptedError(payment: Payment | undefined): WireError {
   const paid = paidOf(payment);
-  const reasons = { no: 'restarted', unknown: 'restartedAfterSigning', yes: 'restartedAfterPaying' } as const;
-  return toWireError(new Failure(reasons[paid]), {
+  return toWireError(new Failure(interruptedReason[paid]), {
     paid,
     ...(payment === undefined || paid === 'no' ? {} : { receiptId: payment.id }),
   });

@@ -80,6 +80,7 @@ async function drive(deps: Deps, call: PageCall, run: Run, work: Work): Promise<
       { error },
       {
         stage: stopped ? 'stopped' : 'failed',
+        reason: thrown instanceof Failure ? thrown.reason : 'unexpected',
         incomplete: run.chunks.length > 0,
         paid: error.paid,
         ...(call.signal.aborted && !stopped ? { givenUp: true } : {}),

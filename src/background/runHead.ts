@@ -3,6 +3,7 @@ import type { Paid } from '../core/errorCodes.ts';
 import type { WireError } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import type { NewPayee } from '../core/payees.ts';
+import type { Reason } from '../core/reasons.ts';
 import type { Site } from '../core/site.ts';
 import type { MicroText } from '../protocol/microText.ts';
 import type { RunStage } from '../protocol/panel.ts';
@@ -42,6 +43,8 @@ export interface RunHead {
   readonly transaction?: string;
   readonly tokens?: { readonly input: number; readonly output: number };
   readonly verified?: boolean;
+  /** Why it failed, once it has. */
+  readonly reason?: Reason;
   /** How it ended, once it has. */
   readonly end?: RunEnd;
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Paid } from '../core/errorCodes.ts';
 import { Failure } from '../core/failure.ts';
 import type { WireError } from '../core/failure.ts';
+import type { Reason } from '../core/reasons.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
 import type { ChatChunk } from '../protocol/page.ts';
@@ -59,7 +60,7 @@ export interface Runs {
   /** Hears text and thoughts as they come. @returns the undo */
   onText(listener: TextListener): () => void;
   /** Brings back what an earlier background saved; runs it left unfinished are ended by `interrupted`. */
-  restore(interrupted: (head: RunHead) => Promise<{ error: WireError; paid: Paid }>): Promise<void>;
+  restore(interrupted: (head: RunHead) => Promise<{ error: WireError; reason: Reason; paid: Paid }>): Promise<void>;
 }
 
 type TextListener = (run: Run, type: 'text' | 'reasoning', at: number, text: string) => void;
@@ -148,7 +149,7 @@ export function createRuns(deps: RunsDeps): Runs {
     };
     runs.set(head.id, run);
     reopens.set(head.id, () => {
-      const { end: _over, ...going } = head;
+      const { end: _over, reason: _why, ...going } = head;
       head = going;
       stop = new AbortController();
       change({ stage: 'wallet' });
@@ -211,8 +212,8 @@ export function createRuns(deps: RunsDeps): Runs {
         if (runs.has(head.id)) continue;
         const run = add(head, chunks);
         if (head.end) continue;
-        const { error, paid } = await interrupted(head);
-        run.finish({ error }, { stage: 'failed', incomplete: chunks.length > 0, paid });
+        const { error, reason, paid } = await interrupted(head);
+        run.finish({ error }, { stage: 'failed', reason, incomplete: chunks.length > 0, paid });
       }
     },
   };

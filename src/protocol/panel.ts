@@ -3,6 +3,7 @@ import type { ErrorType } from '../core/errorCodes.ts';
 import type { LimitName } from '../core/limits.ts';
 import type { NewPayee, PayeeTrust } from '../core/payees.ts';
 import type { SiteMode } from '../core/policy.ts';
+import type { Reason } from '../core/reasons.ts';
 import type {
   ApprovalAnswer,
   ApprovalCard,
@@ -78,6 +79,8 @@ export interface RunView {
   /** What may be done again about its payment. */
   readonly again?: Again;
   readonly explorerUrl?: string;
+  /** Why it failed, by its name in the catalogue. */
+  readonly reason?: Reason;
   /** Why it failed, a sentence for the person. */
   readonly problem?: string;
   /** What kind of failure, for what a screen can offer to do about it. */

@@ -24,6 +24,7 @@ const facts = {
   gateway: 'g',
 } as const;
 const interrupted = async () => ({
+  reason: 'restartedAfterPaying' as const,
   error: {
     type: 'disconnected',
     message: 'Restarted.',

@@ -34,7 +34,7 @@ describe('when the browser ends the background', () => {
     await waitForText(popup, en.popup.stage.failed);
     const shown = await seenText(popup);
     expect(shown).toContain(firstWords);
-    expect(shown).toContain(en.popup.brokeOff);
+    expect(shown).toContain(en.run.brokeOff('restartedAfterPaying'));
     expect(shown).toContain('$0.004424 paid');
     await picture(popup, 'popup-incomplete');
     await popup.close();

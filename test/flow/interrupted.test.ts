@@ -50,7 +50,8 @@ it('calls an answer broken off of which words were kept', async () => {
   await world.quiet();
   expect(await world.rows()).toMatchObject([{ state: 'settled', dispute: 'broken-off' }]);
   const [run] = (await world.screens.popup(1)).runs;
-  expect(run).toMatchObject({ stage: 'failed', incomplete: true, paid: 'yes' });
+  const reason = 'restartedAfterPaying';
+  expect(run).toMatchObject({ stage: 'failed', incomplete: true, paid: 'yes', reason });
   expect(answerWords.join('').startsWith(run?.text ?? '?')).toBe(true);
   expect(await claim(world)).toMatchObject({ dispute: 'broken-off' });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jumpGate, rungate } from '../../src/core/gateways.ts';
+import type { Reason } from '../../src/core/reasons.ts';
 import { answerWords, reasoningWords } from '../fakes/answerStream.ts';
 import { eventually } from '../fakes/eventually.ts';
 import type { GatewayFault } from '../fakes/gatewayFaults.ts';
@@ -10,16 +11,16 @@ const broken = { type: 'disconnected', phase: 'stream', paid: 'yes', retryable: 
 const failed = { type: 'gateway_unavailable', phase: 'stream', paid: 'yes', retryable: false };
 
 describe.each([jumpGate, rungate])('the paid answer of $name', (gateway) => {
-  it.each<[GatewayFault, object, RegExp]>([
-    ['resetMidStream', broken, /^Base is $/],
-    ['noDone', broken, /^Base is a chain\.$/],
-    ['errorFrame', failed, /^Base is $/],
-    ['endless', failed, /^Base is a chain\.x{1000000}/],
-    ['hugeEvent', failed, /^Base is $/],
-    ['longLine', failed, /^Base is $/],
+  it.each<[GatewayFault, object, Reason, RegExp]>([
+    ['resetMidStream', broken, 'streamBroken', /^Base is $/],
+    ['noDone', broken, 'streamBroken', /^Base is a chain\.$/],
+    ['errorFrame', failed, 'streamError', /^Base is $/],
+    ['endless', failed, 'streamTooLarge', /^Base is a chain\.x{1000000}/],
+    ['hugeEvent', failed, 'streamTooLarge', /^Base is $/],
+    ['longLine', failed, 'streamTooLarge', /^Base is $/],
   ])(
     'keeps what came of an answer with %s as incomplete and pays no second time',
-    async (fault, error, text) => {
+    async (fault, error, reason, text) => {
       const world = await startWorld({ gateways: [gateway] });
       await allow(world);
       world.gateway.faults.set(fault);
@@ -28,7 +29,9 @@ describe.each([jumpGate, rungate])('the paid answer of $name', (gateway) => {
       expect(chat.ended).toMatchObject({ error });
       expect(chat.text).toMatch(text);
       const [run] = (await world.screens.popup(1)).runs;
-      expect(run).toMatchObject({ stage: 'failed', incomplete: true, paid: 'yes', paymentId: receiptId });
+      const kept = { stage: 'failed', incomplete: true, paid: 'yes', paymentId: receiptId };
+      expect(run).toMatchObject({ ...kept, reason });
+      expect(chat.ended).not.toHaveProperty('error.reason');
       expect(run?.text).toBe(chat.text);
       await world.pass(60_000);
       expect(await statesOf(world)).toEqual(['settled']);
@@ -48,7 +51,9 @@ describe.each([jumpGate, rungate])('the paid answer of $name', (gateway) => {
     expect(world.holds).toBe(1);
     await world.pass(1);
     expect(await errorOf(chat)).toMatchObject(failed);
-    expect((await world.screens.popup(1)).runs).toMatchObject([{ text: 'Base is ', incomplete: true }]);
+    expect((await world.screens.popup(1)).runs).toMatchObject([
+      { text: 'Base is ', incomplete: true, reason: 'streamIdle' },
+    ]);
   });
 
   it('says that nothing is known of the money where a cut answer had no receipt', async () => {

@@ -33,7 +33,7 @@ export function TurnView(props: { readonly turn: Turn; readonly chat: Chat; read
       <Thoughts reasoning={run.reasoning} alone={run.text === ''} />
       {run.text !== '' && <AnswerText answer={run.text} live={live} label={question} />}
       {run.incomplete && !live && problem === undefined && (
-        <p class="watch-text">{run.stage === 'stopped' ? words.stoppedAt : words.brokeOff}</p>
+        <p class="watch-text">{run.stage === 'stopped' ? words.stoppedAt : text.run.brokeOff(run.reason)}</p>
       )}
       {problem !== undefined && (
         <p class={run.stage === 'stopped' ? 'calm-text' : 'run-problem'}>{problem}</p>
@@ -43,7 +43,11 @@ export function TurnView(props: { readonly turn: Turn; readonly chat: Chat; read
         <span role="status" class={whole ? 'unseen' : ''}>
           {stageText(run, text)}
         </span>
-        {whole && <bdi class="turn-model">{safeName(run.model, 28)}</bdi>}
+        {whole && (
+          <bdi class="turn-model" title={safeName(run.model, 60)}>
+            {safeName(run.model, 28)}
+          </bdi>
+        )}
         <span class="run-cost">{costText(run, text)}</span>
         {proof !== undefined && <ExternalLink href={proof}>{words.explorer}</ExternalLink>}
         {run.text !== '' && !live && <CopyButton text={run.text} label={words.copyNamed(question)} />}
@@ -82,5 +86,5 @@ function problemOf(run: RunView, text: Text): string | undefined {
   if (run.paid === 'no' && run.problemType === 'price_changed') return words.priceMoved;
   if (run.paid === 'no' && run.problemType === 'unauthorized') return words.paused;
   // Nothing but a break comes after a part of the answer; that part stands here.
-  return run.text === '' ? problemText(run, text) : words.brokeOffPaid;
+  return run.text === '' ? problemText(run, text) : text.run.brokeOffInPanel(run.reason);
 }

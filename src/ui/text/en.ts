@@ -228,7 +228,6 @@ export const en = {
     notPaid: 'nothing paid',
     incomplete: 'Incomplete',
     unknownAmount: 'An unknown amount',
-    brokeOff: 'The answer broke off here. Nothing is paid for it a second time.',
     tooLittle: (has: string, network: string, costs: string, instead: string | undefined) =>
       `Your wallet has ${has} on ${network} and this costs ${costs}. Nothing was paid: add USDC${instead === undefined ? '' : `, or choose ${instead},`} and ask again.`,
     stoppedAt: 'Stopped here.',

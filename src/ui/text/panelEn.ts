@@ -72,6 +72,5 @@ export const panelEn = {
   priceMoved: 'The price rose while this was being sent. Nothing was paid.',
   stoppedUnpaid: 'Stopped. Nothing was paid.',
   paused: 'PaidChat was paused. Nothing was paid.',
-  brokeOffPaid: 'The answer broke off. The part that came stays here.',
   failed: 'PaidChat did not take that. Nothing was paid; try again.',
 };

@@ -7,6 +7,7 @@ import type { Looker } from '../preview/look.ts';
 import { startPreviewSite } from '../preview/site.ts';
 import type { PreviewSite } from '../preview/site.ts';
 import type { PanelCalls } from '../../../src/protocol/panel.ts';
+import { en } from '../../../src/ui/text/en.ts';
 
 let site: PreviewSite;
 let browser: Browser;
@@ -152,6 +153,18 @@ describe('what stops Send says so beside it', () => {
     expect((await methods()).slice(-3)).toEqual(['panel.setDayCap', 'panel.quote', 'panel.send']);
     expect(await seenText(page)).not.toContain('more than is left');
   });
+});
+
+test('a long model name is shortened before Copy goes to a line of its own', async () => {
+  await open('long-model');
+  const name = await named(page, 'button', en.popup.copyNamed('Summarise this page'));
+  const middles = await name.evaluate((copy) =>
+    [copy, copy.closest('.run-stage')?.querySelector('.turn-model')].map((part) => {
+      const { top, bottom } = part?.getBoundingClientRect() ?? new DOMRect();
+      return Math.round((top + bottom) / 2);
+    }),
+  );
+  expect(middles[0]).toBe(middles[1]);
 });
 
 test('an answer grows as it comes, and Stop ends it', async () => {

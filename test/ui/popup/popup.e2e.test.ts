@@ -307,7 +307,7 @@ describe('an answer that broke off', () => {
     const run = await page.$eval('.run', (card) => card.textContent);
     expect(run).toContain('Incomplete');
     expect(run).toContain('$0.004424 paid');
-    expect(run).toContain('The answer broke off here.');
+    expect(run).toContain('The answer broke off here: the gateway sent nothing more for three minutes.');
     expect(run).not.toMatch(/Failed|PaidChat popup/u);
   });
 });

@@ -1,3 +1,4 @@
+import { reasons } from '../../../src/core/reasons.ts';
 import type { PageContent, PanelState, RunView, TabWallet } from '../../../src/protocol/panel.ts';
 import type { PanelQuote } from '../../../src/protocol/panelChat.ts';
 import { loss, previewNowMs } from './popupStates.ts';
@@ -95,6 +96,7 @@ export const panelStates: Readonly<Record<string, PanelStart>> = {
   'no-page': { state: base },
   'long-page': { state: base, page: { ...page, html: `<main>${`<p>${paragraph}</p>`.repeat(900)}</main>` } },
   answered: { state: { ...base, runs: [done] }, page },
+  'long-model': { state: { ...base, runs: [{ ...done, model: 'deepseek-ai/DeepSeek-V3.2-Exp' }] }, page },
   streaming: {
     state: {
       ...base,
@@ -235,8 +237,8 @@ export const panelStates: Readonly<Record<string, PanelStart>> = {
           paid: 'yes',
           incomplete: true,
           text: answer.slice(0, 130),
-          problem:
-            'The answer broke off after it was paid: the part that came is kept in the PaidChat popup.',
+          reason: 'streamError',
+          problem: reasons.streamError.text,
         }),
       ],
     },

@@ -1,3 +1,4 @@
+import { reasons } from '../../../src/core/reasons.ts';
 import type { LossView } from '../../../src/protocol/loss.ts';
 import type { PaymentView, PopupState, RunView } from '../../../src/protocol/panel.ts';
 
@@ -192,7 +193,8 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
         text: answer.slice(0, 140),
         incomplete: true,
         paid: 'yes',
-        problem: 'The answer broke off after it was paid: the part that came is kept in the PaidChat popup.',
+        reason: 'streamIdle',
+        problem: reasons.streamIdle.text,
       }),
     ],
   },
