@@ -38,15 +38,16 @@ describe('a browser for the real gateway', () => {
     await page.goto(first.url);
     expect(await seenText(page)).toContain('None is here yet.');
     expect(await seenText(page)).toContain(gateway);
-    for (const wallet of ['MetaMask', 'Rabby', 'Coinbase Wallet']) await named(page, 'link', wallet);
+    for (const wallet of ['MetaMask', 'Rabby', 'Coinbase Wallet', 'Phantom', 'Solflare']) await named(page, 'link', wallet);
 
     await press(page, 'Ask');
     await waitForText(page, 'No wallet was found in this page');
     expect(await seenText(page)).toContain('Nothing was paid.');
 
     await page.evaluateOnNewDocument(await bundleWallet({ privateKey: keys.payer }));
+    await page.evaluateOnNewDocument(announceForSolana);
     await page.reload();
-    await waitForText(page, 'Found here: Rig Wallet.');
+    await waitForText(page, 'Found here: Rig Wallet, Only Solana.');
     await press(page, 'Ask');
     await waitForText(page, 'The gateway cannot be reached');
   });
@@ -70,4 +71,16 @@ async function extensionPage({ browser, extensionId }: RigBrowser) {
   const page = await browser.newPage();
   await page.goto(`chrome-extension://${extensionId}/popup.html`);
   return page;
+}
+
+/** In the page: a wallet that is for Solana alone, and one that is for neither chain. */
+function announceForSolana(): void {
+  const known = { version: '1.0.0', icon: 'data:image/png;base64,', accounts: [], features: {} };
+  const wallets = [
+    { ...known, name: 'Only Bitcoin', chains: ['bitcoin:mainnet'] },
+    { ...known, name: 'Only Solana', chains: ['solana:mainnet'] },
+  ];
+  window.addEventListener('wallet-standard:app-ready', (event) => {
+    if (event instanceof CustomEvent) event.detail.register(...wallets);
+  });
 }

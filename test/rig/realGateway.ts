@@ -71,7 +71,7 @@ export async function openRealGateway(
     return;
   }
   say(`
-The page says what is needed: a wallet in this browser with a little USDC on Base.
+The page says what is needed: a wallet in this browser with a little USDC on Base or Solana.
 The profile is kept in ${relative(process.cwd(), profile)}. Ctrl-C, or closing the browser, ends everything.`);
   if (rig.browser.connected)
     await new Promise<void>((resolve) => void rig.browser.once('disconnected', resolve));
