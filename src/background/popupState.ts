@@ -98,8 +98,19 @@ function gatewayChoices({ configured }: Pick<Deps, 'configured'>): readonly Gate
 /** A run as screens get it. */
 export function runView(run: Run, known: readonly Usdc[], again: ReadonlyMap<string, Again>): RunView {
   const { head, text, reasoning } = run;
-  const { network, transaction, amount, balance, insteadOn, paymentId, newPayee, tokens, verified, reason, end } =
-    head;
+  const {
+    network,
+    transaction,
+    amount,
+    balance,
+    insteadOn,
+    paymentId,
+    newPayee,
+    tokens,
+    verified,
+    reason,
+    end,
+  } = head;
   return {
     id: head.id,
     site: head.site,

@@ -60,7 +60,9 @@ export interface Runs {
   /** Hears text and thoughts as they come. @returns the undo */
   onText(listener: TextListener): () => void;
   /** Brings back what an earlier background saved; runs it left unfinished are ended by `interrupted`. */
-  restore(interrupted: (head: RunHead) => Promise<{ error: WireError; reason: Reason; paid: Paid }>): Promise<void>;
+  restore(
+    interrupted: (head: RunHead) => Promise<{ error: WireError; reason: Reason; paid: Paid }>,
+  ): Promise<void>;
 }
 
 type TextListener = (run: Run, type: 'text' | 'reasoning', at: number, text: string) => void;

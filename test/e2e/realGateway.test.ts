@@ -38,7 +38,8 @@ describe('a browser for the real gateway', () => {
     await page.goto(first.url);
     expect(await seenText(page)).toContain('None is here yet.');
     expect(await seenText(page)).toContain(gateway);
-    for (const wallet of ['MetaMask', 'Rabby', 'Coinbase Wallet', 'Phantom', 'Solflare']) await named(page, 'link', wallet);
+    for (const wallet of ['MetaMask', 'Rabby', 'Coinbase Wallet', 'Phantom', 'Solflare'])
+      await named(page, 'link', wallet);
 
     await press(page, 'Ask');
     await waitForText(page, 'No wallet was found in this page');

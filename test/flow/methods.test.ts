@@ -42,7 +42,9 @@ it('says of a model that no gateway offers that it is unavailable, as far as cat
   expect(await availability('gpt-4o')).toBe('unavailable');
   const unread = await startWorld();
   unread.gateway.faults.set('catalogueDown');
-  expect(await resultOf(unread.openPage().call('availability', { model: 'gpt-4o' }))).toBe('needs-permission');
+  expect(await resultOf(unread.openPage().call('availability', { model: 'gpt-4o' }))).toBe(
+    'needs-permission',
+  );
 });
 
 it('tells a page without a grant nothing of added gateways by a model that they have', async () => {

@@ -103,12 +103,7 @@ function SiteRow(props: {
             {chosen !== undefined && <> · {words.answeredBy(safeName(chosen.name, 40))}</>}
           </p>
         </div>
-        <Button
-          kind="small"
-          expanded={isOpen}
-          label={words.editNamed(name)}
-          onPress={props.onToggle}
-        >
+        <Button kind="small" expanded={isOpen} label={words.editNamed(name)} onPress={props.onToggle}>
           {words.edit}
         </Button>
       </div>

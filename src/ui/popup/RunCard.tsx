@@ -59,7 +59,9 @@ export function RunCard(props: {
           <Thoughts reasoning={run.reasoning} alone={run.text === ''} />
           {run.text !== '' && <AnswerText answer={run.text} live={live} label={question} />}
           {run.incomplete && !live && (
-            <p class="watch-text">{run.stage === 'stopped' ? words.stoppedAt : text.run.brokeOff(run.reason)}</p>
+            <p class="watch-text">
+              {run.stage === 'stopped' ? words.stoppedAt : text.run.brokeOff(run.reason)}
+            </p>
           )}
           <RunFacts run={run} />
           <div class="run-foot">

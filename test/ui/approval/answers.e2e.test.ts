@@ -95,22 +95,25 @@ describe('what is offered', () => {
     expect(await has(page, 'button', 'Allow up to $0.50 a day')).toBe(false);
   });
 
-  test.each(['over-day', 'over-two'])('shows the bars of every limit that %s passes at once', async (state) => {
-    await openAwake(state);
-    const { bars, sentences, fold } = await page.evaluate(() => {
-      const bottoms = (query: string) =>
-        [...document.querySelectorAll(query)].map((found) => found.getBoundingClientRect().bottom);
-      const answers = document.querySelector('.answers');
-      return {
-        bars: bottoms('.notice .bar-over'),
-        sentences: bottoms('.notice li'),
-        fold: answers?.getBoundingClientRect().top ?? 0,
-      };
-    });
-    expect(bars).toHaveLength(sentences.length);
-    expect(Math.max(...bars)).toBeLessThan(fold);
-    expect(await page.$$('.card-limits .bar-over')).toEqual([]);
-  });
+  test.each(['over-day', 'over-two'])(
+    'shows the bars of every limit that %s passes at once',
+    async (state) => {
+      await openAwake(state);
+      const { bars, sentences, fold } = await page.evaluate(() => {
+        const bottoms = (query: string) =>
+          [...document.querySelectorAll(query)].map((found) => found.getBoundingClientRect().bottom);
+        const answers = document.querySelector('.answers');
+        return {
+          bars: bottoms('.notice .bar-over'),
+          sentences: bottoms('.notice li'),
+          fold: answers?.getBoundingClientRect().top ?? 0,
+        };
+      });
+      expect(bars).toHaveLength(sentences.length);
+      expect(Math.max(...bars)).toBeLessThan(fold);
+      expect(await page.$$('.card-limits .bar-over')).toEqual([]);
+    },
+  );
 
   test('for a permission is no payment', async () => {
     await openAwake('permission');
