@@ -10,9 +10,10 @@ import { newGateway, typedGateway } from './gatewayDraft.ts';
 import { useKept } from './hostAccess.ts';
 import type { HostAccess } from './hostAccess.ts';
 import type { OptionsPart } from './optionsPart.ts';
-import { RemovalQuestion, useRemoval } from './Removal.tsx';
+import { RemovalQuestion } from './RemovalQuestion.tsx';
 import { Section } from './Section.tsx';
 import { useAsk } from './useAsk.ts';
+import { useRemoval } from './useRemoval.ts';
 import { useReturnFocus } from './useReturnFocus.ts';
 
 /** Stands for the gateway that is being added. */

@@ -17,9 +17,10 @@ import { useText } from '../text/useText.ts';
 import { useNow } from '../useNow.ts';
 import { ChainRow } from './ChainRow.tsx';
 import type { OptionsPart } from './optionsPart.ts';
-import { RemovalQuestion, useRemoval } from './Removal.tsx';
+import { RemovalQuestion } from './RemovalQuestion.tsx';
 import { Section } from './Section.tsx';
 import { useAsk } from './useAsk.ts';
+import { useRemoval } from './useRemoval.ts';
 import { useReturnFocus } from './useReturnFocus.ts';
 
 /** A shorter list is seen at one glance. */
