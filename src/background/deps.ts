@@ -18,6 +18,7 @@ import type { Quotes } from './quotes.ts';
 import type { Recovery } from './recovery.ts';
 import type { IdempotencyKeys } from './repeats.ts';
 import type { Runs } from './runs.ts';
+import type { SilentNodes } from './silentNodes.ts';
 import type { TabSites } from './tabSites.ts';
 
 /** Everything the background's use cases work with; built once in `main`, given whole to each of them. */
@@ -37,6 +38,7 @@ export interface Deps {
   readonly attempts: Attempts;
   readonly balances: Balances;
   readonly recovery: Recovery;
+  readonly silentNodes: SilentNodes;
   readonly models: Models;
   readonly mutes: Mutes;
   readonly runs: Runs;

@@ -14,6 +14,7 @@ import type { RecordPlace } from '../storage/openRecord.ts';
 import { createPolicyStore } from '../storage/policyStore.ts';
 import { rearm } from '../storage/rearm.ts';
 import { createSettingsStore } from '../storage/settingsStore.ts';
+import { createSilenceStore } from '../storage/silenceStore.ts';
 import type { Quarantine } from '../storage/standing.ts';
 import { createApprovals } from './approvals.ts';
 import type { ApprovalWindows } from './approvals.ts';
@@ -40,6 +41,7 @@ import { interruptedError, interruptedReason, noteInterrupted } from './resume.t
 import { servePage, servePanel } from './router.ts';
 import { createRunCheckpoint } from './runCheckpoint.ts';
 import { createRuns } from './runs.ts';
+import { createSilentNodes } from './silentNodes.ts';
 import { createTabSites } from './tabSites.ts';
 import { timelyValues } from './timelyValues.ts';
 
@@ -168,6 +170,11 @@ async function openDeps(
     allowLocalhost: () => configured.allowsLocalhost(),
     mayReach: platform.mayReach,
   });
+  const silences = createSilenceStore(db);
+  const silentNodes = createSilentNodes(
+    { clock, changes, configured, store: silences },
+    await silences.read().catch(() => []),
+  );
   const recovery = createRecovery({
     http,
     clock,
@@ -175,6 +182,7 @@ async function openDeps(
     runs,
     changes,
     configured,
+    silentNodes,
     wakeAt: platform.wakeAt,
   });
   void recovery.look();
@@ -186,6 +194,7 @@ async function openDeps(
     configured,
     http,
     recovery,
+    silentNodes,
     balances: createBalances({ http, clock }),
     models: createModels({ http, clock, configured }),
     policies: createPolicyStore({ db, clock }),

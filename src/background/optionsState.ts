@@ -1,7 +1,9 @@
+import { usdcOn } from '../core/assets.ts';
+import type { Usdc } from '../core/assets.ts';
 import { siteCapsOf } from '../core/policy.ts';
 import type { SitePolicy } from '../core/policy.ts';
 import { panelSite } from '../core/site.ts';
-import type { ListedSite, OptionsState } from '../protocol/options.ts';
+import type { ListedSite, NetworkView, OptionsState } from '../protocol/options.ts';
 import type { Deps } from './deps.ts';
 import { allLimitUses, capsView, limitUses } from './limitViews.ts';
 import { troubleView } from './lossView.ts';
@@ -25,12 +27,7 @@ export async function optionsState(deps: Deps): Promise<OptionsState> {
         isDefault: gateway === first,
       }))
       .toSorted((a, b) => Number(b.isBuiltIn) - Number(a.isBuiltIn)),
-    networks: configured.pinned.map(({ network, networkName, rpcUrls }) => ({
-      network,
-      name: networkName,
-      rpcUrls: configured.known().find((usdc) => usdc.network === network)?.rpcUrls ?? rpcUrls,
-      pinnedRpcUrls: rpcUrls,
-    })),
+    networks: configured.pinned.map((usdc) => networkView(deps, usdc)),
     ...(rules.policy?.network === undefined ? {} : { panelNetwork: rules.policy.network }),
     developerMode,
     allowsLocalhost: configured.allowsLocalhost(),
@@ -55,6 +52,15 @@ export function optionsWithoutLedger(version: string, error: unknown): OptionsSt
     siteDefaults: { request: '0', day: '0', month: '0' },
     sites: [],
   };
+}
+
+function networkView(
+  { configured, silentNodes }: Deps,
+  { network, networkName: name, rpcUrls: pinnedRpcUrls }: Usdc,
+): NetworkView {
+  const rpcUrls = usdcOn(configured.known(), network)?.rpcUrls ?? pinnedRpcUrls;
+  const silent = silentNodes.list().filter(({ url }) => rpcUrls.includes(url));
+  return { network, name, rpcUrls, pinnedRpcUrls, silent };
 }
 
 async function listedSite(deps: Deps, { site, caps }: SitePolicy): Promise<ListedSite> {

@@ -2,9 +2,11 @@ import { usdcOn } from '../core/assets.ts';
 import { isOpen } from '../core/ledger.ts';
 import type { LedgerEvent, Payment } from '../core/ledger.ts';
 import { nextProvingMs } from '../core/proving.ts';
+import { neededNodes } from '../core/silence.ts';
 import { lookUpAuthorization } from './baseChain.ts';
 import type { Deps } from './deps.ts';
 import type { Evidence, Sighting } from './evidence.ts';
+import type { NodeLook, SilentNodes } from './silentNodes.ts';
 import { lookUpTransaction } from './solanaChain.ts';
 
 /** Looks for what became of payments on their chains. It reads them and never sends. */
@@ -19,12 +21,11 @@ export interface Recovery {
 const pauseMs = 10_000;
 /** So many payments that only a receipt has settled are looked for. */
 const unprovedAtOnce = 100;
-/** Two must say the same, where the person has not chosen a single one. */
-const enoughNodes = 2;
 
 type RecoveryDeps = Pick<Deps, 'http' | 'clock' | 'ledger' | 'changes'> & {
   readonly runs: Pick<Deps['runs'], 'isLive'>;
   readonly configured: Pick<Deps['configured'], 'known'>;
+  readonly silentNodes: Pick<SilentNodes, 'beginLook'>;
   /** Has `prove` called at this time in place of the last one, even if the background has ended meanwhile. */
   readonly wakeAt: (atMs: number | undefined) => void;
 };
@@ -37,7 +38,7 @@ type Dispatched = Exclude<Payment, { state: 'reserved' | 'released' }>;
  * the earliest time that something can be proved.
  */
 export function createRecovery(deps: RecoveryDeps): Recovery {
-  const { clock, ledger, runs, changes, configured, wakeAt } = deps;
+  const { clock, ledger, runs, changes, configured, silentNodes, wakeAt } = deps;
   let running: Promise<void> | undefined;
   let lookedAtMs = -pauseMs;
   let provedAtMs = -Infinity;
@@ -50,15 +51,18 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     return usdc && nextProvingMs(payment, usdc.finalityMs, afterMs);
   };
 
-  const reconcile = async (payment: Dispatched) => {
-    const evidence = await agreedEvidence(deps, payment);
+  const reconcile = async (payment: Dispatched, nodes: NodeLook) => {
+    const evidence = await agreedEvidence(deps, payment, nodes);
     const event = evidence && eventOf(payment, evidence, clock.nowMs());
     if (!event) return;
     await ledger.advance(payment.id, event);
     changes.notify();
   };
   const reconcileAll = async (payments: readonly Payment[]) => {
-    for (const payment of payments) if (isSought(payment)) await reconcile(payment).catch(() => undefined);
+    const nodes = silentNodes.beginLook();
+    for (const payment of payments)
+      if (isSought(payment)) await reconcile(payment, nodes).catch(() => undefined);
+    nodes.end();
   };
 
   const askToBeWoken = async () => {
@@ -107,6 +111,7 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
 async function agreedEvidence(
   { http, ledger, configured }: RecoveryDeps,
   payment: Dispatched,
+  nodes: NodeLook,
 ): Promise<Evidence | undefined> {
   const { network, authorization, reservedAtMs } = payment;
   const usdc = usdcOn(configured.known(), network);
@@ -123,9 +128,9 @@ async function agreedEvidence(
       return lookUpAuthorization(http, url, usdc, authorization, reservedAtMs);
     throw new TypeError('A payment’s message is of another chain than its money.');
   };
-  const answers = await Promise.all(urls.map((url) => lookUp(url).catch(() => undefined)));
-  const heard = answers.filter((answer) => answer !== undefined);
-  const enough = Math.min(enoughNodes, urls.length);
+  const heard = await nodes.ask(urls, lookUp);
+  // Of all that are configured: leaving a silent one out never lowers the bar to one.
+  const enough = neededNodes(urls.length);
   const seenMs = reachedBy(heard, enough);
   if (seenMs !== undefined) await ledger.noteSeenTime(seenMs);
   const [first] = heard;

@@ -3,6 +3,7 @@ import type { Network } from '../core/assets.ts';
 import type { TestNetwork } from '../core/configuration.ts';
 import type { Gateway } from '../core/gateways.ts';
 import type { LimitName } from '../core/limits.ts';
+import type { Silence } from '../core/silence.ts';
 import type { MicroText } from './microText.ts';
 import type { LimitUse, SiteCapsView, SiteView } from './panel.ts';
 
@@ -23,6 +24,8 @@ export interface NetworkView {
   readonly rpcUrls: readonly string[];
   /** Those that come with PaidChat. */
   readonly pinnedRpcUrls: readonly string[];
+  /** Those that have long not answered. */
+  readonly silent: readonly Silence[];
 }
 
 /** A site that the person has decided something about. */

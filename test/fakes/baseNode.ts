@@ -12,7 +12,9 @@ export type NodeMode =
   | 'inventive'
   /** Stands an hour behind. */
   | 'behind'
-  | 'garbage';
+  | 'garbage'
+  /** Takes every question and never answers. */
+  | 'hanging';
 
 /** One RPC node of Base, over the charges that really happened. */
 export interface BaseNode {
@@ -92,8 +94,9 @@ export function baseNode(url: string, clock: Clock, charges: readonly Charge[]):
     url,
     mode: 'honest',
     balance: 20_000_000n,
-    async fetch(_url, { body }) {
+    async fetch(_url, { body, signal }) {
       await new Promise<void>((resolve) => setImmediate(resolve));
+      if (node.mode === 'hanging') await cut(signal);
       if (node.mode === 'down') throw new TypeError('Failed to fetch');
       if (node.mode === 'garbage') return new Response('<html>rate limited</html>');
       try {
@@ -106,6 +109,12 @@ export function baseNode(url: string, clock: Clock, charges: readonly Charge[]):
     },
   };
   return node;
+}
+
+function cut(signal: AbortSignal | null | undefined): Promise<never> {
+  return new Promise((_resolve, reject) =>
+    signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError'))),
+  );
 }
 
 function hex(value: number): `0x${string}` {

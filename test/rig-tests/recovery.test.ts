@@ -7,6 +7,7 @@ import { base } from 'viem/chains';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRecovery } from '../../src/background/recovery.ts';
 import type { Recovery } from '../../src/background/recovery.ts';
+import { createSilentNodes } from '../../src/background/silentNodes.ts';
 import { baseUsdc } from '../../src/core/assets.ts';
 import type { EvmAuthorization, Payment } from '../../src/core/ledger.ts';
 import { createHttp } from '../../src/gateway/http.ts';
@@ -62,13 +63,17 @@ async function chainTimeMs(): Promise<number> {
 function recoveryOver(rpcUrls: readonly string[], isLive = false): Recovery {
   const { clock, ledger } = rig;
   const time = { nowMs: () => Date.now(), after: () => () => undefined };
+  const changes = { notify: () => undefined, subscribe: () => () => undefined };
+  const configured = { known: () => [{ ...baseUsdc, rpcUrls }] };
+  const forgets = { write: async () => undefined };
   return createRecovery({
     http: createHttp(globalThis.fetch, { clock: time, allowLocalhost: () => true }),
     clock,
     ledger,
     runs: { isLive: () => isLive },
-    changes: { notify: () => undefined, subscribe: () => () => undefined },
-    configured: { known: () => [{ ...baseUsdc, rpcUrls }] },
+    changes,
+    configured,
+    silentNodes: createSilentNodes({ clock, changes, configured, store: forgets }, []),
     wakeAt: () => undefined,
   });
 }

@@ -1,6 +1,7 @@
 import { createRecovery } from '../../src/background/recovery.ts';
 import type { Recovery } from '../../src/background/recovery.ts';
 import { noteInterrupted } from '../../src/background/resume.ts';
+import { createSilentNodes } from '../../src/background/silentNodes.ts';
 import { baseUsdc, solanaUsdc } from '../../src/core/assets.ts';
 import type { SvmUsdc } from '../../src/core/assets.ts';
 import type { Clock } from '../../src/core/clock.ts';
@@ -96,13 +97,16 @@ export function beginLife(deps: LifeDeps): Life {
   const http = httpOf((url, body, withinMs) => deps.post(life, url, body, withinMs));
   const solana = { ...solanaUsdc, rpcUrls: deps.rpcUrls };
   const known = [{ ...baseUsdc, rpcUrls: deps.rpcUrls }, solana];
+  const configured = { known: () => known };
+  const forgets = { write: async () => undefined };
   const recovery = createRecovery({
     http,
     clock,
     ledger,
     changes,
     runs: { isLive: (runId) => runs.has(runId) },
-    configured: { known: () => known },
+    configured,
+    silentNodes: createSilentNodes({ clock, changes, configured, store: forgets }, []),
     wakeAt: () => undefined,
   });
   const boot = async () => {

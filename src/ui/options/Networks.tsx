@@ -1,9 +1,11 @@
 import type { Ref } from 'preact';
 import { useState } from 'preact/hooks';
+import { awaitedNodes } from '../../core/silence.ts';
 import { panelSite } from '../../core/site.ts';
 import type { NetworkView } from '../../protocol/options.ts';
 import { Button } from '../parts/Button.tsx';
 import { TextField } from '../parts/TextField.tsx';
+import { calendarDay } from '../format.ts';
 import { safeName } from '../safeText.ts';
 import type { Text } from '../text/en.ts';
 import { useText } from '../text/useText.ts';
@@ -93,9 +95,12 @@ function NetworkRow(props: {
             <span class="options-tag">{isPinned(network) ? words.pinnedNodes : words.ownNodes}</span>
           </p>
           {network.rpcUrls.map((url) => (
-            <p class="options-note options-address" key={url}>
-              <bdi>{url}</bdi>
-            </p>
+            <div key={url}>
+              <p class="options-note options-address">
+                <bdi>{url}</bdi>
+              </p>
+              <SilenceNote network={network} url={url} />
+            </div>
           ))}
         </div>
         <Button
@@ -117,6 +122,17 @@ function NetworkRow(props: {
       )}
     </>
   );
+}
+
+/** Says that a node does not answer, and what that means for what is held. */
+function SilenceNote({ network, url }: { readonly network: NetworkView; readonly url: string }) {
+  const { options, locale } = useText();
+  const { silentLeftOut, silentNeeded } = options.networks;
+  const silence = network.silent.find((known) => known.url === url);
+  if (silence === undefined) return null;
+  const silent = network.silent.map((known) => known.url);
+  const say = awaitedNodes(network.rpcUrls, silent).includes(url) ? silentNeeded : silentLeftOut;
+  return <p class="watch-text">{say(calendarDay(silence.sinceMs, locale))}</p>;
 }
 
 function NodesForm(props: {

@@ -50,12 +50,14 @@ const plain: OptionsState = {
       name: 'Base',
       rpcUrls: ['https://mainnet.base.org', 'https://base-rpc.publicnode.com'],
       pinnedRpcUrls: ['https://mainnet.base.org', 'https://base-rpc.publicnode.com'],
+      silent: [],
     },
     {
       network: solanaUsdc.network,
       name: solanaUsdc.networkName,
       rpcUrls: solanaUsdc.rpcUrls,
       pinnedRpcUrls: solanaUsdc.rpcUrls,
+      silent: [],
     },
   ],
   developerMode: false,
@@ -108,6 +110,15 @@ export const optionsStates: Readonly<Record<string, OptionsState>> = {
       rpcUrl: 'http://localhost:9545',
     },
     sites,
+  },
+  'silent-nodes': {
+    ...plain,
+    networks: plain.networks.map((network) => ({
+      ...network,
+      silent: network.rpcUrls
+        .slice(0, 1)
+        .map((url) => ({ url, sinceMs: Date.UTC(2026, 0, 13, 9), misses: 9 })),
+    })),
   },
   'lost-damaged': {
     ...plain,
