@@ -65,7 +65,8 @@ async function goOnAndPay(
   shown: string = en.loss.carriedTitle,
 ): Promise<number> {
   await press(popup, goOn);
-  await waitForText(popup, shown);
+  // A storage that hangs is given its time, more than once, before it is emptied.
+  await waitForText(popup, shown, 40_000);
   await popup.close();
   const again = await askFromClick(page);
   await press(await running.approvalPage(), 'Pay once');

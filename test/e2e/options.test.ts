@@ -60,6 +60,7 @@ it('adds a gateway of the person’s own, which then answers and is paid', async
 
   await options.bringToFront();
   await press(options, words.gateways.removeNamed('Next door'));
+  await press(options, words.gateways.remove);
   await options.waitForFunction((gone) => !document.body.innerText.includes(gone), {}, 'Next door');
 });
 
@@ -93,6 +94,7 @@ it('ends the grant of a site that is forgotten', async () => {
   const site = 'forgotten.localhost:8080';
   await press(options, words.sites.editNamed(site));
   await press(options, words.sites.forget);
+  await press(options, words.sites.forgetIt);
   await options.waitForFunction((gone) => !document.body.innerText.includes(gone), {}, 'forgotten');
   const { error } = await askWithoutClick(await stage.open('forgotten'));
   expect(error).toMatchObject({ code: 4100, paid: 'no' });

@@ -31,7 +31,7 @@ describe('when the browser ends the background', () => {
     stage.world.gateway.hold.release();
 
     // The popup that was open comes back by itself.
-    await waitForText(popup, en.popup.stage.failed);
+    await waitForText(popup, en.popup.incomplete);
     const shown = await seenText(popup);
     expect(shown).toContain(firstWords);
     expect(shown).toContain(en.run.brokeOff('restartedAfterPaying'));

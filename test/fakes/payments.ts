@@ -1,3 +1,4 @@
+import { keccak256, stringToHex } from 'viem';
 import { baseUsdc, solanaUsdc } from '../../src/core/assets.ts';
 import { advance } from '../../src/core/ledger.ts';
 import type { EvmAuthorization, LedgerEvent, Payment, PaymentDraft } from '../../src/core/ledger.ts';
@@ -53,7 +54,7 @@ export function authorizationOf(payment: PaymentDraft, fromMs: number): EvmAutho
     value: payment.amount.toString(),
     validAfter: '0',
     validBefore: String(Math.floor(fromMs / 1000) + 600),
-    nonce: `0x${Buffer.from(payment.id).toString('hex').padEnd(64, '0')}`,
+    nonce: keccak256(stringToHex(payment.id)),
   };
 }
 
@@ -93,7 +94,7 @@ export function solanaSignEvent(payment: PaymentDraft, fromMs: number, memo: str
 
 /** The transaction that charges a draft. */
 function transactionOf({ id }: PaymentDraft): `0x${string}` {
-  return `0x${Buffer.from(id).toString('hex').padStart(64, 'f')}`;
+  return `0x${stringToHex(id).slice(2).padStart(64, 'f')}`;
 }
 
 /** A signature of nobody. */

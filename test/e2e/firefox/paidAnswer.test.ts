@@ -44,7 +44,7 @@ describe('in Firefox, a paid answer', () => {
     await picture(popup, 'popup-streaming');
 
     stage.world.gateway.hold.release();
-    await waitForText(popup, 'Answered');
+    await named(popup, 'button', `Copy the answer to: ${question}`);
     expect(await has(popup, 'button', `Stop: ${question}`)).toBe(false);
     await waitForText(page, 'Done.');
     const whole = await textOf(page);
