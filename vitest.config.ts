@@ -7,8 +7,11 @@ if (!('groupBy' in Map)) Object.assign(Map, { groupBy });
 
 const buildTests = ['test/manifest.test.ts', 'test/packages.test.ts', 'test/client/package.test.ts'];
 const firefoxTests = ['test/e2e/firefox/**/*.test.ts'];
-/** One browser that is left alone until its background ends: it costs a minute and next to no work. */
-const idleTests = ['test/e2e/keepAlive.test.ts'];
+/**
+ * One browser that is left alone until its background ends: it costs a minute and next to no work. Projects of one group
+ * run in the order of their names, and this one begins first.
+ */
+const aloneTests = ['test/e2e/keepAlive.test.ts'];
 const browserTests = ['test/e2e/**/*.test.ts', 'test/**/*.e2e.test.ts'];
 /** Each file has a browser and a chain of its own. They wait a lot, for wallets, blocks and windows: two at a time. */
 const twoByTwo = { testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 };
@@ -72,7 +75,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { ...allCoresAndOne, name: 'idle', include: idleTests, sequence: { groupOrder: 1 } },
+        test: { ...allCoresAndOne, name: 'alone', include: aloneTests, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,
@@ -80,7 +83,7 @@ export default defineConfig({
           ...twoByTwo,
           name: 'e2e',
           include: browserTests,
-          exclude: [...firefoxTests, ...idleTests],
+          exclude: [...firefoxTests, ...aloneTests],
           sequence: { groupOrder: 2 },
         },
       },
@@ -90,7 +93,7 @@ export default defineConfig({
           ...twoByTwo,
           name: 'firefox',
           include: firefoxTests,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

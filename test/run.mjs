@@ -73,7 +73,7 @@ async function buildAndTest() {
   let built = true;
   // One after the other: they share the folder of generated types.
   for (const build of builds) built = (await runStep(build)) && built;
-  const inBrowsers = ['build', 'idle', 'e2e'];
+  const inBrowsers = ['build', 'alone', 'e2e'];
   if (findFirefox() === undefined) total.skipped += 1;
   else inBrowsers.push('firefox');
   await runTests(['unit', 'rig', 'flow', ...(built ? inBrowsers : [])]);

@@ -343,7 +343,7 @@ describe('a prerendered page', () => {
   it('connects only when it is shown', async () => {
     const before = await log.read();
     const page = await open('/prerendering');
-    await run(page, 'new Promise((resolve) => setTimeout(resolve, 1500))');
+    await expect.poll(() => server.asked).toContain('/called');
     expect((await log.read()).frames).toEqual(before.frames);
     expect((await log.read()).ports).toBe(before.ports);
     await page.click('a');

@@ -5,9 +5,18 @@ import type { Listening } from '../rig/listen.ts';
 /** A page by its path: its HTML, and a content security policy where it has one. */
 export type PageTexts = Readonly<Record<string, { readonly html: string; readonly policy?: string }>>;
 
+/** The running server. */
+export interface PageServer extends Listening {
+  readonly origin: string;
+  /** The path of every request so far. */
+  readonly asked: readonly string[];
+}
+
 /** Serves pages at http://localhost. */
-export async function servePages(pages: PageTexts): Promise<Listening & { readonly origin: string }> {
+export async function servePages(pages: PageTexts): Promise<PageServer> {
+  const asked: string[] = [];
   const server = await listen(({ url = '/' }, response) => {
+    asked.push(url);
     const page = pages[url];
     if (!page) {
       response.writeHead(404).end();
@@ -16,7 +25,7 @@ export async function servePages(pages: PageTexts): Promise<Listening & { readon
     if (page.policy !== undefined) response.setHeader('content-security-policy', page.policy);
     response.setHeader('content-type', 'text/html; charset=utf-8').end(`<!doctype html>${page.html}`);
   }, 0);
-  return { ...server, origin: `http://localhost:${server.port}` };
+  return { ...server, origin: `http://localhost:${server.port}`, asked };
 }
 
 /** A page that is only there. */
@@ -287,11 +296,12 @@ export const forgingPage = {
   </script>`,
 };
 
-/** Calls paidChat while it is prerendered. */
+/** Calls paidChat while it is prerendered, and says so to its server. */
 export const prerenderedPage = {
   html: `<title>Prerendered</title><script>
     window.wasPrerendered = document.prerendering;
     window.models = paidChat.models();
+    fetch('/called');
   </script>`,
 };
 

@@ -25,9 +25,8 @@ afterAll(async () => {
   await server?.close();
 });
 
-/** Uses what a site or its SDK uses beside `create`; listens first, so that what comes at once is heard. */
+/** Uses what a site or its SDK uses beside `create`. */
 const useAll = `(async () => {
-  const heard = new Promise((resolve) => paidChat.addEventListener('budgetlow', resolve, { once: true }));
   const post = (stream) => paidChat.fetch(paidChat.baseURL + '/chat/completions', {
     method: 'POST',
     body: JSON.stringify({ messages: [{ role: 'user', content: 'hello' }], stream }),
@@ -35,7 +34,6 @@ const useAll = `(async () => {
   const whole = (await (await post(false)).json()).choices[0].message.content;
   const events = await (await post(true)).text();
   await paidChat.revoke();
-  await heard;
   const announced = await new Promise((resolve) => {
     addEventListener('paidChat:announceProvider', ({ detail }) => resolve(detail.provider === paidChat), { once: true });
     dispatchEvent(new Event('paidChat:requestProvider'));
@@ -44,6 +42,8 @@ const useAll = `(async () => {
 })()`;
 const all = { whole: 'whole', done: true, announced: true };
 const modelOrCode = 'paidChat.models().then(([{ id }]) => id, ({ code, paid }) => ({ code, paid }))';
+/** The background tells each page that begins to watch its site. */
+const notices = (page: Page) => page.evaluate('window.notices');
 const gone = { code: 4900, paid: 'no' };
 
 async function open(): Promise<Page> {
@@ -52,7 +52,9 @@ async function open(): Promise<Page> {
   await page.evaluate(`
     addEventListener('pageshow', ({ persisted }) => { window.restored = persisted; });
     window.disconnects = 0;
+    window.notices = 0;
     paidChat.addEventListener('disconnect', () => { window.disconnects += 1; });
+    paidChat.addEventListener('budgetlow', () => { window.notices += 1; });
   `);
   return page;
 }
@@ -61,9 +63,11 @@ describe('a page that stays open', () => {
   it('has all of PaidChat again when it comes back from the back/forward cache', async () => {
     const page = await open();
     expect(await page.evaluate(useAll)).toEqual(all);
+    await expect.poll(() => notices(page)).toBe(1);
     await page.goto(`${server.origin}/next`);
     await page.evaluate('history.back()');
     await expect.poll(() => page.evaluate('window.restored').catch(() => undefined)).toBe(true);
+    await expect.poll(() => notices(page)).toBe(2);
     expect(await page.evaluate(useAll)).toEqual(all);
     expect(await page.evaluate('window.disconnects')).toBe(0);
     await page.close();
@@ -86,6 +90,9 @@ describe('a page that stays open', () => {
       );
     await expect.poll(() => page.evaluate(modelOrCode)).toBe('model-1');
     expect(await page.evaluate(useAll)).toEqual(all);
+    // With the next listener the site is watched again, and all that listen hear.
+    await page.evaluate(`paidChat.addEventListener('payment', () => undefined)`);
+    await expect.poll(() => notices(page)).toBe(2);
     expect(await page.evaluate('window.disconnects')).toBe(1);
     await log.page.close();
     await page.close();

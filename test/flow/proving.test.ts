@@ -3,7 +3,7 @@ import type { NodeMode } from '../fakes/baseNode.ts';
 import { PanelRefusal } from '../fakes/screens.ts';
 import { startWorld } from '../fakes/world.ts';
 import type { World } from '../fakes/world.ts';
-import { allow, errorOf, resultOf, statesOf, usedToday } from './steps.ts';
+import { allow, errorOf, nodesAre, refusedPayment, resultOf, statesOf, usedToday } from './steps.ts';
 
 const nodes = ['https://one.example/rpc', 'https://two.example/rpc'];
 const minute = 60_000;
@@ -17,19 +17,6 @@ async function shopWorld(): Promise<World> {
   return world;
 }
 
-function nodesAre(world: World, ...modes: readonly NodeMode[]): void {
-  world.nodes.forEach((node, index) => (node.mode = modes[index] ?? node.mode));
-}
-
-/** One payment that the wallet has refused. */
-async function refused(world: World): Promise<void> {
-  const page = world.openPage();
-  page.wallet.signing = 'reject';
-  await errorOf(page.chat());
-  page.leave();
-  await world.quiet();
-}
-
 /** Time passes in small steps, as it does; nobody opens anything. @returns how often the background was woken */
 async function pass(world: World, ms: number): Promise<number> {
   const before = world.alarm.rings;
@@ -39,7 +26,7 @@ async function pass(world: World, ms: number): Promise<number> {
 
 it('frees a held amount by itself at the earliest time that it can be proved, with nothing open', async () => {
   const world = await shopWorld();
-  await refused(world);
+  await refusedPayment(world);
   await pass(world, untilProof - 2 * minute);
   expect(await statesOf(world)).toEqual(['signing']);
   expect(await pass(world, 2 * minute)).toBe(1);
@@ -50,7 +37,7 @@ it('frees a held amount by itself at the earliest time that it can be proved, wi
 
 it('frees it also where the background has long ended by then', async () => {
   const world = await shopWorld();
-  await refused(world);
+  await refusedPayment(world);
   world.kill();
   await pass(world, untilProof);
   expect(world.lives).toBe(2);
@@ -69,7 +56,7 @@ it('wants to be woken for nothing where nothing is held or unproved', async () =
 
 it('wakes ever more seldom while no node answers, and is not put off by restarts', async () => {
   const world = await shopWorld();
-  await refused(world);
+  await refusedPayment(world);
   nodesAre(world, 'down', 'down');
   expect(await pass(world, 24 * hour)).toBeLessThanOrEqual(12);
   const nextMs = world.alarm.atMs;

@@ -4,7 +4,7 @@ import { eventually } from '../fakes/eventually.ts';
 import type { NodeMode } from '../fakes/baseNode.ts';
 import { startWorld } from '../fakes/world.ts';
 import type { World } from '../fakes/world.ts';
-import { allow, endInTime, errorOf, resultOf, statesOf, usedToday } from './steps.ts';
+import { allow, endInTime, errorOf, nodesAre, resultOf, statesOf, usedToday } from './steps.ts';
 
 const nodes = ['https://one.example/rpc', 'https://two.example/rpc'];
 /** A signature lives five minutes, and a block is final some twenty later. */
@@ -143,13 +143,11 @@ it.each<readonly [NodeMode, NodeMode, bigint]>([
   await resultOf(page.chat());
   page.wallet.signing = 'reject';
   await errorOf(page.chat());
-  const nodesAre = (...modes: readonly NodeMode[]) =>
-    world.nodes.forEach((node, index) => (node.mode = modes[index] ?? node.mode));
-  nodesAre('down', 'down');
+  nodesAre(world, 'down', 'down');
   await world.pass(25.5 * 3_600_000);
   await look(world);
   expect(await usedToday(world)).toBe(8848n);
-  nodesAre(first, second);
+  nodesAre(world, first, second);
   await world.pass(60_000);
   await look(world);
   expect(await usedToday(world)).toBe(used);

@@ -4,7 +4,7 @@ import type { NodeMode } from '../fakes/baseNode.ts';
 import { eventually } from '../fakes/eventually.ts';
 import { startWorld } from '../fakes/world.ts';
 import type { World } from '../fakes/world.ts';
-import { allow, endInTime, errorOf, statesOf, usedToday } from './steps.ts';
+import { allow, endInTime, nodesAre, refusedPayment, statesOf, usedToday } from './steps.ts';
 
 const [first, second, third] = [
   'https://one.example/rpc',
@@ -22,19 +22,6 @@ async function shopWorld(nodes: readonly string[]): Promise<World> {
   const world = await startWorld({ nodes });
   await allow(world);
   return world;
-}
-
-function nodesAre(world: World, ...modes: readonly NodeMode[]): void {
-  world.nodes.forEach((node, index) => (node.mode = modes[index] ?? node.mode));
-}
-
-/** A payment that the wallet has refused: held, and never charged. */
-async function refused(world: World): Promise<void> {
-  const page = world.openPage();
-  page.wallet.signing = 'reject';
-  await errorOf(page.chat());
-  page.leave();
-  await world.quiet();
 }
 
 /** The person looks, which is a useful time to ask the chain. */
@@ -66,7 +53,7 @@ async function silentOf(world: World): Promise<readonly string[]> {
 /** The second contradicts what the first shows of a hold, so that it goes on, and the third is down. */
 async function holdWithThirdDown(ms: number): Promise<World> {
   const world = await shopWorld(three);
-  await refused(world);
+  await refusedPayment(world);
   nodesAre(world, 'honest', 'inventive', 'down');
   await passLooking(world, ms);
   expect(await statesOf(world)).toEqual(['signing']);
@@ -108,7 +95,7 @@ it('waits for a silent node again from its first answer on', async () => {
 
 it('frees nothing on the word of one node while the other of two is silent', async () => {
   const world = await shopWorld(two);
-  await refused(world);
+  await refusedPayment(world);
   nodesAre(world, 'honest', 'down');
   await passLooking(world, 40 * hour);
   expect(await statesOf(world)).toEqual(['signing']);
@@ -121,7 +108,7 @@ it('frees nothing on the word of one node while the other of two is silent', asy
 
 it('shows all nodes that are silent, and waits for all of them at once when they are back', async () => {
   const world = await shopWorld(three);
-  await refused(world);
+  await refusedPayment(world);
   nodesAre(world, 'down', 'down', 'down');
   await passLooking(world, 27 * hour);
   expect(await silentOf(world)).toEqual(three);
@@ -148,7 +135,7 @@ it.each<readonly [string, readonly string[], readonly NodeMode[]]>([
 
 it('forgets the silence of a node that the person has replaced', async () => {
   const world = await shopWorld(two);
-  await refused(world);
+  await refusedPayment(world);
   nodesAre(world, 'honest', 'down');
   await passLooking(world, 27 * hour);
   await world.screens.call('network.setNodes', { network: 'eip155:8453', rpcUrls: [first] });

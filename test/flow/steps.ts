@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { WireError } from '../../src/core/failure.ts';
 import type { MicroText } from '../../src/protocol/microText.ts';
+import type { NodeMode } from '../fakes/baseNode.ts';
 import { eventually } from '../fakes/eventually.ts';
 import type { OpenPageCall, Outcome } from '../fakes/page.ts';
 import { shopOrigin } from '../fakes/world.ts';
@@ -54,6 +55,20 @@ export async function usedToday(world: World, tabId = 1): Promise<bigint> {
 export async function endInTime<T>(world: World, call: OpenPageCall<T>): Promise<Outcome<T>> {
   for (let pause = 0; pause < 20 && !call.ended; pause += 1) await world.pass(250);
   return endOf(call);
+}
+
+/** How the nodes of Base behave from now on, in their order. */
+export function nodesAre({ nodes }: World, ...modes: readonly NodeMode[]): void {
+  nodes.forEach((node, index) => (node.mode = modes[index] ?? node.mode));
+}
+
+/** A payment that the wallet has refused: held, and never charged. */
+export async function refusedPayment(world: World): Promise<void> {
+  const page = world.openPage();
+  page.wallet.signing = 'reject';
+  await errorOf(page.chat());
+  page.leave();
+  await world.quiet();
 }
 
 /** Nothing of money, permission or network has happened. */
