@@ -148,7 +148,7 @@ try {
   }
   for (const { screen, state, presses, width, height } of opened) {
     for (const theme of ['light', 'dark'] as const) {
-      const file = `${screen}-${state}-opened-${presses[0].split(' ').slice(0, 3).join('-')}-${theme}`;
+      const file = `${screen}-${state}-opened-${presses[0].split(/[ /]/).slice(0, 3).join('-')}-${theme}`;
       if (!file.includes(only)) continue;
       await page.setViewport({ width, height, deviceScaleFactor: 1 });
       await page.goto(site.url(screen, state, { theme }), { waitUntil: 'load' });

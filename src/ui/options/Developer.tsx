@@ -7,9 +7,11 @@ import { safeName } from '../safeText.ts';
 import { useText } from '../text/useText.ts';
 import type { HostAccess } from './hostAccess.ts';
 import type { OptionsPart } from './optionsPart.ts';
+import { RemovalQuestion } from './RemovalQuestion.tsx';
 import { Section } from './Section.tsx';
 import { TestNetworkForm } from './TestNetworkForm.tsx';
 import { useAsk } from './useAsk.ts';
+import { useRemoval } from './useRemoval.ts';
 import { useReturnFocus } from './useReturnFocus.ts';
 
 /** What developer mode may reach; the browser is asked when it is switched on. */
@@ -76,6 +78,7 @@ function KnownTestNetwork(props: {
 }) {
   const { testNetwork } = props;
   const words = useText().options.developer;
+  const removal = useRemoval();
   if (testNetwork === undefined) {
     return (
       <div class="options-row">
@@ -85,25 +88,47 @@ function KnownTestNetwork(props: {
       </div>
     );
   }
+  const name = safeName(testNetwork.name, 60);
   return (
-    <div class="options-row options-item">
-      <div class="options-about">
-        <p class="options-name">
-          <bdi>{words.summary(safeName(testNetwork.name, 60), testNetwork.chainId)}</bdi>
-        </p>
-        <p class="options-note options-address">{testNetwork.asset}</p>
-        <p class="options-note options-address">
-          <bdi>{testNetwork.rpcUrl}</bdi>
-        </p>
+    <div class="options-item">
+      <div class="options-row">
+        <div class="options-about">
+          <p class="options-name">
+            <bdi>{words.summary(name, testNetwork.chainId)}</bdi>
+          </p>
+          <p class="options-note options-address">{testNetwork.asset}</p>
+          <p class="options-note options-address">
+            <bdi>{testNetwork.rpcUrl}</bdi>
+          </p>
+        </div>
+        <span class="options-buttons">
+          <Button kind="small" label={words.editNamed} elementRef={props.openerRef} onPress={props.onEdit}>
+            {words.edit}
+          </Button>
+          <Button
+            kind="small"
+            className="button-danger"
+            label={words.removeNamed}
+            expanded={removal.isAsked}
+            elementRef={removal.buttonRef}
+            onPress={removal.ask}
+          >
+            {words.remove}
+          </Button>
+        </span>
       </div>
-      <span class="options-buttons">
-        <Button kind="small" label={words.editNamed} elementRef={props.openerRef} onPress={props.onEdit}>
-          {words.edit}
-        </Button>
-        <Button kind="small" className="button-danger" label={words.removeNamed} onPress={props.onRemove}>
-          {words.remove}
-        </Button>
-      </span>
+      {removal.isAsked && (
+        <RemovalQuestion
+          title={words.removeTitle(name)}
+          explained={words.removeText}
+          answer={words.remove}
+          onRemove={() => {
+            removal.close();
+            props.onRemove();
+          }}
+          onKeep={removal.keep}
+        />
+      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Button } from '../parts/Button.tsx';
 import { useText } from '../text/useText.ts';
 
@@ -14,7 +14,7 @@ export function RemovalQuestion(props: {
   const { keep } = useText().options;
   const id = useId();
   const safe = useRef<HTMLButtonElement>(null);
-  useEffect(() => safe.current?.focus(), []);
+  useLayoutEffect(() => safe.current?.focus(), []);
   return (
     <div
       class="confirm confirm-danger"

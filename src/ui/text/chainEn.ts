@@ -12,7 +12,7 @@ export const chainEn = {
   addUsdc: 'Add USDC to your wallet before you pay.',
   label: 'Paid on',
   panelLabel: 'The side panel pays on',
-  byItself: 'The chain whose wallet is connected, else Solana',
+  byItself: 'The connected wallet’s chain, else Solana',
   /** Solana's counterpart of `approval.walletNext`: each signature there is of a message of its own. */
   walletNext: (amount: string, to: string): Phrase => [
     'Your wallet asks you to connect, then to sign ',

@@ -154,6 +154,8 @@ export const optionsEn = {
     editNamed: 'Change the test network',
     remove: 'Remove',
     removeNamed: 'Remove the test network',
+    removeTitle: (name: string) => `Remove ${name}?`,
+    removeText: 'Gateways that take its USDC can no longer be paid. What was paid there stays on record.',
     summary: (name: string, chainId: number) => `${name}, chain ${chainId}`,
     name: 'Name',
     chainId: 'Chain id',

@@ -135,7 +135,14 @@ describe('the keyboard', () => {
     await enter(words.sites.forget);
     await enter(words.sites.forgetIt);
     expect(await focused()).toBe(words.sites.title);
-    expect((await callsOf(page)).map(({ method }) => method)).toEqual(['gateway.remove', 'site.forget']);
+    await enter(words.developer.removeNamed);
+    await enter(words.developer.remove);
+    expect(await focused()).toBe(words.developer.title);
+    expect((await callsOf(page)).map(({ method }) => method)).toEqual([
+      'gateway.remove',
+      'site.forget',
+      'developer.removeTestNetwork',
+    ]);
   });
 
   test.each(['Enter', 'Escape'] as const)(
@@ -144,17 +151,23 @@ describe('the keyboard', () => {
       await open('full');
       await enter(words.gateways.removeNamed('My gateway'));
       await waitForText(page, words.gateways.removeTitle('My gateway'));
-      expect(await focused()).toBe(words.keep);
+      await expect.poll(focused).toBe(words.keep);
       expect(await accessibilityFindings(page)).toEqual([]);
       await page.keyboard.press(key);
       expect(await focused()).toBe(words.gateways.removeNamed('My gateway'));
       await enter(words.sites.editNamed('docs.example.org'));
       await enter(words.sites.forget);
       await waitForText(page, words.sites.forgetTitle('docs.example.org'));
-      expect(await focused()).toBe(words.keep);
+      await expect.poll(focused).toBe(words.keep);
       expect(await accessibilityFindings(page)).toEqual([]);
       await page.keyboard.press(key);
       expect(await focused()).toBe(words.sites.forget);
+      await enter(words.developer.removeNamed);
+      await waitForText(page, words.developer.removeTitle('My chain'));
+      await expect.poll(focused).toBe(words.keep);
+      expect(await accessibilityFindings(page)).toEqual([]);
+      await page.keyboard.press(key);
+      expect(await focused()).toBe(words.developer.removeNamed);
       expect(await callsOf(page)).toEqual([]);
     },
   );
