@@ -66,8 +66,14 @@ export interface OpenOptions {
   readonly html?: string;
 }
 
+/** What a test file needs of its world and its browser. */
+interface StageOptions extends WorldOptions {
+  /** Whether the extension's node of Base is there. False where absent, but where Solana has nodes. */
+  readonly baseNode?: boolean;
+}
+
 /** Starts a world and a browser before the tests of a file; clears faults and windows after each of them. */
-export function useStage(options: WorldOptions = {}): Stage {
+export function useStage({ baseNode = false, ...options }: StageOptions = {}): Stage {
   let world: World | undefined;
   let rig: RigBrowser | undefined;
   let build: string | undefined;
@@ -95,8 +101,8 @@ export function useStage(options: WorldOptions = {}): Stage {
         'rungate.localhost:8403': at(world.rungate.port),
         '*.localhost:8080': at(world.pages.port),
         // A world with both chains has nodes of both.
+        ...((baseNode || world.solana) && { 'base.localhost:8545': at(world.chain.port) }),
         ...(world.solana && {
-          'base.localhost:8545': new URL(world.chain.rpcUrl).host,
           'solana.localhost:8899': at(world.solana.nodes[0].port),
           'solana2.localhost:8898': at(world.solana.nodes[1].port),
         }),

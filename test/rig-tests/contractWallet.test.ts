@@ -1,7 +1,6 @@
-import { createTestClient, getAddress, http as transport } from 'viem';
+import { getAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { TypedDataDefinition } from 'viem';
-import { base } from 'viem/chains';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifiedAnswer } from '../../src/background/signable.ts';
 import { baseUsdc } from '../../src/core/assets.ts';
@@ -10,7 +9,7 @@ import { createHttp } from '../../src/gateway/http.ts';
 import { typedDataOf } from '../../src/x402/evmGate.ts';
 import { startChain } from '../rig/chain.ts';
 import type { Chain } from '../rig/chain.ts';
-import { contractWalletCode } from '../rig/contractWallet.ts';
+import { deployContractWallet } from '../rig/contractWallet.ts';
 import { createFacilitator } from '../rig/facilitator.ts';
 import { keys, people, strangerAddress } from '../rig/keys.ts';
 
@@ -24,8 +23,7 @@ let authorization: EvmAuthorization;
 
 beforeAll(async () => {
   chain = await startChain({ blockTime: 'instant' });
-  const client = createTestClient({ mode: 'anvil', chain: base, transport: transport(chain.rpcUrl) });
-  await client.setCode({ address: account, bytecode: contractWalletCode(people.payer) });
+  await deployContractWallet(chain.rpcUrl, account, people.payer);
   await chain.mint(account, 20_000_000n);
   authorization = {
     from: account,

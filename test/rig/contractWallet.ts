@@ -1,5 +1,6 @@
-import { concatHex } from 'viem';
+import { concatHex, createTestClient, http } from 'viem';
 import type { Address, Hex } from 'viem';
+import { base } from 'viem/chains';
 
 /**
  * The smallest contract wallet there is, assembled by hand: `isValidSignature(bytes32 hash, bytes signature)` of
@@ -7,7 +8,7 @@ import type { Address, Hex } from 'viem';
  * them and looks at no selector.
  * @param owner - whose key signs for it
  */
-export function contractWalletCode(owner: Address): Hex {
+function contractWalletCode(owner: Address): Hex {
   return concatHex([
     // memory, as the precompile ecrecover wants it: the hash, v, r and s
     '0x60043560005260a43560f81c602052606435604052608435606052',
@@ -20,4 +21,13 @@ export function contractWalletCode(owner: Address): Hex {
     // then 0x1626ba7e, else 0, in front of one word
     '0x631626ba7e60e01b0260005260206000f3',
   ]);
+}
+
+/**
+ * Puts such a wallet on the rig's Base.
+ * @param owner - whose key signs for it
+ */
+export async function deployContractWallet(rpcUrl: string, account: Address, owner: Address): Promise<void> {
+  const client = createTestClient({ mode: 'anvil', chain: base, transport: http(rpcUrl) });
+  await client.setCode({ address: account, bytecode: contractWalletCode(owner) });
 }

@@ -20,8 +20,17 @@ export interface WalletOptions {
   readonly claimsWindowEthereum?: boolean;
   /** The name it announces. "Rig Wallet" where absent. */
   readonly name?: string;
+  /** The key's own account where absent. */
+  readonly contract?: ContractAccount;
   /** A Solana wallet beside it, where given. */
   readonly solana?: SolanaWalletOptions;
+}
+
+/** A contract account that the key signs for. */
+export interface ContractAccount {
+  readonly address: `0x${string}`;
+  /** While it is not, the wallet wraps its signatures as ERC-6492 says (https://eips.ethereum.org/EIPS/eip-6492). */
+  readonly isDeployed: boolean;
 }
 
 /** The Solana wallet's key and manners; its mode is the wallet's. */

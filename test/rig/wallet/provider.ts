@@ -1,4 +1,6 @@
+import { zeroAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
+import { serializeErc6492Signature } from 'viem/utils';
 import { lateMs } from './options.ts';
 import type { WalletMode, WalletOptions } from './options.ts';
 
@@ -50,7 +52,8 @@ export function createWallet(
   options: WalletOptions,
   ask: (question: Question) => Promise<boolean>,
 ): RigWallet {
-  const account = privateKeyToAccount(options.privateKey);
+  const key = privateKeyToAccount(options.privateKey);
+  const account = options.contract ?? { address: key.address, isDeployed: true };
   const known = new Set(options.knownChainIds ?? [1, 8453]);
   const listeners = new Map<string, Set<(value: unknown) => void>>();
   let mode = options.mode ?? 'sign';
@@ -96,7 +99,11 @@ export function createWallet(
     if (Number(data.domain['chainId']) !== chainId)
       refuse(internalError, `Chain ${String(data.domain['chainId'])} is not the active chain ${chainId}.`);
     await consent({ kind: 'sign', account: account.address, chainId, data });
-    return account.signTypedData(data);
+    const signature = await key.signTypedData(data);
+    // Nobody deploys it: the factory and what it would be told matter to nobody.
+    return account.isDeployed
+      ? signature
+      : serializeErc6492Signature({ address: zeroAddress, data: '0x', signature });
   }
 
   // eslint-disable-next-line complexity
