@@ -4,6 +4,8 @@ import { expiryMs, isOpen } from '../core/ledger.ts';
 import type { Payment } from '../core/ledger.ts';
 import type { Gateway } from '../core/gateways.ts';
 import { effectiveMode, grantEndsAtMs, siteCapsOf } from '../core/policy.ts';
+import { missedNodes } from '../core/silence.ts';
+import type { Silence } from '../core/silence.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
 import type { Again, GatewayChoice, PaymentView, PopupState, RunView, SiteView } from '../protocol/panel.ts';
@@ -18,7 +20,7 @@ const paymentsShown = 20;
 
 /** All that the popup shows for a tab, as it stands now. */
 export async function popupState(deps: Deps, tabId: number): Promise<PopupState> {
-  const { version, approvals, runs, ledger, tabSites } = deps;
+  const { version, approvals, runs, ledger, tabSites, silentNodes } = deps;
   const known = deps.configured.known();
   const site = await tabSites.of(tabId);
   const [rules, usage, open, recent, lost] = await Promise.all([
@@ -30,7 +32,7 @@ export async function popupState(deps: Deps, tabId: number): Promise<PopupState>
   ]);
   const again = await deps.attempts.available(open, (runId) => runs.isLive(runId));
   const carried = carriedView(lost);
-  const shown = { known, gateways: deps.configured.gateways(), again };
+  const shown = { known, gateways: deps.configured.gateways(), again, silent: silentNodes.list() };
   return {
     version,
     ...(site === undefined ? {} : { site: await siteView(deps, site) }),
@@ -143,9 +145,10 @@ interface Shown {
   readonly known: readonly Usdc[];
   readonly gateways: readonly Gateway[];
   readonly again: ReadonlyMap<string, Again>;
+  readonly silent: readonly Silence[];
 }
 
-function paymentView(payment: Payment, { known, gateways, again }: Shown): PaymentView {
+function paymentView(payment: Payment, { known, gateways, again, silent }: Shown): PaymentView {
   const { id, site, model, amount, network, reservedAtMs } = payment;
   const transaction = payment.state === 'settled' ? payment.transaction : undefined;
   const usdc = usdcOn(known, network);
@@ -165,9 +168,14 @@ function paymentView(payment: Payment, { known, gateways, again }: Shown): Payme
     ...againOf(again, id),
     ...('trouble' in payment && payment.trouble !== undefined ? { trouble: payment.trouble } : {}),
     ...(isOpen(payment) && payment.state !== 'reserved'
-      ? { heldUntilMs: expiryMs(payment.authorization) + (usdc?.finalityMs ?? 0) }
+      ? { heldUntilMs: expiryMs(payment.authorization) + (usdc?.finalityMs ?? 0), ...waitsFor(usdc, silent) }
       : {}),
   };
+}
+
+function waitsFor(usdc: Usdc | undefined, silent: readonly Silence[]): { waitsFor?: readonly Silence[] } {
+  const missed = missedNodes(usdc?.rpcUrls ?? [], silent);
+  return missed.length === 0 ? {} : { waitsFor: missed };
 }
 
 function againOf(all: ReadonlyMap<string, Again>, paymentId: string | undefined): { again?: Again } {

@@ -33,6 +33,15 @@ export function awaitedNodes(urls: readonly string[], silent: readonly string[])
   return others.length >= neededNodes(urls.length) ? others : urls;
 }
 
+/** The silent nodes that a proof has to wait for: none where the others can decide. */
+export function missedNodes(urls: readonly string[], silent: readonly Silence[]): readonly Silence[] {
+  const awaited = awaitedNodes(
+    urls,
+    silent.map(({ url }) => url),
+  );
+  return silent.filter(({ url }) => awaited.includes(url));
+}
+
 /** What is known once these nodes have missed one more look. */
 export function afterMissing(
   known: readonly Silence[],

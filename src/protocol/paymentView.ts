@@ -1,4 +1,5 @@
 import type { Usdc } from '../core/assets.ts';
+import type { Silence } from '../core/silence.ts';
 import type { Dispute } from '../core/trouble.ts';
 
 /**
@@ -35,6 +36,8 @@ export interface PaymentView {
     | 'malformed'
     | 'denied';
   readonly heldUntilMs?: number;
+  /** Silent nodes that have to answer before anything is proved. */
+  readonly waitsFor?: readonly Silence[];
   /** For paid ones: why it was not worth its money. There is a claim then. */
   readonly dispute?: Dispute;
   readonly gateway: string;

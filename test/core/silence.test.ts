@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterMissing, awaitedNodes, isSilent, neededNodes } from '../../src/core/silence.ts';
+import { afterMissing, awaitedNodes, isSilent, missedNodes, neededNodes } from '../../src/core/silence.ts';
 import type { Silence } from '../../src/core/silence.ts';
 
 const t0 = Date.UTC(2026, 0, 15, 12);
@@ -41,6 +41,13 @@ it('never waits for fewer nodes than have to agree, however many are silent', ()
       const silent = urls.filter((name) => isQuiet(name));
       const awaited = awaitedNodes(urls, silent);
       expect(awaited.length).toBeGreaterThanOrEqual(neededNodes(urls.length));
+      const missed = missedNodes(
+        urls,
+        [...silent, 'another network'].map((name) => ({ url: name, sinceMs: t0, misses: 9 })),
+      );
+      // A proof waits for silent nodes exactly where the others are too few for one.
+      const others = urls.length - silent.length;
+      expect(missed.map((node) => node.url)).toEqual(others < neededNodes(urls.length) ? silent : []);
       expect(awaited).toEqual(expect.arrayContaining(urls.filter((name) => !silent.includes(name))));
       if (urls.length > 1) expect(neededNodes(urls.length)).toBe(2);
     }),

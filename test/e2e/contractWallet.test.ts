@@ -79,7 +79,7 @@ async function refused(page: Page, from: `0x${string}`): Promise<{ message?: str
   expect(error).toMatchObject({ paid: 'unknown', phase: 'sign' });
   expect(await page.evaluate(() => window.testWalletAsks)).toContain('eth_signTypedData_v4');
   const popup = await stage.popup(page);
-  await waitForText(popup, words.held);
+  await waitForText(popup, en.held.title);
   expect(stage.requests().paid).toBe(0);
   expect(await chain.balanceOf(from)).toBe(before);
   return { popup, ...(error?.message !== undefined && { message: error.message }) };

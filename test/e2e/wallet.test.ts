@@ -22,7 +22,7 @@ describe("the page's wallet", () => {
     expect(error?.receiptId).toBeDefined();
 
     const popup = await stage.popup(page);
-    await waitForText(popup, en.popup.held);
+    await waitForText(popup, en.held.title);
     const shown = await seenText(popup);
     expect(shown).toMatch(
       /Not paid\. \$0\.004424 stays counted until about \d\d:\d\d, in case the page kept the signature\./,

@@ -93,7 +93,7 @@ describe('when the browser ends the background', () => {
     await stage.rig.killWorker();
     expect((await call.outcome()).error).toMatchObject({ code: 4900, paid: 'unknown' });
     const popup = await stage.popup(page);
-    await waitForText(popup, en.popup.held);
+    await waitForText(popup, en.held.title);
     const shown = await seenText(popup);
     expect(shown).toContain('$0.004424 stays counted until about');
     expect(shown).toContain(en.popup.usedHeld('$0.004424', '$0.004424'));

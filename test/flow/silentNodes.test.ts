@@ -50,6 +50,12 @@ async function silentOf(world: World): Promise<readonly string[]> {
   return networks.flatMap(({ silent }) => silent.map(({ url }) => url));
 }
 
+/** The nodes that the popup says what is held waits for. */
+async function waitsFor(world: World): Promise<readonly string[]> {
+  const { held } = await world.screens.popup(1);
+  return held.flatMap((payment) => payment.waitsFor ?? []).map(({ url }) => url);
+}
+
 /** The second contradicts what the first shows of a hold, so that it goes on, and the third is down. */
 async function holdWithThirdDown(ms: number): Promise<World> {
   const world = await shopWorld(three);
@@ -72,6 +78,8 @@ it('waits for a node that has been silent for less than a day', async () => {
 it('shows a node that was silent for a day, and lets two others decide without waiting for it', async () => {
   const world = await holdWithThirdDown(27 * hour);
   expect(await silentOf(world)).toEqual([third]);
+  // Nothing waits for it.
+  expect(await waitsFor(world)).toEqual([]);
   expect(await look(world)).toEqual(['released']);
 });
 
@@ -97,9 +105,12 @@ it('frees nothing on the word of one node while the other of two is silent', asy
   const world = await shopWorld(two);
   await refusedPayment(world);
   nodesAre(world, 'honest', 'down');
-  await passLooking(world, 40 * hour);
+  await passLooking(world, 20 * hour);
+  expect(await waitsFor(world)).toEqual([]);
+  await passLooking(world, 20 * hour);
   expect(await statesOf(world)).toEqual(['signing']);
   expect(await silentOf(world)).toEqual([second]);
+  expect(await waitsFor(world)).toEqual([second]);
   nodesAre(world, 'honest', 'honest');
   await world.pass(minute);
   expect(await look(world)).toEqual(['released']);
@@ -112,6 +123,7 @@ it('shows all nodes that are silent, and waits for all of them at once when they
   nodesAre(world, 'down', 'down', 'down');
   await passLooking(world, 27 * hour);
   expect(await silentOf(world)).toEqual(three);
+  expect(await waitsFor(world)).toEqual(three);
   nodesAre(world, 'honest', 'honest', 'honest');
   await world.pass(minute);
   expect(await look(world)).toEqual(['released']);

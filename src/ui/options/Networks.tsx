@@ -1,6 +1,6 @@
 import type { Ref } from 'preact';
 import { useState } from 'preact/hooks';
-import { awaitedNodes } from '../../core/silence.ts';
+import { missedNodes } from '../../core/silence.ts';
 import { panelSite } from '../../core/site.ts';
 import type { NetworkView } from '../../protocol/options.ts';
 import { Button } from '../parts/Button.tsx';
@@ -130,8 +130,7 @@ function SilenceNote({ network, url }: { readonly network: NetworkView; readonly
   const { silentLeftOut, silentNeeded } = options.networks;
   const silence = network.silent.find((known) => known.url === url);
   if (silence === undefined) return null;
-  const silent = network.silent.map((known) => known.url);
-  const say = awaitedNodes(network.rpcUrls, silent).includes(url) ? silentNeeded : silentLeftOut;
+  const say = missedNodes(network.rpcUrls, network.silent).includes(silence) ? silentNeeded : silentLeftOut;
   return <p class="watch-text">{say(calendarDay(silence.sinceMs, locale))}</p>;
 }
 

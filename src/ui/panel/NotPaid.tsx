@@ -26,7 +26,7 @@ export function NotPaid({ run, chat }: { readonly run: RunView; readonly chat: C
       <div class="turn-again">
         {run.again?.kind === 'wallet' && (
           <Button kind="small" className="button-strong" onPress={() => chat.askWalletAgain(run)}>
-            {text.popup.askAgain}
+            {text.held.askAgain}
           </Button>
         )}
         <PayElsewhere run={run} chat={chat} />

@@ -2,16 +2,19 @@ import { parseMicroUsdc } from '../../core/money.ts';
 import type { PaymentView } from '../../protocol/panel.ts';
 import { clockTime, dollars } from '../format.ts';
 import { Button } from '../parts/Button.tsx';
+import { safeName } from '../safeText.ts';
 import { shortSite } from '../siteName.ts';
 import { useText } from '../text/useText.ts';
 import type { Text } from '../text/en.ts';
 import type { Ask } from '../ask.ts';
+import { SilentNodesNote } from './SilentNodesNote.tsx';
 
 /** Payments that are counted but neither settled nor released: why, and until when. */
 export function HeldList(props: {
   readonly held: readonly PaymentView[];
   readonly nowMs: number;
   readonly ask: Ask;
+  readonly onOpenOptions: () => void;
 }) {
   const text = useText();
   if (props.held.length === 0) return null;
@@ -19,7 +22,7 @@ export function HeldList(props: {
     <section class="panel held" aria-labelledby="held-title">
       <h2 id="held-title" class="panel-title">
         <i class="swatch swatch-held" aria-hidden="true" />
-        {text.popup.held}
+        {text.held.title}
       </h2>
       <ul class="plain-list">
         {props.held.map((payment) => (
@@ -32,6 +35,7 @@ export function HeldList(props: {
           </li>
         ))}
       </ul>
+      <SilentNodesNote held={props.held} onOpenOptions={props.onOpenOptions} />
     </section>
   );
 }
@@ -40,12 +44,12 @@ export function HeldList(props: {
 function HeldAction(props: { readonly payment: PaymentView; readonly nowMs: number; readonly ask: Ask }) {
   const { payment, nowMs, ask } = props;
   const text = useText();
-  const words = text.popup;
+  const words = text.held;
   const { again, id: paymentId } = payment;
   if (again === undefined) return null;
   if (again.kind === 'pay') {
     const micro = parseMicroUsdc(payment.amount);
-    const amount = micro === undefined ? words.unknownAmount : dollars(micro);
+    const amount = micro === undefined ? text.popup.unknownAmount : dollars(micro);
     return (
       <div class="held-action">
         <Button kind="small" onPress={() => ask('payment.payAgain', { paymentId })}>
@@ -69,14 +73,19 @@ function HeldAction(props: { readonly payment: PaymentView; readonly nowMs: numb
 }
 
 function why(payment: PaymentView, nowMs: number, text: Text): string {
-  const words = text.popup;
+  const words = text.held;
   const micro = parseMicroUsdc(payment.amount);
-  const amount = micro === undefined ? words.unknownAmount : dollars(micro);
-  const until =
-    payment.heldUntilMs === undefined
-      ? words.untilProof
-      : words.untilAbout(clockTime(payment.heldUntilMs, nowMs, text.locale));
+  const amount = micro === undefined ? text.popup.unknownAmount : dollars(micro);
+  const until = untilWhen(payment, nowMs, text);
   return payment.trouble === undefined
-    ? words.heldUnderWay(amount, until)
-    : words.heldWhy[payment.trouble](amount, until);
+    ? words.underWay(amount, until)
+    : words.why[payment.trouble](amount, until);
+}
+
+function untilWhen({ heldUntilMs, networkName, waitsFor }: PaymentView, nowMs: number, text: Text): string {
+  const words = text.held;
+  if (waitsFor !== undefined) return words.untilNodes(safeName(networkName, 40));
+  // It was to be proved by then, and no node has proved it yet.
+  if (heldUntilMs === undefined || heldUntilMs <= nowMs) return words.untilProof;
+  return words.untilAbout(clockTime(heldUntilMs, nowMs, text.locale));
 }

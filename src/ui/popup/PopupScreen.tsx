@@ -92,7 +92,7 @@ export function PopupScreen({ channel, clock, tabId, onOpenPanel, onOpenOptions,
                 <div class="popup-side">
                   <RunList state={shown} ask={ask} />
                   {shown.carried !== undefined && <CarriedNote carried={shown.carried} nowMs={nowMs} />}
-                  <HeldList held={shown.held} nowMs={nowMs} ask={ask} />
+                  <HeldList held={shown.held} nowMs={nowMs} ask={ask} onOpenOptions={onOpenOptions} />
                   <DisputedList
                     payments={shown.payments}
                     claim={(paymentId) => channel.call('payment.claim', { paymentId })}

@@ -1,5 +1,6 @@
 import type { LimitName, PaymentView, RunStage, VoidReason } from '../../protocol/panel.ts';
 import { chainEn } from './chainEn.ts';
+import { heldEn } from './heldEn.ts';
 import { lossEn } from './lossEn.ts';
 import { optionsEn } from './optionsEn.ts';
 import { answererEn } from './answererEn.ts';
@@ -239,34 +240,6 @@ export const en = {
     stopNamed: (question: string) => `Stop: ${question}`,
     copyNamed: (question: string) => `Copy the answer to: ${question}`,
     noQuestion: 'A question',
-    held: 'Held: counted, not settled',
-    heldWhy: {
-      'wallet-rejected': (amount, until) =>
-        `Not paid. ${amount} stays counted ${until}, in case the page kept the signature.`,
-      'wallet-silent': (amount, until) =>
-        `Your wallet has not answered. ${amount} stays counted ${until}, in case it still signs.`,
-      'wallet-mismatch': (amount, until) =>
-        `Your wallet signed something else than it was asked. Nothing was sent; ${amount} stays counted ${until}.`,
-      'wallet-unverified': (amount, until) =>
-        `PaidChat could not check your wallet’s signature. Nothing was sent; ${amount} stays counted ${until}.`,
-      'not-sent': (amount, until) =>
-        `Signed but not sent. ${amount} stays counted ${until}, in case the page kept the signature.`,
-      'no-answer': (amount, until) =>
-        `The connection broke after signing. ${amount} stays counted ${until} or until the chain shows whether it was paid: paying again before then may pay twice.`,
-      denied: (amount, until) =>
-        `The gateway answered and says that it was not paid. ${amount} stays counted ${until} or until the chain shows whether it was.`,
-      malformed: (amount, until) =>
-        `The gateway says that the payment does not fit what it asked for. ${amount} stays counted ${until} or until the chain shows whether it was paid.`,
-      refused: (amount, until) =>
-        `The gateway did not accept the payment. ${amount} stays counted ${until} or until the chain shows whether it was paid.`,
-    } satisfies Record<NonNullable<PaymentView['trouble']>, (amount: string, until: string) => string>,
-    askAgain: 'Ask wallet again',
-    askAgainHint: 'The same payment, not a second one.',
-    payAgain: 'Pay again…',
-    payAgainHint: (amount: string) => `Shows the price first. ${amount} may be charged as well.`,
-    heldUnderWay: (amount: string, until: string) => `Under way. ${amount} stays counted ${until}.`,
-    untilAbout: (time: string) => `until about ${time}`,
-    untilProof: 'until the chain gives proof',
     payments: 'Recent payments',
     noPayments: 'Nothing paid yet. Each payment will be listed here with its proof on the chain.',
     inTest: (network: string) => `test USDC on ${network}`,
@@ -283,6 +256,7 @@ export const en = {
   },
 
   answerer: answererEn,
+  held: heldEn,
   dispute: disputeEn,
   payee: payeeEn,
   chain: chainEn,

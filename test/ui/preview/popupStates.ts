@@ -47,6 +47,12 @@ const payment = (index: number, changes: Partial<PaymentView> = {}): PaymentView
   ...changes,
 });
 
+const silent = (url: string, daysAgo: number) => ({
+  url,
+  sinceMs: previewNowMs - daysAgo * 24 * 60 * minute,
+  misses: 9,
+});
+
 const held = (
   index: number,
   trouble?: NonNullable<PaymentView['trouble']>,
@@ -239,6 +245,23 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
     ],
     payments: [held(0, 'wallet-rejected'), payment(1), payment(2, { status: 'not-paid' })],
   },
+  'silent-nodes': {
+    ...base,
+    held: [
+      { ...held(0, 'wallet-rejected'), waitsFor: [silent('https://base-rpc.publicnode.com', 13)] },
+      { ...held(1, 'no-answer', { kind: 'pay' }), waitsFor: [silent('https://base-rpc.publicnode.com', 13)] },
+      {
+        ...held(2),
+        networkName: 'Solana',
+        kind: 'svm',
+        waitsFor: [
+          silent('https://solana.api.onfinality.io/public', 2),
+          silent('https://rpc.solanatracker.io/public', 3),
+        ],
+      },
+    ],
+  },
+  'proof-is-late': { ...base, held: [{ ...held(0, 'wallet-silent'), heldUntilMs: previewNowMs - 1 }] },
   solana: {
     ...base,
     runs: [
