@@ -89,7 +89,7 @@ export function beginLife(deps: LifeDeps): Life {
   const store = createLedgerStore({ db, witness: deps.witness, clock, writer: deps.writer });
   const ledger: LedgerStore = {
     ...store,
-    advance: (id, event) => store.advance(id, deps.alter(event)),
+    advance: (id, ...events) => store.advance(id, ...events.map((event) => deps.alter(event))),
     noteSeenTime: async (seenMs) => (deps.notesSeenTimes ? store.noteSeenTime(seenMs) : undefined),
   };
   const changes = { notify: () => undefined, subscribe: () => () => undefined };
