@@ -1,5 +1,5 @@
 import { Failure } from '../core/failure.ts';
-import { expiryMs } from '../core/ledger.ts';
+import { expiryMs } from '../core/authorization.ts';
 import type { EvmAuthorization, Payment } from '../core/ledger.ts';
 import { effectiveMode } from '../core/policy.ts';
 import { againMarginMs } from './attempts.ts';

@@ -1,6 +1,6 @@
 import { usdcOn } from '../core/assets.ts';
 import type { Clock } from '../core/clock.ts';
-import { expiryMs } from '../core/ledger.ts';
+import { expiryMs } from '../core/authorization.ts';
 import type { Payment } from '../core/ledger.ts';
 import { parseMicroUsdc } from '../core/money.ts';
 import { panelSite } from '../core/site.ts';

@@ -9,7 +9,7 @@ import {
 import type { EvmUsdc } from '../core/assets.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { EvmAuthorization } from '../core/ledger.ts';
-import { expiryMs } from '../core/ledger.ts';
+import { expiryMs } from '../core/authorization.ts';
 import { microUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import type { Http } from '../gateway/http.ts';

@@ -1,6 +1,7 @@
 import { usdcOn } from '../core/assets.ts';
 import type { Usdc } from '../core/assets.ts';
-import { expiryMs, isOpen } from '../core/ledger.ts';
+import { expiryMs } from '../core/authorization.ts';
+import { isOpen } from '../core/ledger.ts';
 import type { Payment } from '../core/ledger.ts';
 import type { Gateway } from '../core/gateways.ts';
 import { effectiveMode, grantEndsAtMs, siteCapsOf } from '../core/policy.ts';

@@ -1,13 +1,12 @@
 import { usdcOn } from '../core/assets.ts';
-import { isOpen } from '../core/ledger.ts';
+import { awaitsDate, isOpen } from '../core/ledger.ts';
 import type { LedgerEvent, Payment } from '../core/ledger.ts';
 import { nextProvingMs } from '../core/proving.ts';
-import { neededNodes } from '../core/silence.ts';
-import { lookUpAuthorization } from './baseChain.ts';
 import type { Deps } from './deps.ts';
-import type { Evidence, Sighting } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
+import { agreedEnd, agreedEvidence } from './proof.ts';
+import type { Dispatched } from './proof.ts';
 import type { NodeLook, SilentNodes } from './silentNodes.ts';
-import { lookUpTransaction } from './solanaChain.ts';
 
 /** Looks for what became of payments on their chains. It reads them and never sends. */
 export interface Recovery {
@@ -30,9 +29,6 @@ type RecoveryDeps = Pick<Deps, 'http' | 'clock' | 'ledger' | 'changes'> & {
   readonly wakeAt: (atMs: number | undefined) => void;
 };
 
-/** A payment that its chain can say something about. */
-type Dispatched = Exclude<Payment, { state: 'reserved' | 'released' }>;
-
 /**
  * Frees or settles holds on proof from final blocks: when the background starts, a payment ends, the person looks, and at
  * the earliest time that something can be proved.
@@ -53,10 +49,15 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
 
   const reconcile = async (payment: Dispatched, nodes: NodeLook) => {
     const evidence = await agreedEvidence(deps, payment, nodes);
-    const event = evidence && eventOf(payment, evidence, clock.nowMs());
+    const event = evidence ? eventOf(payment, evidence, clock.nowMs()) : await dating(payment, nodes);
     if (!event) return;
     await ledger.advance(payment.id, event);
     changes.notify();
+  };
+  /** What nobody can prove any more, because its nodes have forgotten it, can be dated all the same. */
+  const dating = async (payment: Dispatched, nodes: NodeLook): Promise<LedgerEvent | undefined> => {
+    const notAfterMs = awaitsDate(payment) ? await agreedEnd(deps, payment, nodes) : undefined;
+    return notAfterMs === undefined ? undefined : { type: 'date', notAfterMs };
   };
   const reconcileAll = async (payments: readonly Payment[]) => {
     const nodes = silentNodes.beginLook();
@@ -105,44 +106,6 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
         .then(askToBeWoken)
         .catch(() => undefined),
   };
-}
-
-/** @returns what enough nodes say with none against it, or undefined */
-async function agreedEvidence(
-  { http, ledger, configured }: RecoveryDeps,
-  payment: Dispatched,
-  nodes: NodeLook,
-): Promise<Evidence | undefined> {
-  const { network, authorization, reservedAtMs } = payment;
-  const usdc = usdcOn(configured.known(), network);
-  if (!usdc) return undefined;
-  const urls = usdc.rpcUrls;
-  const provesAnother = async (transaction: string) => {
-    const proved = await ledger.provedBy(transaction);
-    return proved !== undefined && proved.id !== payment.id;
-  };
-  const lookUp = async (url: string): Promise<Sighting> => {
-    if (usdc.kind === 'svm' && authorization.kind === 'svm')
-      return lookUpTransaction(http, url, usdc, authorization, provesAnother);
-    if (usdc.kind === 'evm' && authorization.kind === undefined)
-      return lookUpAuthorization(http, url, usdc, authorization, reservedAtMs);
-    throw new TypeError('A payment’s message is of another chain than its money.');
-  };
-  const heard = await nodes.ask(urls, lookUp);
-  // Of all that are configured: leaving a silent one out never lowers the bar to one.
-  const enough = neededNodes(urls.length);
-  const seenMs = reachedBy(heard, enough);
-  if (seenMs !== undefined) await ledger.noteSeenTime(seenMs);
-  const [first] = heard;
-  // A node that lags behind says "open"; that contradicts a release, but waiting mends it.
-  const agree = heard.every(({ evidence }) => JSON.stringify(evidence) === JSON.stringify(first?.evidence));
-  return agree && heard.length >= enough ? first?.evidence : undefined;
-}
-
-/** The latest time that so many nodes have shown a final block of: one alone, wrong or lying, does not move it. */
-function reachedBy(heard: readonly Sighting[], nodes: number): number | undefined {
-  const times = heard.flatMap(({ blockTimeMs }) => blockTimeMs ?? []);
-  return times.toSorted((a, b) => b - a)[nodes - 1];
 }
 
 function eventOf(payment: Payment, evidence: Evidence, atMs: number): LedgerEvent | undefined {

@@ -1,6 +1,7 @@
 import { wait } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
-import { maxAttempts, usableUntilMs } from '../core/ledger.ts';
+import { usableUntilMs } from '../core/authorization.ts';
+import { maxAttempts } from '../core/ledger.ts';
 import type { Payment, Trouble } from '../core/ledger.ts';
 import type { Reason } from '../core/reasons.ts';
 import { gatewayWords } from '../gateway/answers.ts';

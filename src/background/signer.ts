@@ -1,7 +1,7 @@
 import { usdcOn } from '../core/assets.ts';
 import type { Usdc } from '../core/assets.ts';
 import { Failure } from '../core/failure.ts';
-import { usableUntilMs } from '../core/ledger.ts';
+import { usableUntilMs } from '../core/authorization.ts';
 import type { Authorization, Payment, ReleaseReason, Trouble } from '../core/ledger.ts';
 import { afterPaying } from '../core/payees.ts';
 import type { Reason } from '../core/reasons.ts';

@@ -8,7 +8,7 @@ import { fromBase64 } from '../x402/base64.ts';
 import { isSvmAddress, tokenAccountOf } from '../x402/svmMessage.ts';
 import { paysFor, readLanded } from '../x402/svmTransfer.ts';
 import type { LandedTransaction } from '../x402/svmTransfer.ts';
-import type { Evidence, Sighting } from './evidence.ts';
+import type { EndSighting, Evidence, Sighting } from './evidence.ts';
 import { askNode } from './nodeRpc.ts';
 
 /** A page of a node's list of transactions, and how many of them one look may take. */
@@ -71,19 +71,43 @@ export async function lookUpTransaction(
   authorization: SvmAuthorization,
   provesAnother: (transaction: string) => Promise<boolean>,
 ): Promise<Sighting> {
-  const ask: Ask = (method, params) => askNode(http, rpcUrl, method, params);
-  const epoch = await ask('getEpochInfo', [{ commitment: 'finalized' }]);
-  if (!isJsonObject(epoch)) throw new Error('The node gave no epoch.');
-  const finalSlot = readCount(epoch['absoluteSlot']);
-  const isPast = readCount(epoch['blockHeight']) > BigInt(authorization.lastValidBlockHeight);
-  const blockTimeMs = await readBlockTime(ask, finalSlot);
+  const ask = asker(http, rpcUrl);
+  const { finalSlot, isPast, blockTimeMs } = await readFinalBlock(ask, authorization);
   const account = await tokenAccountOf(authorization.from, usdc.asset);
   const transfer = await findTransfer(ask, { usdc, authorization, account, finalSlot, provesAnother });
   const evidence: Evidence = transfer ?? { kind: isPast ? 'expired' : 'open' };
   return { evidence, ...(blockTimeMs === undefined ? {} : { blockTimeMs }) };
 }
 
+/**
+ * Asks one node whether a transaction can still land, and when its final block was made. That needs nothing of what the
+ * node may have forgotten; where it can land no more, it has landed before that time or never.
+ *
+ * @throws when the node cannot be reached
+ */
+export async function lookUpEnd(
+  http: Http,
+  rpcUrl: string,
+  authorization: SvmAuthorization,
+): Promise<EndSighting> {
+  const { isPast, blockTimeMs } = await readFinalBlock(asker(http, rpcUrl), authorization);
+  return { isPast, ...(blockTimeMs === undefined ? {} : { blockTimeMs }) };
+}
+
 type Ask = (method: string, params: readonly unknown[]) => Promise<unknown>;
+
+function asker(http: Http, rpcUrl: string): Ask {
+  return (method, params) => askNode(http, rpcUrl, method, params);
+}
+
+/** A node's latest final block, and whether it is too late for a transaction. */
+async function readFinalBlock(ask: Ask, { lastValidBlockHeight }: SvmAuthorization) {
+  const epoch = await ask('getEpochInfo', [{ commitment: 'finalized' }]);
+  if (!isJsonObject(epoch)) throw new Error('The node gave no epoch.');
+  const finalSlot = readCount(epoch['absoluteSlot']);
+  const isPast = readCount(epoch['blockHeight']) > BigInt(lastValidBlockHeight);
+  return { finalSlot, isPast, blockTimeMs: await readBlockTime(ask, finalSlot) };
+}
 
 /** What to look for in the final blocks. */
 interface Search {

@@ -1,5 +1,6 @@
 import type { EvmAuthorization } from './evmAuthorization.ts';
 import type { MicroUsdc } from './money.ts';
+import { blockhashLifeMs, svmExpiryMs } from './svmAuthorization.ts';
 import type { SvmAuthorization } from './svmAuthorization.ts';
 
 /** What the wallet was asked to sign. */
@@ -31,6 +32,18 @@ export function paysFor(
 
 function endsOnChain({ lastValidBlockHeight, slot }: SvmAuthorization): boolean {
   return [lastValidBlockHeight, slot].every((text) => /^[1-9]\d{0,18}$/.test(text));
+}
+
+/** Until when it makes sense to sign and to send, in Unix milliseconds. */
+export function usableUntilMs(authorization: Authorization): number {
+  if (authorization.kind === 'svm') return authorization.readAtMs + blockhashLifeMs;
+  return Number(authorization.validBefore) * 1000;
+}
+
+/** When the signed message can no longer be charged, in the chain's time. */
+export function expiryMs(authorization: Authorization): number {
+  if (authorization.kind === 'svm') return svmExpiryMs(authorization);
+  return Number(authorization.validBefore) * 1000;
 }
 
 /**

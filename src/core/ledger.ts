@@ -1,11 +1,10 @@
 import type { Network } from './assets.ts';
 import type { Paid } from './errorCodes.ts';
-import { isSameMessage, paysFor } from './authorization.ts';
+import { expiryMs, isSameMessage, paysFor } from './authorization.ts';
 import type { Authorization, MessageToSign } from './authorization.ts';
 import type { EvmAuthorization } from './evmAuthorization.ts';
 import type { MicroUsdc } from './money.ts';
 import type { Site } from './site.ts';
-import { blockhashLifeMs, svmExpiryMs } from './svmAuthorization.ts';
 import { disputeOf } from './trouble.ts';
 import type { Dispute, ReleaseReason, Trouble } from './trouble.ts';
 
@@ -74,7 +73,8 @@ export type Payment = PaymentFacts &
         readonly blockTimeMs?: number;
         /**
          * From when on the rolling windows count it: the block's time, or while that is unknown validBefore, on Solana
-         * always; never before the reservation.
+         * the time of a block that was too late for it, and always while no such block is known; never before the
+         * reservation.
          */
         readonly countsFromMs: number;
         readonly settledAtMs: number;
@@ -106,6 +106,8 @@ export type LedgerEvent =
       readonly blockTimeMs?: number;
       readonly atMs: number;
     }
+  /** By the time of this final block it was charged, if it was: the chain would not have taken it any more. */
+  | { readonly type: 'date'; readonly notAfterMs: number }
   | { readonly type: 'trouble'; readonly trouble: Trouble }
   /** The whole answer has come: nothing is left to claim. */
   | { readonly type: 'answered' }
@@ -137,6 +139,11 @@ export function awaitsProof(payment: Payment): payment is Extract<Payment, { sta
   return payment.state === 'settled' && payment.proof === 'receipt' && payment.dispute !== 'not-charged';
 }
 
+/** Settled, and counted in every window as long as nobody tells when it can have been charged. */
+export function awaitsDate(payment: Payment): payment is Extract<Payment, { state: 'settled' }> {
+  return payment.state === 'settled' && payment.countsFromMs === untilProvedMs;
+}
+
 /** Whether the payment's amount counts against the caps: settled ones as long as their window lasts. */
 export function countsAgainstCaps(payment: Payment): boolean {
   return payment.state !== 'released';
@@ -146,18 +153,6 @@ export function countsAgainstCaps(payment: Payment): boolean {
 export function paidOf(payment: Payment | undefined): Paid {
   if (payment === undefined || payment.state === 'reserved' || payment.state === 'released') return 'no';
   return payment.state === 'settled' ? 'yes' : 'unknown';
-}
-
-/** Until when it makes sense to sign and to send, in Unix milliseconds. */
-export function usableUntilMs(authorization: Authorization): number {
-  if (authorization.kind === 'svm') return authorization.readAtMs + blockhashLifeMs;
-  return Number(authorization.validBefore) * 1000;
-}
-
-/** When the signed message can no longer be charged, in the chain's time. */
-export function expiryMs(authorization: Authorization): number {
-  if (authorization.kind === 'svm') return svmExpiryMs(authorization);
-  return Number(authorization.validBefore) * 1000;
 }
 
 /**
@@ -181,6 +176,9 @@ export function advance(payment: Payment, event: LedgerEvent): Payment {
       break;
     case 'settle':
       return settle(payment, event);
+    case 'date':
+      if (payment.state !== 'settled') break;
+      return dated(payment, event.notAfterMs);
     case 'trouble':
       if (!isOpen(payment) || payment.state === 'reserved') break;
       return { ...payment, trouble: event.trouble };
@@ -243,8 +241,15 @@ function proveAgain(payment: Payment & { state: 'settled' }, event: EventOf<'set
     proof: 'chain',
     ...(transaction === undefined ? {} : { transaction }),
     ...(blockTimeMs === undefined ? {} : { blockTimeMs }),
-    countsFromMs: countsFrom(payment, blockTimeMs),
+    countsFromMs: blockTimeMs === undefined ? payment.countsFromMs : countsFrom(payment, blockTimeMs),
   };
+}
+
+/** A bound never moves what is known better: a block's own time, or an earlier bound. */
+function dated(payment: Payment & { state: 'settled' }, notAfterMs: number): Payment {
+  const countsFromMs = Math.max(notAfterMs, payment.reservedAtMs);
+  const isBetter = payment.blockTimeMs === undefined && countsFromMs < payment.countsFromMs;
+  return isBetter ? { ...payment, countsFromMs } : payment;
 }
 
 function disputed(payment: Payment & { state: 'settled' }, dispute: Dispute): Payment {

@@ -1,4 +1,5 @@
-import { expiryMs, isOpen } from './ledger.ts';
+import { expiryMs } from './authorization.ts';
+import { isOpen } from './ledger.ts';
 import type { Payment } from './ledger.ts';
 import { windowMs } from './limits.ts';
 
@@ -20,9 +21,9 @@ export function nextProvingMs(payment: Payment, finalityMs: number, afterMs: num
   if (payment.state === 'reserved' || payment.state === 'released') return undefined;
   const first = (isOpen(payment) ? payment.reservedAtMs : payment.settledAtMs) + finalityMs;
   const end = Math.max(first, expiryMs(payment.authorization) + finalityMs);
-  // What has left every window of what is settled changes nothing any more; on Solana it leaves none before.
-  const isOver = payment.state === 'settled' && payment.authorization.kind !== 'svm';
-  if (isOver && afterMs > end + windowMs.month) return undefined;
+  // What has left every window of what is settled changes nothing any more.
+  if (payment.state === 'settled' && afterMs > Math.max(end, payment.countsFromMs) + windowMs.month)
+    return undefined;
   if (afterMs < first) return first;
   if (afterMs < end) return end;
   for (let pauseMs = firstPauseMs; pauseMs < longestPauseMs; pauseMs *= 2)

@@ -1,4 +1,4 @@
-import { expiryMs } from '../core/ledger.ts';
+import { expiryMs } from '../core/authorization.ts';
 import type { OpenPayment } from '../core/ledger.ts';
 import { microUsdc, sumMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';

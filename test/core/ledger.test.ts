@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { expiryMs } from '../../src/core/authorization.ts';
 import {
   IllegalTransition,
   advance,
+  awaitsDate,
   countsAgainstCaps,
-  expiryMs,
   isOpen,
   maxAttempts,
   paidOf,
@@ -38,6 +39,8 @@ const otherMessage: LedgerEvent = {
 };
 
 const after = (...events: LedgerEvent[]) => paymentAfter(facts, t0, ...events);
+const solanaFacts = solanaDraft();
+const solanaWay = [solanaSignEvent(solanaFacts, t0, 'memo'), signed, send, receipt];
 const states = {
   reserved: after(),
   signing: after(sign),
@@ -65,6 +68,7 @@ const events = {
   trouble,
   'give back': giveBack,
   answered: { type: 'answered' },
+  date: { type: 'date', notAfterMs: t0 + 60_000 },
   dispute: { type: 'dispute', dispute: 'empty' },
   expired,
 } satisfies Record<string, LedgerEvent>;
@@ -119,6 +123,7 @@ const allowed: Record<keyof typeof states, Partial<Record<EventName, Payment['st
     expired: 'released',
   },
   'settled by receipt': {
+    date: 'settled',
     answered: 'same',
     dispute: 'settled',
     receipt: 'same',
@@ -126,6 +131,7 @@ const allowed: Record<keyof typeof states, Partial<Record<EventName, Payment['st
     block: 'settled',
   },
   'settled by chain': {
+    date: 'settled',
     answered: 'same',
     dispute: 'settled',
     receipt: 'same',
@@ -133,6 +139,7 @@ const allowed: Record<keyof typeof states, Partial<Record<EventName, Payment['st
     block: 'settled',
   },
   'settled by chain with its block': {
+    date: 'same',
     answered: 'same',
     dispute: 'settled',
     receipt: 'same',
@@ -273,6 +280,24 @@ describe('a settled payment', () => {
       countsFromMs: t0,
       transaction: '0xa',
     });
+  });
+
+  it('counts at most from a final block that was too late for it, and from the earliest such', () => {
+    const undated = paymentAfter(solanaFacts, t0, ...solanaWay);
+    expect(awaitsDate(undated)).toBe(true);
+    const date = (notAfterMs: number): LedgerEvent => ({ type: 'date', notAfterMs });
+    const dated = advance(undated, date(t0 + 200_000));
+    expect(dated).toEqual({ ...undated, countsFromMs: t0 + 200_000 });
+    expect(awaitsDate(dated)).toBe(false);
+    expect(advance(dated, date(t0 + 300_000))).toBe(dated);
+    expect(advance(dated, date(t0 + 100_000))).toMatchObject({ countsFromMs: t0 + 100_000 });
+    expect(advance(undated, date(t0 - 86_400_000))).toMatchObject({ countsFromMs: t0 });
+    // The block itself outranks it, be it earlier or later, and a proof without one takes nothing back.
+    expect(advance(dated, block)).toMatchObject({ countsFromMs: t0 + 4000, blockTimeMs: t0 + 4000 });
+    expect(advance(dated, { ...block, blockTimeMs: t0 + 250_000 })).toMatchObject({
+      countsFromMs: t0 + 250_000,
+    });
+    expect(advance(dated, chain)).toMatchObject({ proof: 'chain', countsFromMs: t0 + 200_000 });
   });
 
   it('may have been charged with a signature that we never saw', () => {

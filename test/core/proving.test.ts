@@ -1,9 +1,17 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expiryMs } from '../../src/core/ledger.ts';
+import { expiryMs } from '../../src/core/authorization.ts';
+import { advance } from '../../src/core/ledger.ts';
 import type { Payment } from '../../src/core/ledger.ts';
 import { nextProvingMs } from '../../src/core/proving.ts';
-import { draft, paymentAfter, receiptEvents, signEvent } from '../fakes/payments.ts';
+import {
+  draft,
+  paymentAfter,
+  receiptEvents,
+  signEvent,
+  solanaDraft,
+  solanaSignEvent,
+} from '../fakes/payments.ts';
 
 const t0 = Date.UTC(2026, 0, 15, 12);
 const minute = 60_000;
@@ -38,6 +46,20 @@ describe('the times to ask a chain', () => {
     expect(timesOf(settled, t0 + 90 * 24 * hour).length).toBeLessThan(130);
     expect(nextProvingMs(settled, finalityMs, t0 + 31 * 24 * hour)).toBeUndefined();
     expect(nextProvingMs(held, finalityMs, t0 + 31 * 24 * hour)).toBeDefined();
+  });
+
+  it('go on for what counts in every window, and end with the last of them once it is dated', () => {
+    const onSolana = solanaDraft();
+    const undated = paymentAfter(
+      onSolana,
+      t0,
+      solanaSignEvent(onSolana, t0, 'memo'),
+      ...way.filter(({ type }) => type !== 'sign'),
+    );
+    expect(nextProvingMs(undated, finalityMs, t0 + 400 * 24 * hour)).toBeDefined();
+    const dated = advance(undated, { type: 'date', notAfterMs: t0 + 10 * 24 * hour });
+    expect(nextProvingMs(dated, finalityMs, t0 + 39 * 24 * hour)).toBeDefined();
+    expect(nextProvingMs(dated, finalityMs, t0 + 41 * 24 * hour)).toBeUndefined();
   });
 
   it('are none for what has nothing on a chain', () => {

@@ -15,6 +15,8 @@ export type SolanaNodeMode =
   | 'ahead'
   /** Has pruned all but the latest blocks. */
   | 'pruned'
+  /** The same, and its times are a day old. */
+  | 'pruned, old times'
   /** Says that nothing has ever landed. */
   | 'blind'
   /** Lists transactions without the times of their blocks. */
@@ -73,10 +75,12 @@ export function solanaNode(url: string, chain: FakeSolana): SolanaNode {
         return { absoluteSlot: Number(slot), blockHeight: Number(chain.height(slot)) };
       }
       case 'getFirstAvailableBlock':
-        return node.mode === 'pruned' ? Number(finalSlot() - 5n) : 0;
+        return node.mode.startsWith('pruned') ? Number(finalSlot() - 5n) : 0;
       case 'getBlockTime': {
         if (node.mode === 'timeless') return null;
-        return Math.floor(chain.timeOf(BigInt(first)) / 1000);
+        return (
+          Math.floor(chain.timeOf(BigInt(first)) / 1000) - (node.mode === 'pruned, old times' ? 86_400 : 0)
+        );
       }
       case 'getSignaturesForAddress':
         if (BigInt(options.minContextSlot ?? 0) > finalSlot()) throw new Refusal();

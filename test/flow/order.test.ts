@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
-import { expiryMs } from '../../src/core/ledger.ts';
+import { expiryMs } from '../../src/core/authorization.ts';
 import { startWorld } from '../fakes/world.ts';
 import type { World } from '../fakes/world.ts';
 import { allow, endInTime, errorOf, resultOf } from './steps.ts';

@@ -169,6 +169,83 @@ it('counts what only a receipt has settled until the chain tells when it was cha
   expect(await usedToday(world)).toBe(examplePrice);
 });
 
+describe('what only a receipt has settled, with nodes that have forgotten it', () => {
+  /** Paid, and looked for when it would be final, and later. */
+  async function forgotten(...modes: readonly SolanaNodeMode[]) {
+    const shop = await solanaShop(modes.map((_mode, index) => `node${index}`));
+    await resultOf(shop.page.chat());
+    nodesAre(shop.world, ...modes);
+    await shop.world.pass(untilProof);
+    await shop.world.pass(hour / 2);
+    return shop;
+  }
+
+  it.each<readonly [string, readonly SolanaNodeMode[]]>([
+    ['neither of two finds it', ['pruned', 'pruned']],
+    ['one of two does', ['pruned', 'honest']],
+    ['the only one does not', ['pruned']],
+  ])(
+    'counts from a final block that was too late for it, and leaves its window, where %s',
+    async (_who, modes) => {
+      const { world, chain, page } = await forgotten(...modes);
+      const [row] = await world.rows();
+      const countsFromMs = row?.state === 'settled' ? row.countsFromMs : undefined;
+      expect(row).toMatchObject({ state: 'settled', proof: 'receipt' });
+      expect(countsFromMs).toBeGreaterThan(chain.landed[0]?.atMs ?? Infinity);
+      expect(countsFromMs).toBeLessThan(world.clock.nowMs());
+      expect(await usedToday(world)).toBe(examplePrice);
+      await world.pass(day - hour);
+      await resultOf(page.chat());
+      expect(await usedToday(world)).toBe(2n * examplePrice);
+      await world.pass(3 * hour);
+      await resultOf(page.chat());
+      // The first has left the window.
+      expect(await usedToday(world)).toBe(2n * examplePrice);
+      expect((await world.rows())[0]).toMatchObject({ state: 'settled', proof: 'receipt', countsFromMs });
+    },
+  );
+
+  it.each<readonly SolanaNodeMode[]>([
+    ['pruned', 'down'],
+    ['timeless', 'timeless'],
+    ['pruned', 'timeless'],
+  ])('counts on while nodes are %s and %s', async (...modes) => {
+    const { world, page } = await forgotten(...modes);
+    await world.pass(3 * day);
+    nodesAre(world, ...modes.map(() => 'timeless' as const));
+    await resultOf(page.chat());
+    expect(await usedToday(world)).toBe(2n * examplePrice);
+  });
+
+  it('waits for a node that lags behind', async () => {
+    const { world } = await forgotten('pruned', 'behind', 'pruned');
+    const undated = (await world.rows())[0];
+    expect(undated?.state === 'settled' && undated.countsFromMs).toBeGreaterThan(world.clock.nowMs());
+    await world.pass(2 * hour);
+    const dated = (await world.rows())[0];
+    expect(dated?.state === 'settled' && dated.countsFromMs).toBeLessThan(world.clock.nowMs());
+  });
+
+  it('takes the later of two times, so that one node alone makes nothing look older than it is', async () => {
+    const { world } = await forgotten('pruned', 'pruned, old times');
+    const [row] = await world.rows();
+    const countsFromMs = row?.state === 'settled' ? row.countsFromMs : 0;
+    expect(world.clock.nowMs() - countsFromMs).toBeLessThan(2 * hour);
+    expect(countsFromMs).toBeLessThan(world.clock.nowMs());
+  });
+
+  it('is proved and counted from its block where they find it again', async () => {
+    const { world, chain } = await forgotten('pruned', 'pruned');
+    nodesAre(world, 'honest', 'honest');
+    await world.pass(day / 2);
+    await look(world);
+    expect((await world.rows())[0]).toMatchObject({
+      proof: 'chain',
+      blockTimeMs: Math.floor((chain.landed[0]?.atMs ?? 0) / 1000) * 1000,
+    });
+  });
+});
+
 describe('what a page has charged by itself', () => {
   it('is settled from the time of its block, as never sent', async () => {
     const { world, page, wallet, chain } = await solanaShop();

@@ -1,4 +1,4 @@
-import { expiryMs } from '../../src/core/ledger.ts';
+import { expiryMs } from '../../src/core/authorization.ts';
 import type { Authorization, EvmAuthorization } from '../../src/core/ledger.ts';
 import type { Solana } from './solana.ts';
 

@@ -89,7 +89,8 @@ function changeNode(world: World): void {
   const index = random.int(0, nodes.length - 1);
   const node = nodes[index];
   if (!node) return;
-  const modes: readonly NodeMode[] = index === settings.liar ? lies : ['down', 'garbage', 'behind'];
+  const modes: readonly NodeMode[] =
+    index === settings.liar ? lies : ['down', 'garbage', 'behind', 'forgetful'];
   node.mode = random.pick(['honest', ...modes]);
   world.say(`${node.url} is ${node.mode}`);
 }

@@ -5,7 +5,7 @@ import type { Solana } from './solana.ts';
 import { answerOfSolana } from './solanaNode.ts';
 
 /** How a node answers for a while. */
-export type NodeMode = 'honest' | 'down' | 'garbage' | 'behind' | Lie;
+export type NodeMode = 'honest' | 'down' | 'garbage' | 'behind' | 'forgetful' | Lie;
 
 /** What only the one lying node of a schedule does. */
 export type Lie =

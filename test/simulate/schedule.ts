@@ -1,4 +1,4 @@
-import { expiryMs } from '../../src/core/ledger.ts';
+import { expiryMs } from '../../src/core/authorization.ts';
 import { letHappen } from './happenings.ts';
 import type { Policy } from './mutants.ts';
 import { seededRandom } from './random.ts';

@@ -27,7 +27,7 @@ export async function answerOfSolana(
     case 'getEpochInfo':
       return { absoluteSlot: final.slot + blocksAhead, blockHeight: final.blockHeight + blocksAhead };
     case 'getFirstAvailableBlock':
-      return 0;
+      return mode === 'forgetful' ? final.slot : 0;
     case 'getLatestBlockhash': {
       const { blockhash, slot, blockHeight } = chain.blockhashAt(trueMs - Math.min(lagMs, latestLagMs));
       // Whoever shows a later slot and an earlier end wants the hold to look over and the charge not to be found.

@@ -48,6 +48,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         'trouble',
         'answered',
         'dispute',
+        'date',
         'release',
       ),
       block: fc.integer({ min: -hour, max: 2 * hour }),
@@ -79,6 +80,7 @@ function eventOf(payment: Payment, { type, block }: Step & { do: 'event' }, nowM
     trouble: { type: 'trouble', trouble: 'refused' },
     answered: { type: 'answered' },
     dispute: { type: 'dispute', dispute: 'empty' },
+    date: { type: 'date', notAfterMs: nowMs + block },
     release: { type: 'release', reason: even ? 'stopped' : 'expired-on-chain', atMs: nowMs },
   };
   return events[type === 'next' ? nextOf(payment) : type];

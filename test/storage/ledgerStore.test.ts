@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { IllegalTransition, expiryMs } from '../../src/core/ledger.ts';
+import { expiryMs } from '../../src/core/authorization.ts';
+import { IllegalTransition } from '../../src/core/ledger.ts';
 import type { LedgerEvent } from '../../src/core/ledger.ts';
 import { defaultGlobalCaps } from '../../src/core/limits.ts';
 import { microUsdc } from '../../src/core/money.ts';
