@@ -96,7 +96,7 @@ const interruptedAtOnce = 100;
  * by a receipt, and what a claim needs has not been put away. Call once the runs are restored.
  */
 export async function disputeInterrupted(deps: Pick<Deps, 'ledger' | 'changes' | 'runs'>): Promise<void> {
-  for (const payment of await deps.ledger.unproved(interruptedAtOnce)) {
+  for (const { payment } of await deps.ledger.unproved(interruptedAtOnce)) {
     if (payment.state !== 'settled' || payment.claimFacts === undefined || payment.dispute !== undefined)
       continue;
     await noteAnswer(deps, payment, outcomeOf(deps.runs.ofCall(payment.site, payment.callId)));

@@ -178,6 +178,7 @@ async function openDeps(
   const recovery = createRecovery({
     http,
     clock,
+    session: lasting.session,
     ledger,
     runs,
     changes,

@@ -7,6 +7,7 @@ import type { Evidence } from './evidence.ts';
 import { agreedEnd, agreedEvidence } from './proof.ts';
 import type { Dispatched } from './proof.ts';
 import type { NodeLook, SilentNodes } from './silentNodes.ts';
+import { walkUnproved } from './unproved.ts';
 
 /** Looks for what became of payments on their chains. It reads them and never sends. */
 export interface Recovery {
@@ -18,10 +19,11 @@ export interface Recovery {
 
 /** A node is not asked more often, however many useful times come together. */
 const pauseMs = 10_000;
-/** So many payments that only a receipt has settled are looked for. */
-const unprovedAtOnce = 100;
+/** The latest receipts say when to look again; older ones are due every six hours, and looked for whenever any is. */
+const receiptsAhead = 100;
 
 type RecoveryDeps = Pick<Deps, 'http' | 'clock' | 'ledger' | 'changes'> & {
+  readonly session: Pick<Deps['session'], 'get' | 'set'>;
   readonly runs: Pick<Deps['runs'], 'isLive'>;
   readonly configured: Pick<Deps['configured'], 'known'>;
   readonly silentNodes: Pick<SilentNodes, 'beginLook'>;
@@ -59,15 +61,16 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     const notAfterMs = awaitsDate(payment) ? await agreedEnd(deps, payment, nodes) : undefined;
     return notAfterMs === undefined ? undefined : { type: 'date', notAfterMs };
   };
-  const reconcileAll = async (payments: readonly Payment[]) => {
+  const reconcileAll = async (payments: Iterable<Payment> | AsyncIterable<Payment>) => {
     const nodes = silentNodes.beginLook();
-    for (const payment of payments)
+    for await (const payment of payments)
       if (isSought(payment)) await reconcile(payment, nodes).catch(() => undefined);
     nodes.end();
   };
 
   const askToBeWoken = async () => {
-    const payments = [...(await ledger.open()), ...(await ledger.unproved(unprovedAtOnce))];
+    const receipts = await ledger.unproved(receiptsAhead);
+    const payments = [...(await ledger.open()), ...receipts.map(({ payment }) => payment)];
     const nowMs = clock.nowMs();
     const times = payments.filter(isSought).flatMap((payment) => nextMs(payment, nowMs) ?? []);
     wakeAt(times.length === 0 ? undefined : Math.min(...times));
@@ -79,7 +82,7 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     const [sinceMs, nowMs] = [provedAtMs, clock.nowMs()];
     provedAtMs = nowMs;
     const isDue = (payment: Payment) => (nextMs(payment, sinceMs) ?? Infinity) <= nowMs;
-    await reconcileAll((await ledger.unproved(unprovedAtOnce)).filter(isDue));
+    await reconcileAll(walkUnproved(deps, isDue));
   };
 
   const look = () => {

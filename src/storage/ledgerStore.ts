@@ -17,7 +17,8 @@ import type { StoreName } from './migrations.ts';
 import { addOverride } from './overrides.ts';
 import type { Override } from './overrides.ts';
 import { readProvedBy } from './oneUse.ts';
-import { decodePayment, putPayment, readOpen } from './paymentRows.ts';
+import { decodePayment, putPayment, readNewest, readOpen } from './paymentRows.ts';
+import type { Ordered } from './paymentRows.ts';
 import { readBasis, reserveIn } from './reservation.ts';
 import type { Basis, Reservation } from './reservation.ts';
 import { readUsage, readWitnessNow } from './figures.ts';
@@ -58,8 +59,8 @@ export interface LedgerStore {
   ofSite(site: Site, limit: number): Promise<readonly Payment[]>;
   /** Of all sites, newest first. */
   recent(limit: number): Promise<readonly Payment[]>;
-  /** Those that only a receipt has settled and the chain has yet to confirm, newest first. */
-  unproved(limit: number): Promise<readonly Payment[]>;
+  /** Those that only a receipt has settled and the chain has yet to confirm, newest first, from below a place on. */
+  unproved(limit: number, below?: number): Promise<readonly Ordered[]>;
   /** Those neither settled nor released. */
   open(): Promise<readonly Payment[]>;
   usage(site: Site): Promise<Usage>;
@@ -130,6 +131,10 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
   async function read<T>(stores: StoreName[], work: (tx: ReadTransaction) => Promise<T>): Promise<T> {
     const { db } = await usable();
     return trusting(db.read(stores, work));
+  }
+
+  async function payments(work: (tx: ReadTransaction) => Promise<readonly Ordered[]>) {
+    return (await read(['payments'], work)).map(({ payment }) => payment);
   }
 
   /** One writer: a transaction of a start that another has followed undoes itself. */
@@ -217,19 +222,22 @@ export function createLedgerStore(deps: LedgerDeps): LedgerStore {
 
     async ofCall(site, callId) {
       const range = IDBKeyRange.bound([site, callId, 0], [site, callId, Infinity]);
-      return (await read(['payments'], (tx) => readNewest(tx, 'call', range, 1)))[0];
+      return (await read(['payments'], (tx) => readNewest(tx, 'call', range, 1)))[0]?.payment;
     },
 
     ofSite(site, limit) {
       const range = IDBKeyRange.bound([site, 0], [site, Infinity]);
-      return read(['payments'], (tx) => readNewest(tx, 'site', range, limit));
+      return payments((tx) => readNewest(tx, 'site', range, limit));
     },
 
-    unproved: (limit) => read(['payments'], (tx) => readNewest(tx, 'unproved', undefined, limit)),
+    unproved(limit, below = Infinity) {
+      const range = IDBKeyRange.bound(0, below, false, true);
+      return read(['payments'], (tx) => readNewest(tx, 'unproved', range, limit));
+    },
 
-    recent: (limit) => read(['payments'], (tx) => readNewest(tx, 'order', undefined, limit)),
+    recent: (limit) => payments((tx) => readNewest(tx, 'order', undefined, limit)),
 
-    open: () => read(['payments'], async (tx) => (await readOpen(tx)).map(({ payment }) => payment)),
+    open: () => payments(readOpen),
 
     usage: (site) =>
       read(moneyStores, async (tx) => (await readUsage(tx, site, clock.nowMs(), notedMs)).usage),
@@ -279,19 +287,3 @@ function keepUp(keeper: WitnessKeeper, witness: Witness): void {
 const recheckMs = 2_000;
 
 const moneyStores: StoreName[] = ['payments', 'counters', 'settings'];
-
-async function readNewest(
-  tx: ReadTransaction,
-  indexName: 'order' | 'site' | 'call' | 'unproved',
-  range: IDBKeyRange | undefined,
-  limit: number,
-): Promise<readonly Payment[]> {
-  const payments: Payment[] = [];
-  const index = tx.objectStore('payments').index(indexName);
-  let cursor = limit > 0 ? await index.openCursor(range, 'prev') : null;
-  while (cursor) {
-    payments.push(decodePayment(cursor.value).payment);
-    cursor = payments.length < limit ? await cursor.continue() : null;
-  }
-  return payments;
-}

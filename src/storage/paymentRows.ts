@@ -69,6 +69,23 @@ export async function readOpen(
   });
 }
 
+/** The latest payments of an index, newest first. */
+export async function readNewest(
+  tx: ReadTransaction,
+  indexName: 'order' | 'site' | 'call' | 'unproved',
+  range: IDBKeyRange | undefined,
+  limit: number,
+): Promise<readonly Ordered[]> {
+  const rows: Ordered[] = [];
+  const index = tx.objectStore('payments').index(indexName);
+  let cursor = limit > 0 ? await index.openCursor(range, 'prev') : null;
+  while (cursor) {
+    rows.push(decodePayment(cursor.value));
+    cursor = rows.length < limit ? await cursor.continue() : null;
+  }
+  return rows;
+}
+
 /** Writes a row in the transaction. */
 export async function putPayment(tx: WriteTransaction, ordered: Ordered): Promise<void> {
   await tx.objectStore('payments').put(encodePayment(ordered));

@@ -109,6 +109,24 @@ it('asks the chain once about what was proved, and no node before it can know', 
   expect(asked()).toBe(proved);
 });
 
+it('proves a receipt behind any number of newer ones that nobody can prove', async () => {
+  const world = await shopWorld();
+  const page = world.openPage();
+  await resultOf(page.chat());
+  world.gateway.faults.set('falseReceipt');
+  for (let more = 0; more < 101; more += 1) {
+    // Ten payments a minute need no card.
+    await world.pass(6_500);
+    await resultOf(page.chat());
+  }
+  await pass(world, 15 * minute);
+  // The newer ones can still be charged, so nothing is said of them.
+  const [first, ...others] = await world.rows();
+  expect(first).toMatchObject({ state: 'settled', proof: 'chain' });
+  expect(others).toHaveLength(101);
+  expect(others.filter((row) => row.state === 'settled' && row.proof === 'receipt')).toHaveLength(101);
+});
+
 it('shows a receipt that the chain contradicts, which goes on counting and leaves nothing to claim', async () => {
   const world = await shopWorld();
   world.gateway.faults.set('falseReceipt');

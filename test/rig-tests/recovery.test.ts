@@ -70,6 +70,7 @@ function recoveryOver(rpcUrls: readonly string[], isLive = false): Recovery {
     http: createHttp(globalThis.fetch, { clock: time, allowLocalhost: () => true }),
     clock,
     ledger,
+    session: { get: async () => undefined, set: async () => undefined },
     runs: { isLive: () => isLive },
     changes,
     configured,

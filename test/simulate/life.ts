@@ -104,6 +104,8 @@ export function beginLife(deps: LifeDeps): Life {
     clock,
     ledger,
     changes,
+    // Each walk goes once around, wherever it begins.
+    session: { get: async () => undefined, set: async () => undefined },
     runs: { isLive: (runId) => runs.has(runId) },
     configured,
     silentNodes: createSilentNodes({ clock, changes, configured, store: forgets }, []),

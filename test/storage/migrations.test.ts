@@ -232,7 +232,7 @@ describe('a database of version 5', () => {
       const factory = freshFactory();
       await restore(factory, fixture);
       const { ledger, clock } = await ledgerRig({ factory, clock: fakeClock(fixture.nowMs) });
-      const ids = async () => (await ledger.unproved(9)).map(({ id }) => id);
+      const ids = async () => (await ledger.unproved(9)).map(({ payment }) => payment.id);
       expect(await ids()).toEqual(known);
       await ledger.advance('payment-4', { type: 'settle', proof: 'receipt', atMs: clock.nowMs() });
       expect((await ids()).toSorted()).toEqual(['payment-4', ...known]);
