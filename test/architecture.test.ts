@@ -36,6 +36,15 @@ const rules: Readonly<Record<string, Rule>> = {
   },
 };
 
+/** The parts of background, and those whose code each may run; types go anywhere, and the files beside them too. */
+const partsOfBackground: Readonly<Record<string, readonly string[]>> = {
+  chains: [],
+  paying: ['chains'],
+  runs: ['chains', 'paying'],
+  pages: ['chains', 'paying', 'runs'],
+  screens: ['chains', 'paying', 'runs'],
+};
+
 /** What runs in the pages of others may come to this file of platform only. */
 const channel = 'src/platform/channel.ts';
 
@@ -94,6 +103,20 @@ describe('the import table', () => {
     expect(importsOf(folder, ({ file }) => file?.endsWith('Schemas.ts') === true)).toEqual([]);
   });
 
+  it.each(Object.entries(partsOfBackground))('lets %s of background run code only of %j', (part, below) => {
+    const inPart = sources.filter(({ path }) => partOf(path) === part);
+    expect(inPart).not.toEqual([]);
+    const edges = inPart.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ typeOnly }) => !typeOnly)
+        .flatMap(({ file }) => {
+          const other = file === undefined ? undefined : partOf(file);
+          return other === undefined || [part, ...below].includes(other) ? [] : [`${path} → ${file}`];
+        }),
+    );
+    expect(edges).toEqual([]);
+  });
+
   it('has no cycle', () => {
     const cycles = sources.filter(({ path, imports }) =>
       imports.some(
@@ -126,7 +149,7 @@ describe('what runs in every page', () => {
 
 describe('what reads or shows strangers’ words', () => {
   it.each([
-    'src/background/answer.ts',
+    'src/background/paying/answer.ts',
     'src/gateway/paidAnswer.ts',
     'src/ui/popup/AnswerText.tsx',
     'src/ui/popup/Thoughts.tsx',
@@ -214,6 +237,11 @@ function violators(violates: (source: Source) => boolean): string[] {
 /** A file at the top, such as `package.json`, is its own folder. */
 function folderOf(path: string): string {
   return path.split('/')[path.startsWith('src/') ? 1 : 0] ?? '';
+}
+
+/** 'paying' for 'src/background/paying/terms.ts'; undefined for what is in no part of background. */
+function partOf(path: string): string | undefined {
+  return /^src\/background\/([^/]+)\//.exec(path)?.[1];
 }
 
 function nameOf(path: string): string {

@@ -4,22 +4,22 @@ import type { KeyValue } from '../platform/keyValue.ts';
 import type { LedgerStore } from '../storage/ledgerStore.ts';
 import type { PolicyStore } from '../storage/policyStore.ts';
 import type { SettingsStore } from '../storage/settingsStore.ts';
-import type { Approvals } from './approvals.ts';
-import type { Attempts } from './attempts.ts';
-import type { Balances } from './balances.ts';
+import type { Approvals } from './paying/approvals.ts';
+import type { Attempts } from './runs/attempts.ts';
+import type { Balances } from './chains/balances.ts';
 import type { PageContent } from '../protocol/panel.ts';
 import type { Changes } from './changes.ts';
 import type { Configured } from './configured.ts';
-import type { Documents } from './documents.ts';
-import type { Lanes } from './lanes.ts';
+import type { Documents } from './pages/documents.ts';
+import type { Lanes } from './runs/lanes.ts';
 import type { Models } from './models.ts';
-import type { Mutes } from './mutes.ts';
-import type { Quotes } from './quotes.ts';
-import type { Recovery } from './recovery.ts';
-import type { IdempotencyKeys } from './repeats.ts';
-import type { Runs } from './runs.ts';
-import type { SilentNodes } from './silentNodes.ts';
-import type { TabSites } from './tabSites.ts';
+import type { Mutes } from './paying/mutes.ts';
+import type { Quotes } from './paying/quotes.ts';
+import type { Recovery } from './chains/recovery.ts';
+import type { IdempotencyKeys } from './runs/repeats.ts';
+import type { Runs } from './runs/runs.ts';
+import type { SilentNodes } from './chains/silentNodes.ts';
+import type { TabSites } from './pages/tabSites.ts';
 
 /** Everything the background's use cases work with; built once in `main`, given whole to each of them. */
 export interface Deps {

@@ -12,18 +12,18 @@ import type { Port } from '../protocol/port.ts';
 import { readUpwardFrame, wireLimits } from '../protocol/wire.ts';
 import type { CallId, UpwardFrame } from '../protocol/wire.ts';
 import type { Boot } from './boot.ts';
-import { startChat } from './chats.ts';
+import { startChat } from './runs/chats.ts';
 import type { Deps } from './deps.ts';
-import type { Documents } from './documents.ts';
-import type { PageCall } from './pageCall.ts';
-import { pageMethods } from './pageMethods.ts';
-import { watchSite } from './pageNotices.ts';
-import { createPageWallet } from './pageWallet.ts';
-import { panelCalls, panelStreams } from './panelMethods.ts';
-import { resumeRun } from './resume.ts';
-import type { RunSink } from './runs.ts';
-import { keepLateSignature } from './signer.ts';
-import type { TabSites } from './tabSites.ts';
+import type { Documents } from './pages/documents.ts';
+import type { PageCall } from './pages/pageCall.ts';
+import { pageMethods } from './pages/pageMethods.ts';
+import { watchSite } from './pages/pageNotices.ts';
+import { createPageWallet } from './pages/pageWallet.ts';
+import { panelCalls, panelStreams } from './screens/panelMethods.ts';
+import { resumeRun } from './runs/resume.ts';
+import type { RunSink } from './runs/runs.ts';
+import { keepLateSignature } from './paying/signer.ts';
+import type { TabSites } from './pages/tabSites.ts';
 
 /** What the router works with while the rest may still be opening its database. */
 export interface RouterDeps {

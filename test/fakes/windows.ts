@@ -1,4 +1,4 @@
-import type { ApprovalWindows } from '../../src/background/approvals.ts';
+import type { ApprovalWindows } from '../../src/background/paying/approvals.ts';
 
 /** The browser's windows, as far as approval cards open them. */
 export interface FakeWindows {

@@ -1,4 +1,4 @@
-import { lookUpTransaction, readLatestBlock } from '../../src/background/solanaChain.ts';
+import { lookUpTransaction, readLatestBlock } from '../../src/background/chains/solanaChain.ts';
 import { solanaUsdc } from '../../src/core/assets.ts';
 import type { SvmAuthorization } from '../../src/core/svmAuthorization.ts';
 import type { Http } from '../../src/gateway/http.ts';

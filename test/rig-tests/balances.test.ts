@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBalances } from '../../src/background/balances.ts';
-import type { PageWallet } from '../../src/background/pageWallet.ts';
+import { createBalances } from '../../src/background/chains/balances.ts';
+import type { PageWallet } from '../../src/background/pages/pageWallet.ts';
 import { baseUsdc } from '../../src/core/assets.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { microUsdc } from '../../src/core/money.ts';

@@ -2,7 +2,7 @@ import { getAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { TypedDataDefinition } from 'viem';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { verifiedAnswer } from '../../src/background/signable.ts';
+import { verifiedAnswer } from '../../src/background/paying/signable.ts';
 import { baseUsdc } from '../../src/core/assets.ts';
 import type { EvmAuthorization } from '../../src/core/ledger.ts';
 import { createHttp } from '../../src/gateway/http.ts';

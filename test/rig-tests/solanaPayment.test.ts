@@ -1,7 +1,7 @@
 import type { SolanaSignTransactionFeature } from '@solana/wallet-standard-features';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readyOnSolana } from '../../src/background/ownBlockhash.ts';
-import { lookUpTransaction } from '../../src/background/solanaChain.ts';
+import { readyOnSolana } from '../../src/background/chains/ownBlockhash.ts';
+import { lookUpTransaction } from '../../src/background/chains/solanaChain.ts';
 import { solanaUsdc } from '../../src/core/assets.ts';
 import type { SvmUsdc } from '../../src/core/assets.ts';
 import type { Clock } from '../../src/core/clock.ts';

@@ -1,7 +1,7 @@
-import { createRecovery } from '../../src/background/recovery.ts';
-import type { Recovery } from '../../src/background/recovery.ts';
-import { noteInterrupted } from '../../src/background/resume.ts';
-import { createSilentNodes } from '../../src/background/silentNodes.ts';
+import { createRecovery } from '../../src/background/chains/recovery.ts';
+import type { Recovery } from '../../src/background/chains/recovery.ts';
+import { noteInterrupted } from '../../src/background/runs/resume.ts';
+import { createSilentNodes } from '../../src/background/chains/silentNodes.ts';
 import { baseUsdc, solanaUsdc } from '../../src/core/assets.ts';
 import type { SvmUsdc } from '../../src/core/assets.ts';
 import type { Clock } from '../../src/core/clock.ts';

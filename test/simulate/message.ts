@@ -1,4 +1,4 @@
-import { readyOnSolana } from '../../src/background/ownBlockhash.ts';
+import { readyOnSolana } from '../../src/background/chains/ownBlockhash.ts';
 import { baseUsdc, solanaUsdc } from '../../src/core/assets.ts';
 import type { Authorization } from '../../src/core/ledger.ts';
 import type { SvmOffer } from '../../src/x402/offer.ts';

@@ -1,7 +1,7 @@
-import { releaseIfUnsigned } from '../../src/background/reservation.ts';
-import { sendPaid } from '../../src/background/sending.ts';
-import { keepUnsent } from '../../src/background/signer.ts';
-import { settleByReceipt } from '../../src/background/settling.ts';
+import { releaseIfUnsigned } from '../../src/background/paying/reservation.ts';
+import { sendPaid } from '../../src/background/paying/sending.ts';
+import { keepUnsent } from '../../src/background/paying/signer.ts';
+import { settleByReceipt } from '../../src/background/paying/settling.ts';
 import { Failure } from '../../src/core/failure.ts';
 import { usableUntilMs } from '../../src/core/authorization.ts';
 import { IllegalTransition } from '../../src/core/ledger.ts';
