@@ -1,6 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page, Target } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
@@ -91,10 +92,10 @@ export function useStage({ baseNode = false, ...options }: StageOptions = {}): S
   };
 
   beforeAll(async () => {
-    world = await startWorld({ blockTime: 'instant', tokenDelayMs: 5, ...options });
+    world = await inTime('the world', startWorld({ blockTime: 'instant', tokenDelayMs: 5, ...options }));
     build = await copyOfBuild();
     const at = (port: number) => `127.0.0.1:${port}`;
-    rig = await launchBrowser({
+    const launching = launchBrowser({
       extensionDir: build,
       hostMap: {
         'jumpgate.localhost:8402': at(world.gateway.port),
@@ -108,6 +109,7 @@ export function useStage({ baseNode = false, ...options }: StageOptions = {}): S
         }),
       },
     });
+    rig = await inTime('the browser', launching);
     rig.browser.on('targetcreated', (target) => {
       if (isApproval(target)) approvals += 1;
     });
@@ -199,6 +201,20 @@ export function useStage({ baseNode = false, ...options }: StageOptions = {}): S
       ),
     ],
   };
+}
+
+/** What does not start says which part it was, before the hook's own time is over, which would only say that one did not. */
+async function inTime<T>(what: string, starting: Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  const late = delay(25_000, undefined, { signal: limit.signal }).then(() => {
+    throw new Error(`Starting ${what} has taken 25 seconds.`);
+  });
+  try {
+    return await Promise.race([starting, late]);
+  } finally {
+    limit.abort();
+    late.catch(() => undefined);
+  }
 }
 
 /** Screens are read from the build when they open: one that is built anew meanwhile would break those of this run. */

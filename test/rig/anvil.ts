@@ -27,7 +27,7 @@ let said = '';
 const read = (data) => {
   if (said === undefined) return;
   said = (said + data).slice(-4000);
-  const listening = /Listening on [^\\n]*?:(\\d+)/.exec(said);
+  const listening = /Listening on [^\\n]*?:(\\d+)\\s/.exec(said);
   if (listening === null) return;
   said = undefined;
   process.stdout.write(JSON.stringify({ pid: child.pid, port: Number(listening[1]) }) + '\\n');
