@@ -14,6 +14,7 @@ import { localValues, sessionValues } from '../src/platform/keyValue.ts';
 import { onPeer } from '../src/platform/peers.ts';
 import { randomId } from '../src/platform/randomId.ts';
 import { readPage, tabUrl, wakeTab, wakeWatchers } from '../src/platform/tabs.ts';
+import { updateWhenFree } from '../src/platform/updates.ts';
 
 export default defineBackground(() => {
   // Only the build for local gateways knows other endpoints than the real ones.
@@ -27,6 +28,8 @@ export default defineBackground(() => {
         },
       ]
     : [jumpGate, rungate];
+  const keepAlive = createKeepAlive(systemClock);
+  updateWhenFree(keepAlive);
   startBackground(
     {
       version: browser.runtime.getManifest().version,
@@ -44,7 +47,7 @@ export default defineBackground(() => {
       wakeWatchers,
       readPage,
       mayReach: hasAccess,
-      hold: createKeepAlive(systemClock),
+      hold: keepAlive.hold,
       wakeAt,
       onWake,
       onPeer,

@@ -33,6 +33,10 @@ export interface RigFirefox extends RigBrowser {
   setHostPermissions(state: 'granted' | 'revoked', origins: readonly string[]): Promise<void>;
   /** Takes the extension down and starts it again, as an update does. */
   reloadExtension(): Promise<void>;
+  /** Says that there is an update. @throws where nothing keeps Firefox from putting it in at once */
+  offerUpdate(): Promise<void>;
+  /** Whether Firefox was told to put that update in. */
+  isUpdated(): Promise<boolean>;
 }
 
 /**
@@ -100,6 +104,8 @@ function rigFirefox(browser: Browser, extensionId: string, chrome: Chrome, reape
     killWorker: () => chrome.terminateBackground(),
     setHostPermissions: (state, origins) => chrome.setHostPermissions(state, origins),
     reloadExtension: () => chrome.reloadExtension(),
+    offerUpdate: () => chrome.offerUpdate(),
+    isUpdated: () => chrome.isUpdated(),
     async close() {
       // A browser that hangs is not waited for: the reaper ends it.
       await Promise.race([browser.close().catch(() => undefined), later(5_000)]);

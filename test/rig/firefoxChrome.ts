@@ -12,6 +12,10 @@ export interface Chrome {
   terminateBackground(): Promise<void>;
   setHostPermissions(state: 'granted' | 'revoked', origins: readonly string[]): Promise<void>;
   reloadExtension(): Promise<void>;
+  /** Says that there is an update, as Firefox does once it has one. @throws where Firefox would put it in at once */
+  offerUpdate(): Promise<void>;
+  /** Whether Firefox was told to put that update in. */
+  isUpdated(): Promise<boolean>;
 }
 
 /** Names for the scripts below, which run in the first window. */
@@ -54,6 +58,16 @@ const openPopup = `
   return NavigableManager.getIdForBrowser(shown);
 `;
 
+const offerUpdate = `
+  const { AddonManagerPrivate } = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs');
+  if (!AddonManagerPrivate.hasUpgradeListener(extensionId)) throw new Error('Nobody has it wait.');
+  const { extension } = policy();
+  AddonManagerPrivate.getUpgradeListener(extensionId)({
+    version: '99.0.0',
+    install: () => { extension.wasUpdated = true; },
+  });
+`;
+
 /** Reaches the browser's own windows of a running Firefox. */
 export async function connectChrome(browser: Browser, extensionId: string): Promise<Chrome> {
   const bidi = bidiOf(browser);
@@ -91,5 +105,9 @@ export async function connectChrome(browser: Browser, extensionId: string): Prom
     async reloadExtension() {
       await run('await (await AddonManager.getAddonByID(extensionId)).reload();');
     },
+    async offerUpdate() {
+      await run(offerUpdate);
+    },
+    isUpdated: async () => (await run('return String(policy().extension.wasUpdated === true);')) === 'true',
   };
 }

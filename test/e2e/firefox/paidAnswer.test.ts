@@ -121,6 +121,25 @@ describe('when PaidChat is updated under a live page', () => {
     await press(next.approval, 'Pay once');
     expect(await next.call.outcome()).toMatchObject({ receipt: { status: 'settled' } });
   });
+
+  it('the update waits for a card and for the answer that was paid for, and comes right after', async () => {
+    const page = await stage.open('waiting');
+    stage.world.gateway.faults.next('holdStream');
+    const { call, approval } = await askForApproval(page);
+    await named(approval, 'button', 'Pay once');
+    await stage.rig.offerUpdate();
+    expect(await stage.rig.isUpdated()).toBe(false);
+    await press(approval, 'Pay once');
+    await waitForClose(approval);
+    await call.untilText(held.length);
+    expect(await stage.rig.isUpdated()).toBe(false);
+
+    stage.world.gateway.hold.release();
+    const { text, receipt } = await call.outcome();
+    expect(text.length).toBeGreaterThan(held.length);
+    expect(receipt).toMatchObject({ status: 'settled' });
+    await expect.poll(() => stage.rig.isUpdated()).toBe(true);
+  });
 });
 
 describe('when a page comes back from the back/forward cache', () => {
