@@ -172,6 +172,7 @@ export function servePanel({ boot, withoutLedger }: RouterDeps, port: Port): voi
         return;
       }
       if (!isPanelCall(method)) throw new Failure('unknownMethod');
+      if (JSON.stringify(params).length > wireLimits.panelFrame) throw new Failure('screenTooLarge');
       const parsed = v.safeParse(panelCallSchemas[method], params);
       if (!parsed.success) throw new Failure('badRequest', { detail: fieldOf(parsed.issues[0]) });
       const result = await answerPanel(boot, method, parsed.output);

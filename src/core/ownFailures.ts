@@ -16,6 +16,11 @@ export const ownFailures = {
     phase: 'stream',
     text: 'PaidChat restarted while the paid answer was coming: the part that came is kept in the PaidChat popup.',
   },
+  screenTooLarge: {
+    type: 'invalid_params',
+    phase: 'validate',
+    text: 'This chat is larger than 16 MiB: remove some of its text, or start a new chat.',
+  },
   ledgerUnavailable: {
     type: 'ledger_unavailable',
     phase: 'approve',

@@ -13,6 +13,8 @@ export type NodeMode =
   /** Stands an hour behind. */
   | 'behind'
   | 'garbage'
+  /** Takes three and a half seconds for each answer. */
+  | 'slow'
   /** Takes every question and never answers. */
   | 'hanging';
 
@@ -97,6 +99,7 @@ export function baseNode(url: string, clock: Clock, charges: readonly Charge[]):
     async fetch(_url, { body, signal }) {
       await new Promise<void>((resolve) => setImmediate(resolve));
       if (node.mode === 'hanging') await cut(signal);
+      if (node.mode === 'slow') await new Promise<void>((resolve) => clock.after(3_500, resolve));
       if (node.mode === 'down') throw new TypeError('Failed to fetch');
       if (node.mode === 'garbage') return new Response('<html>rate limited</html>');
       try {

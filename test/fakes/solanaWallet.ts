@@ -41,6 +41,7 @@ export function fakeSolanaWallet(): FakeSolanaWallet {
         return reply(true, 'AAAA');
       case 'high s':
       case 'contract':
+      case 'hanging contract':
       case 'undeployed':
       case 'wrong chain':
         throw new Error(`A Solana wallet knows nothing of ${wallet.signing}.`);

@@ -30,6 +30,8 @@ export type SigningMode =
   | 'high s'
   /** As a contract wallet does: its owner's signature with words of its own around it. */
   | 'contract'
+  /** The same once `goOn` is called. */
+  | 'hanging contract'
   /** As a contract wallet does that is not deployed (ERC-6492). */
   | 'undeployed'
   | 'wrong chain';
@@ -101,6 +103,8 @@ export function fakeWallet(): FakeWallet {
   };
   const sign = async (typedData: string, reply: WalletReply): Promise<void> => {
     const sound = () => signed(payer, typedData);
+    const ofContract = async () =>
+      `0x${'00'.repeat(32)}${(await signed(contractOwner, typedData)).slice(2)}` as const;
     switch (wallet.signing) {
       case 'sign':
         return reply(true, await sound());
@@ -122,7 +126,9 @@ export function fakeWallet(): FakeWallet {
       case 'malformed':
         return reply(true, '0x1234');
       case 'contract':
-        return reply(true, `0x${'00'.repeat(32)}${(await signed(contractOwner, typedData)).slice(2)}`);
+        return reply(true, await ofContract());
+      case 'hanging contract':
+        return void hanging.push(async () => reply(true, await ofContract()));
       case 'undeployed':
         return reply(true, `${await signed(contractOwner, typedData)}${'6492'.repeat(16)}`);
       case 'high s':

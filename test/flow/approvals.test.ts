@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { eventually } from '../fakes/eventually.ts';
 import { announcement } from '../fakes/wallet.ts';
-import { startWorld } from '../fakes/world.ts';
+import { shopOrigin, startWorld } from '../fakes/world.ts';
 import { allow, errorOf, resultOf } from './steps.ts';
 
 it('asks again for the next payment after "Pay once"', async () => {
@@ -30,6 +30,22 @@ it('pays on without cards after "Allow up to", within the limit that was given',
   const card = await world.screens.card();
   expect(card.exceeded).toEqual([{ limit: 'site-day', cap: '9000', used: '8848', held: '0' }]);
 });
+
+it.each(['https://more.shop.example', 'https://shop.example:8443', 'https://example', 'http://localhost'])(
+  'takes the permission of a site for no other one: %s',
+  async (origin) => {
+    const world = await startWorld();
+    await allow(world);
+    const other = world.openPage({ origin, tabId: 2 });
+    expect(await errorOf(other.chat({ active: false }))).toMatchObject({
+      type: 'unauthorized',
+      phase: 'approve',
+    });
+    expect(await world.rows()).toEqual([]);
+    await resultOf(world.openPage().chat({ active: false }));
+    expect(await world.rows()).toMatchObject([{ site: shopOrigin, state: 'settled' }]);
+  },
+);
 
 it('shows the card again where the limit that was given is too small for this very payment', async () => {
   const world = await startWorld();

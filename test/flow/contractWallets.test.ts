@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { BaseNode } from '../fakes/baseNode.ts';
 import { startWorld } from '../fakes/world.ts';
 import type { World } from '../fakes/world.ts';
-import { allow, errorOf, resultOf, usedToday } from './steps.ts';
+import { allow, endOf, errorOf, resultOf, usedToday } from './steps.ts';
 
 const nodes = ['https://one.example/rpc', 'https://two.example/rpc'];
 
@@ -75,6 +75,29 @@ it.each([
   expect(error).toMatchObject({ type: 'payment_unknown', paid: 'unknown', retryable: false });
   expect(error.message).toContain('could not ask Base');
   await expectHeldUnsent(world);
+});
+
+it.each([
+  ['keeps, unsent, a signature that takes its nodes until ten seconds before its end', 284_000, 0],
+  ['sends one that takes them until a little before', 282_000, 1],
+])('%s', async (_what, afterMs, sent) => {
+  const world = await worldWith(accepts, accepts);
+  const page = world.openPage();
+  page.wallet.signing = 'hanging contract';
+  const chat = page.chat();
+  await page.asked('signTypedData');
+  for (const node of world.nodes) node.mode = 'slow';
+  await world.pass(afterMs);
+  await page.wallet.goOn();
+  await world.quiet();
+  await world.pass(3_500);
+  await world.pass(3_500);
+  const outcome = await endOf(chat);
+  expect(world.gateway.of('paid')).toHaveLength(sent);
+  expect(await usedToday(world)).toBe(4424n);
+  if (sent > 0) return expect(outcome.ok).toBe(true);
+  expect(outcome).toMatchObject({ ok: false, error: { paid: 'unknown' } });
+  expect(await world.rows()).toMatchObject([{ state: 'signed', trouble: 'not-sent' }]);
 });
 
 it('says in one sentence that the account is not deployed, and blocks nobody', async () => {

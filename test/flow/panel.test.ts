@@ -61,6 +61,21 @@ it('sends nothing before Send, and only the quote for an exact price', async () 
   expect(world.gateway.requests.map(({ kind }) => kind)).toEqual(['quote']);
 });
 
+it('sends a chat of up to 16 MiB, which no page may, and nothing of a longer one', async () => {
+  const world = await startWorld();
+  world.openPage();
+  const long = (characters: number) => ({
+    maxTokens: 1000,
+    messages: [{ role: 'user' as const, content: 'x'.repeat(characters) }],
+  });
+  const mebibyte = 1024 * 1024;
+  const refused = world.screens.call('panel.quote', { tabId: 1, chat: long(16 * mebibyte) });
+  await expect(refused).rejects.toThrow('larger than 16 MiB');
+  expect(world.gateway.requests).toEqual([]);
+  await world.screens.call('panel.quote', { tabId: 1, chat: long(15 * mebibyte) });
+  expect(world.gateway.of('quote')).toHaveLength(1);
+});
+
 it('pays no more than Send allowed', async () => {
   const world = await startWorld();
   world.openPage();
