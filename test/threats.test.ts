@@ -22,3 +22,24 @@ describe('each threat has its test', () => {
     expect(source).toContain(name);
   });
 });
+
+describe('each sentence about money in the README', () => {
+  const readme = readFileSync(new URL('../README.md', folder), 'utf8');
+  const section = /^## What happens to my money if …\n([\s\S]*?)^## /m.exec(readme)?.[1] ?? '';
+  const answers = [...section.matchAll(/^- \*\*… (.+)\?\*\* .+$/gm)];
+  const linked = (line: string) => [...line.matchAll(/\]\(test\/([^)]+)\)/g)].map(([, file]) => file);
+
+  it('answers a question', () => {
+    expect(answers.length).toBeGreaterThan(20);
+    expect(section.trim().split('\n')).toHaveLength(answers.length);
+  });
+
+  it.each(answers.map(([line, question = '']) => [question, line] as const))(
+    'is backed by the tests that it links to: %s',
+    (question, line) => {
+      const files = rows.filter(([asked]) => asked === question).map(([, file]) => file);
+      expect(new Set(linked(line))).toEqual(new Set(files));
+      expect(files).not.toEqual([]);
+    },
+  );
+});
