@@ -44,7 +44,7 @@ export default defineConfig({
       default_locale: 'en',
       icons: { 16: 'icon/16.png', 32: 'icon/32.png', 48: 'icon/48.png', 128: 'icon/128.png' },
       action: { default_title: 'PaidChat' },
-      permissions: ['storage', 'unlimitedStorage', 'activeTab', 'alarms'],
+      permissions: ['storage', 'unlimitedStorage', 'activeTab', 'scripting', 'alarms'],
       host_permissions: [...gatewayHosts, ...nodeHosts, ...(rig ? localHosts : [])],
       // Asked for, one by one, when the person adds a gateway or node or switches developer mode on.
       optional_host_permissions: ['https://*/*', ...(rig ? [] : localHosts)],

@@ -13,7 +13,7 @@ import { createKeepAlive } from '../src/platform/keepAlive.ts';
 import { localValues, sessionValues } from '../src/platform/keyValue.ts';
 import { onPeer } from '../src/platform/peers.ts';
 import { randomId } from '../src/platform/randomId.ts';
-import { readPage, tabUrl, wakeTab, wakeWatchers } from '../src/platform/tabs.ts';
+import { bringScripts, readPage, tabUrl, wakeTab, wakeWatchers } from '../src/platform/tabs.ts';
 import { updateWhenFree } from '../src/platform/updates.ts';
 
 export default defineBackground(() => {
@@ -44,6 +44,7 @@ export default defineBackground(() => {
       markTab,
       tabUrl,
       wakeTab,
+      bringScripts,
       wakeWatchers,
       readPage,
       mayReach: hasAccess,

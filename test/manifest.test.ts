@@ -22,7 +22,7 @@ const common = {
   version: packageJson.version,
   icons: { 16: 'icon/16.png', 32: 'icon/32.png', 48: 'icon/48.png', 128: 'icon/128.png' },
   action: { default_title: 'PaidChat', default_popup: 'popup.html' },
-  permissions: ['storage', 'unlimitedStorage', 'activeTab', 'alarms'],
+  permissions: ['storage', 'unlimitedStorage', 'activeTab', 'scripting', 'alarms'],
   host_permissions: [
     'https://jumpgate.ambient.xyz/*',
     'https://api.ambient.xyz/*',

@@ -50,6 +50,8 @@ export interface Deps {
   readonly shortLanes: Lanes;
   readonly tabSites: TabSites;
   readonly documents: Documents;
+  /** The person has opened our popup over a page, which may have been open before our scripts came. */
+  readonly bringScripts: (tabId: number) => Promise<void>;
   /** A tab's page, serialised; undefined where nothing of ours runs. */
   readonly readPage: (tabId: number) => Promise<PageContent | undefined>;
   /** Pages that watch their site hear of a change that was not made by a page. */

@@ -59,6 +59,8 @@ export interface Platform {
   readonly markTab: (tabId: number) => void;
   readonly tabUrl: (tabId: number) => Promise<string | undefined>;
   readonly wakeTab: (tabId: number) => Promise<void>;
+  /** Puts our scripts into a page that was open before them. */
+  readonly bringScripts: (tabId: number) => Promise<void>;
   /** Asks the pages that watch their site to connect. */
   readonly wakeWatchers: () => Promise<void>;
   readonly readPage: (tabId: number) => Promise<PageContent | undefined>;
@@ -109,7 +111,8 @@ function placeOf({ indexedDb, local, clock }: Platform): RecordPlace {
 
 /** What needs no record of payments, and outlives one that was lost. */
 function buildLasting(platform: Platform) {
-  const { version, clock, newId, windows, showWaiting, markTab, hold, readPage, wakeWatchers } = platform;
+  const { version, clock, newId, windows, showWaiting, markTab, hold } = platform;
+  const { bringScripts, readPage, wakeWatchers } = platform;
   const session = timelyValues(platform.session, clock);
   const changes = createChanges();
   showWaiting(0);
@@ -121,6 +124,7 @@ function buildLasting(platform: Platform) {
     changes,
     hold,
     markTab,
+    bringScripts,
     readPage,
     wakeWatchers,
     runs: createRuns({ clock, newId, changes, checkpoint: createRunCheckpoint(session) }),

@@ -201,8 +201,8 @@ function readFrame(text: string): UpwardFrame | undefined {
 }
 
 function failure(reason: keyof typeof bridgeFailures): WireError {
-  const { type, phase, text } = bridgeFailures[reason];
-  return { type, message: text, phase, paid: 'no', retryable: reason === 'tooManyCalls' };
+  const { type, phase, text, retryable } = { retryable: false, ...bridgeFailures[reason] };
+  return { type, message: text, phase, paid: 'no', retryable };
 }
 
 /** Only a chat can pay; its first item comes after the payment, before that nobody here knows. */

@@ -1,3 +1,4 @@
+import { hasOwn } from '../core/pristine.ts';
 import { connectBackground, onBridgeRequest, openBridgeEnd } from '../platform/channel.ts';
 import { createRelay } from './relay.ts';
 import type { PageContent } from '../protocol/panel.ts';
@@ -5,8 +6,15 @@ import type { PageContent } from '../protocol/panel.ts';
 /** Characters of a serialised document; longer ones are cut. */
 const longestPage = 4 * 1024 * 1024;
 
-/** Wires the relay to this document. A port opened while prerendering would stay marked so for ever. */
+/**
+ * Wires the relay to this document, once: a bridge that is injected while the browser's own comes has nothing to do.
+ * A port opened while prerendering would stay marked so for ever.
+ */
 export function startBridge(): void {
+  // Own properties of this world, in which the page's elements do not show.
+  const world = globalThis as { paidChat?: true };
+  if (hasOwn(world, 'paidChat')) return;
+  world.paidChat = true;
   const relay = createRelay({
     page: openBridgeEnd(),
     connect: connectBackground,

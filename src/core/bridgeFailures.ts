@@ -24,6 +24,6 @@ export const bridgeFailures = {
   unreachable: {
     type: 'disconnected',
     phase: 'validate',
-    text: 'PaidChat does not answer this page: reload it, and if that does not help, reload the extension.',
+    text: 'PaidChat does not answer: reload the page, or else the extension.',
   },
 } as const;

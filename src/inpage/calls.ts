@@ -41,7 +41,10 @@ interface CallState {
   next: number;
 }
 
-/** How often an open call looks whether PaidChat is still there: taken out of the browser, it goes without a word. */
+/**
+ * How often an open call looks whether PaidChat is still there, or is there again: taken out of the browser, it goes
+ * without a word.
+ */
 const lookMs = 5000;
 
 /** Keeps the book of open calls. All objects in it are bare, all texts are made from plain copies. */
@@ -64,7 +67,9 @@ export function createCalls(page: Omit<PageEnd, 'newId'>, newId: () => string, a
     looking = true;
     page.after(lookMs, () => {
       looking = false;
-      if (keys(calls).length > 0 && page.check()) look();
+      if (keys(calls).length === 0) return;
+      page.check();
+      look();
     });
   };
 
@@ -145,7 +150,8 @@ export function createCalls(page: Omit<PageEnd, 'newId'>, newId: () => string, a
     },
     open(method, params, listener) {
       const id = newId();
-      if (page.check()) {
+      // Whoever listens to PaidChat listens to the next bridge as well, whenever that comes.
+      if (method === 'watch' || page.check()) {
         calls[id] = { method, listener, next: 0 };
         post({ v: 1, id, kind: 'call', method, params });
         look();

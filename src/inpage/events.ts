@@ -23,17 +23,19 @@ export function createEvents(target: EventTarget, calls: Calls): AddListener {
     }
     tell(target, type, detail);
   });
+  const watch = () => {
+    watching = true;
+    const nothing = () => undefined;
+    calls.open('watch', toPlain({ __proto__: null }, 'watch'), { onEnd: nothing, onFail: nothing });
+  };
   calls.onLost(() => {
-    watching = false;
+    // It waits for a newer bridge.
+    if (watching) watch();
     tell(target, 'disconnect', null);
   });
 
   return (type, listener, options) => {
-    if (!watching) {
-      watching = true;
-      const nothing = () => undefined;
-      calls.open('watch', toPlain({ __proto__: null }, type), { onEnd: nothing, onFail: nothing });
-    }
+    if (!watching) watch();
     listen(target, type, listener, options);
   };
 }

@@ -52,9 +52,6 @@ export type UpwardFrame = Extract<Frame, { kind: 'call' | 'cancel' | 'resume' | 
 export const wireLimits = {
   /** Characters of one call's frame as JSON, from a page. */
   pageFrame: 4 * 1024 * 1024,
-  /** The same from our own screens. */
-  panelFrame: 16 * 1024 * 1024,
-  id: 64,
   method: 64,
 } as const;
 

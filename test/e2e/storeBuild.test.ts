@@ -90,6 +90,22 @@ describe.each(['Base', 'Solana'] as const)('the build for the stores, on %s', (c
     expect(sentTo(second)).toEqual(['GET /v1/models']);
   });
 
+  it('comes into a page that was open before it with the right that the popup gives, and no other', async () => {
+    const page = await rig.browser.newPage();
+    await page.goto(`https://${shop}/`);
+    await rig.update();
+    const refused = () =>
+      page.evaluate(() =>
+        paidChat.models().then(
+          () => false,
+          () => true,
+        ),
+      );
+    await expect.poll(refused).toBe(true);
+    await waitForText(await rig.popupPage(page), shop);
+    await expect.poll(refused).toBe(false);
+  });
+
   function sentTo(name: string): string[] {
     return door.requests.filter(({ host }) => host === name).map(({ method, path }) => `${method} ${path}`);
   }

@@ -131,6 +131,7 @@ export function createFaults(): Faults {
       },
       tabUrl: guarded('tabUrl', false, (tabId) => platform.tabUrl(tabId)),
       wakeTab: guarded('wakeTab', false, (tabId) => platform.wakeTab(tabId)),
+      bringScripts: guarded('bringScripts', false, (tabId) => platform.bringScripts(tabId)),
       readPage: guarded('readPage', false, (tabId) => platform.readPage(tabId)),
       onPeer: (listener) =>
         platform.onPeer(({ identity, port }: Peer) => listener({ identity, port: faultyPort(port, meet) })),

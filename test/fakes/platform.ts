@@ -39,6 +39,8 @@ export interface FakeTab {
   readonly content?: PageContent;
   /** Asks the bridge in it to connect. */
   readonly wake?: () => void;
+  /** Puts our scripts into it. */
+  readonly bringScripts?: () => void;
 }
 
 /** What one life of the background gets of the browser, and what the browser knows of that life. */
@@ -111,6 +113,9 @@ export function fakePlatform(browser: FakeBrowser, life: Life, indexedDb: IDBFac
         const wake = tabs.get(tabId)?.wake;
         if (!wake) throw new Error('Could not establish connection. Receiving end does not exist.');
         wake();
+      },
+      async bringScripts(tabId) {
+        tabs.get(tabId)?.bringScripts?.();
       },
       wakeWatchers: async () => {
         for (const { wake } of tabs.values()) wake?.();

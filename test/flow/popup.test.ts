@@ -49,6 +49,21 @@ it('shows a tab its own answers only, and says nothing after it has closed', asy
   expect(events).toHaveLength(heard);
 });
 
+it('brings our scripts into the page below it, and shows the site also where no page may be touched', async () => {
+  const world = await startWorld();
+  let brought = 0;
+  world.tabs.set(5, { url: 'https://early.example/', bringScripts: () => void (brought += 1) });
+  world.tabs.set(6, {
+    url: 'https://store.example/',
+    bringScripts: () => {
+      throw new Error('The extensions gallery cannot be scripted.');
+    },
+  });
+  expect((await world.screens.popup(5)).site?.origin).toBe('https://early.example');
+  expect((await world.screens.popup(6)).site?.origin).toBe('https://store.example');
+  expect(brought).toBe(1);
+});
+
 it('shows mode, limits, what is used of them and when a grant ends', async () => {
   const world = await startWorld();
   await allow(world, { request: '60000', day: '100000', month: '200000' });

@@ -36,6 +36,8 @@ export interface RigBrowser {
   approvalPage(options?: { readonly timeoutMs?: number }): Promise<Page>;
   /** Stops the extension's worker as the browser does when it has been idle; the next event starts it again. */
   killWorker(): Promise<void>;
+  /** Puts the same files in anew, as an update does with newer ones. */
+  update(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -75,8 +77,9 @@ export async function launchBrowser(options: BrowserOptions): Promise<RigBrowser
       ],
     });
     reaper.watch(browser.process()?.pid);
-    const extensionId = await browser.installExtension(resolve(options.extensionDir));
-    return rigBrowser(browser, extensionId, reaper);
+    const extensionDir = resolve(options.extensionDir);
+    const extensionId = await browser.installExtension(extensionDir);
+    return rigBrowser(browser, { extensionDir, extensionId }, reaper);
   } catch (error) {
     await reaper.reap();
     throw error;
@@ -93,7 +96,11 @@ function flagsFor({ hostMap = {}, certErrorsIgnored = false, args = [] }: Browse
   ];
 }
 
-function rigBrowser(browser: Browser, extensionId: string, reaper: Reaper): RigBrowser {
+function rigBrowser(
+  browser: Browser,
+  { extensionDir, extensionId }: { readonly extensionDir: string; readonly extensionId: string },
+  reaper: Reaper,
+): RigBrowser {
   const origin = `chrome-extension://${extensionId}`;
   const pageAt = async (path: string, timeoutMs: number): Promise<Page> => {
     const target = await browser.waitForTarget(
@@ -132,6 +139,9 @@ function rigBrowser(browser: Browser, extensionId: string, reaper: Reaper): RigB
       await session.send('ServiceWorker.stopAllWorkers');
       await stopped;
       await session.detach();
+    },
+    async update() {
+      await browser.installExtension(extensionDir);
     },
     async close() {
       // A browser that hangs is not waited for: the reaper ends it.

@@ -125,14 +125,17 @@ export const panelCalls: Calls = {
 export const panelStreams: Streams = {
   'approval.watch': ({ approvals }, { cardId }, emit) => approvals.watch(cardId, emit),
 
-  'popup.watch': (deps, { tabId }, emit) =>
-    watchState(
+  'popup.watch': (deps, { tabId }, emit) => {
+    // Where the browser lets nobody in, there is nothing to bring.
+    deps.bringScripts(tabId).catch(() => undefined);
+    return watchState(
       deps,
       () => popupState(deps, tabId),
       (error) => popupWithoutLedger(deps.version, error),
       emit,
       (run) => run.head.tabId === tabId,
-    ),
+    );
+  },
 
   'panel.watch': (deps, { tabId }, emit) =>
     watchState(

@@ -48,7 +48,7 @@ export const panelEn = {
   wallet: {
     none: 'No wallet in this page. Open a page where your wallet is connected, or unlock your wallet and reload this one.',
     unreachable:
-      'PaidChat cannot pay from this tab. Open a page where your wallet is connected: any https website will do. If PaidChat has just been installed, reload the page.',
+      'PaidChat cannot pay from this tab. Open a page where your wallet is connected: any https website will do. If the page was open before PaidChat was installed or updated, open the PaidChat popup over it once, or reload it.',
   },
   lookAgain: 'Look again',
   pausedNow: 'PaidChat is paused: nothing can be paid.',
