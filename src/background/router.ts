@@ -36,6 +36,8 @@ export interface RouterDeps {
   readonly withoutLedger: (method: keyof PanelStreams, error: unknown) => Json;
 }
 
+/** Characters of what one of our own screens gives a call. */
+const longestFromScreen = 16 * 1024 * 1024;
 /** As a key, at any depth; inside of a text its quotes are escaped. */
 const prototypeKey = /"__proto__":/;
 
@@ -172,7 +174,7 @@ export function servePanel({ boot, withoutLedger }: RouterDeps, port: Port): voi
         return;
       }
       if (!isPanelCall(method)) throw new Failure('unknownMethod');
-      if (JSON.stringify(params).length > wireLimits.panelFrame) throw new Failure('screenTooLarge');
+      if (JSON.stringify(params).length > longestFromScreen) throw new Failure('screenTooLarge');
       const parsed = v.safeParse(panelCallSchemas[method], params);
       if (!parsed.success) throw new Failure('badRequest', { detail: fieldOf(parsed.issues[0]) });
       const result = await answerPanel(boot, method, parsed.output);
