@@ -53,6 +53,8 @@ export interface FakeSolana {
   readonly without: Set<string>;
   /** What the gateway does with a payment, base64. */
   cash(transaction: string): Cashed;
+  /** Somebody sends dust to the payer's token account, so often. */
+  dust(times: number): void;
   /** The id under which a transaction lands. */
   signatureOf(transaction: string): string;
   /** The token accounts of both sides, once they are known. */
@@ -94,6 +96,18 @@ export async function fakeSolana(clock: Clock): Promise<FakeSolana> {
       return { blockhash, lastValidBlockHeight: height(slot) + blockhashBlocks, slot };
     },
     signatureOf: (transaction) => idOf(decode(transaction)),
+    dust(times) {
+      const sent = {
+        slot: slotNow(),
+        atMs: clock.nowMs(),
+        memo: null,
+        accounts: [payer],
+        wire: '',
+        value: 0n,
+      };
+      for (let left = times; left > 0; left -= 1)
+        landed.push({ ...sent, signature: `dust-${landed.length}` });
+    },
     cash(transaction) {
       const signed = decode(transaction);
       const { staticAccounts, instructions, lifetimeToken } = getCompiledTransactionMessageDecoder().decode(

@@ -17,6 +17,8 @@ export type SolanaNodeMode =
   | 'pruned'
   /** The same, and its times are a day old. */
   | 'pruned, old times'
+  /** Never lists more than a hundred transactions at once. */
+  | 'short lists'
   /** Says that nothing has ever landed. */
   | 'blind'
   /** Lists transactions without the times of their blocks. */
@@ -51,8 +53,19 @@ export function solanaNode(url: string, chain: FakeSolana): SolanaNode {
   const seconds = ({ atMs }: SolanaLanded) =>
     node.mode === 'timeless' || node.mode === 'dateless list' ? null : Math.floor(atMs / 1000);
 
+  const listed = (account: string, { limit = 1_000, before }: { limit?: number; before?: string }) => {
+    const all = seen()
+      .filter(({ accounts }) => accounts.includes(account))
+      .toReversed();
+    const from = before === undefined ? 0 : all.findIndex(({ signature }) => signature === before) + 1;
+    return all.slice(from, from + Math.min(limit, node.mode === 'short lists' ? 100 : 1_000));
+  };
+
   const answer = ({ method, params }: Call): unknown => {
-    const [first, options] = params as readonly unknown[] as readonly [string, { minContextSlot?: number }];
+    const [first, options] = params as readonly unknown[] as readonly [
+      string,
+      { minContextSlot?: number; limit?: number; before?: string },
+    ];
     switch (method) {
       case 'getLatestBlockhash': {
         const { blockhash, lastValidBlockHeight, slot } = chain.latestBlockhash();
@@ -84,16 +97,13 @@ export function solanaNode(url: string, chain: FakeSolana): SolanaNode {
       }
       case 'getSignaturesForAddress':
         if (BigInt(options.minContextSlot ?? 0) > finalSlot()) throw new Refusal();
-        return seen()
-          .filter(({ accounts }) => accounts.includes(first))
-          .toReversed()
-          .map((one) => ({
-            signature: one.signature,
-            slot: Number(one.slot),
-            err: null,
-            memo: one.memo,
-            blockTime: seconds(one),
-          }));
+        return listed(first, options).map((one) => ({
+          signature: one.signature,
+          slot: Number(one.slot),
+          err: null,
+          memo: one.memo,
+          blockTime: seconds(one),
+        }));
       case 'getTransaction': {
         const one = seen().find(({ signature }) => signature === first);
         if (!one) return null;

@@ -267,6 +267,37 @@ describe('what a page has charged by itself', () => {
     expect([moved(chain), await usedToday(world)]).toEqual([examplePrice, examplePrice]);
   });
 
+  it.each<readonly [SolanaNodeMode, SolanaNodeMode]>([
+    ['honest', 'honest'],
+    ['short lists', 'short lists'],
+  ])(
+    'is found behind any dust that was sent to the account since, by nodes with %s and %s',
+    async (...modes) => {
+      const { world, page, wallet, chain } = await solanaShop();
+      wallet.signing = 'reject';
+      await errorOf(page.chat());
+      expect(chain.cash(wallet.signedCopy(0))).toBe('charged');
+      chain.dust(1_234);
+      nodesAre(world, ...modes);
+      await world.pass(untilProof);
+      expect(await look(world)).toEqual(['settled']);
+      expect([moved(chain), await usedToday(world)]).toEqual([examplePrice, examplePrice]);
+    },
+  );
+
+  it('stays counted behind more dust than one look reads, and is freed by none of it', async () => {
+    const { world, page, wallet, chain } = await solanaShop();
+    wallet.signing = 'reject';
+    await errorOf(page.chat());
+    chain.dust(4_100);
+    nodesAre(world, 'short lists', 'short lists');
+    await world.pass(untilProof);
+    expect(await look(world)).toEqual(['signing']);
+    nodesAre(world, 'honest', 'honest');
+    await world.pass(10_000);
+    expect(await look(world)).toEqual(['released']);
+  });
+
   it('counts twice where the copies of two payments both land', async () => {
     const { world, page, wallet, chain } = await solanaShop();
     wallet.signing = 'reject';

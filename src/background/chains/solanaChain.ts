@@ -142,7 +142,8 @@ async function findTransfer(
       if (blockTimeMs === undefined) throw new Error('The node gave no time of the block.');
       return { kind: 'charged', transaction: signature, blockTimeMs };
     }
-    if (listed.length < pageSize) return undefined;
+    // A short page is no end: nodes give fewer than they are asked for, and anybody can lengthen the list with dust.
+    if (listed.length === 0) return undefined;
     before = listed.at(-1)?.signature;
   }
   throw new Error('The payer has too many transactions since.');
