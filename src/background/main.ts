@@ -65,8 +65,9 @@ export interface Platform {
   readonly wakeWatchers: () => Promise<void>;
   readonly readPage: (tabId: number) => Promise<PageContent | undefined>;
   readonly hold: () => () => void;
-  /** Has the listener of `onWake` called once, at this time in place of the last one; undefined: not at all. */
+  /** Has the listener of `onWake` called, at this time in place of the last one; undefined: not at all. */
   readonly wakeAt: (atMs: number | undefined) => void;
+  /** Hears of that time, and of the browser's start. */
   readonly onWake: (listener: () => void) => void;
   /** Whether the browser lets us reach this server. */
   readonly mayReach: (url: string) => Promise<boolean>;

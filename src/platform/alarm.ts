@@ -9,8 +9,9 @@ export function wakeAt(atMs: number | undefined): void {
   void Promise.resolve(set).catch(() => undefined);
 }
 
-/** Hears when that time has come. */
+/** Hears when that time has come, and when the browser has started: Firefox forgets alarms then, and Chrome may. */
 export function onWake(listener: () => void): void {
+  browser.runtime.onStartup.addListener(listener);
   browser.alarms.onAlarm.addListener((alarm) => {
     if (alarm.name === name) listener();
   });

@@ -6,7 +6,7 @@ import { setWalletMode } from './asking.ts';
 import { useStage } from './fixture.ts';
 import { press, seenText, waitForText } from './press.ts';
 
-declare const chrome: Browser;
+declare const chrome: Browser & { runtime: { onStartup: { hasListeners(): boolean } } };
 
 const stage = useStage({ tokenDelayMs: 0, baseNode: true });
 /** The signatures of the rig's gateway live no longer. */
@@ -43,6 +43,14 @@ it('frees a held amount by its alarm, which starts the background that had ended
   await waitForText(popup, '$0.50 left of $0.50');
   expect(await seenText(popup)).not.toContain('stays counted');
   expect(stage.requests().paid).toBe(0);
+});
+
+it('starts the background with the browser, which may have forgotten the alarm', async () => {
+  const { browser, extensionId } = stage.rig;
+  const url = `chrome-extension://${extensionId}/background.js`;
+  const target = await browser.waitForTarget((one) => one.url() === url);
+  const worker = await target.worker();
+  expect(await worker?.evaluate(() => chrome.runtime.onStartup.hasListeners())).toBe(true);
 });
 
 interface RowOnDisk {
