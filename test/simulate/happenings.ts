@@ -90,7 +90,7 @@ function changeNode(world: World): void {
   const node = nodes[index];
   if (!node) return;
   const modes: readonly NodeMode[] =
-    index === settings.liar ? lies : ['down', 'garbage', 'behind', 'forgetful'];
+    index === settings.liar ? lies : ['down', 'garbage', 'behind', 'forgetful', 'brief'];
   node.mode = random.pick(['honest', ...modes]);
   world.say(`${node.url} is ${node.mode}`);
 }

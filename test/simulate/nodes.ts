@@ -5,7 +5,16 @@ import type { Solana } from './solana.ts';
 import { answerOfSolana } from './solanaNode.ts';
 
 /** How a node answers for a while. */
-export type NodeMode = 'honest' | 'down' | 'garbage' | 'behind' | 'forgetful' | Lie;
+export type NodeMode =
+  | 'honest'
+  | 'down'
+  | 'garbage'
+  | 'behind'
+  /** Solana's: knows nothing of what is past. */
+  | 'forgetful'
+  /** Solana's: lists one transaction at a time, whatever it is asked for. */
+  | 'brief'
+  | Lie;
 
 /** What only the one lying node of a schedule does. */
 export type Lie =

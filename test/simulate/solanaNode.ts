@@ -45,13 +45,15 @@ export async function answerOfSolana(
         throw new Error('Minimum context slot has not been reached');
       const all = landed();
       const from = before === undefined ? 0 : all.findIndex(({ transaction }) => transaction === before) + 1;
-      return all.slice(from, from + limit).map(({ transaction, slot, message, atMs }) => ({
-        signature: transaction,
-        slot,
-        memo: `[${message.memo.length}] ${message.memo}`,
-        err: null,
-        blockTime: Math.floor((atMs - (mode === 'old' ? dayMs : 0)) / 1000),
-      }));
+      return all
+        .slice(from, from + mode === 'brief' ? 1 : limit)
+        .map(({ transaction, slot, message, atMs }) => ({
+          signature: transaction,
+          slot,
+          memo: `[${message.memo.length}] ${message.memo}`,
+          err: null,
+          blockTime: Math.floor((atMs - (mode === 'old' ? dayMs : 0)) / 1000),
+        }));
     }
     case 'getBlockTime':
       return Math.floor((chain.timeOf(Number(first)) - (mode === 'old' ? dayMs : 0)) / 1000);

@@ -30,8 +30,8 @@ export const heldEn = {
   underWay: (amount: string, until: string) => `Under way. ${amount} stays counted ${until}.`,
   untilAbout: (time: string) => `until about ${time}`,
   untilProof: 'until the chain gives proof',
-  untilNodes: (network: string) => `until the nodes of ${network} answer again`,
-  silentNode: (node: string, since: string) => `${node} has not answered since ${since}.`,
+  untilNodes: (network: string) => `until the nodes of ${network} can say what became of it`,
+  silentNode: (node: string, since: string) => `${node} has given no answer of use since ${since}.`,
   silentMeans: (network: string) =>
     `Until then nothing on ${network} can be proved, and what is held there stays held, unless you put another node in its place.`,
   seeNodes: 'See the nodes',

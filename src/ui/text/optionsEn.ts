@@ -135,9 +135,9 @@ export const optionsEn = {
     noNodes: 'Type at least one address, or use those of PaidChat.',
     tooMany: 'Five addresses at most.',
     refused: 'The browser was not allowed to reach these addresses, so nothing was saved.',
-    silentLeftOut: (since: string) => `Has not answered since ${since}; left out until it does.`,
+    silentLeftOut: (since: string) => `Has given no answer of use since ${since}; left out until it does.`,
     silentNeeded: (since: string) =>
-      `Has not answered since ${since}. Held amounts stay held until it does, or until you put another node in its place.`,
+      `Has given no answer of use since ${since}. Held amounts stay held until it does, or until you put another node in its place.`,
   },
 
   developer: {

@@ -332,12 +332,16 @@ describe('held amounts', () => {
   test('that wait for silent nodes say for which, and lead to them', async () => {
     await open('silent-nodes');
     const text = await seenText(page);
-    expect(text).toContain('$0.004424 stays counted until the nodes of Base answer again, in case');
-    expect(text).toContain('base-rpc.publicnode.com has not answered since 19 February 2026. Until then');
+    expect(text).toContain(
+      '$0.004424 stays counted until the nodes of Base can say what became of it, in case',
+    );
+    expect(text).toContain(
+      'base-rpc.publicnode.com has given no answer of use since 19 February 2026. Until then',
+    );
     // Said once, of both payments.
     expect(text.split('base-rpc.publicnode.com')).toHaveLength(2);
     expect(text).toContain(
-      'rpc.solanatracker.io has not answered since 1 March 2026. Until then nothing on Solana',
+      'rpc.solanatracker.io has given no answer of use since 1 March 2026. Until then nothing on Solana',
     );
     await press(page, 'See the nodes of Solana in the options');
     expect(await page.evaluate(() => window.preview.optionsOpened)).toBe(true);
