@@ -39,7 +39,6 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
   const { clock, ledger, runs, changes, configured, silentNodes, wakeAt } = deps;
   let running: Promise<void> | undefined;
   let lookedAtMs = -pauseMs;
-  let provedAtMs = -Infinity;
 
   // Reserved rows have nothing on any chain, and a live call still writes its own.
   const isSought = (payment: Payment): payment is Dispatched =>
@@ -79,10 +78,7 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
   const proveReceipts = async () => {
     // Where this look ends with the background, the next one is due all the same.
     await askToBeWoken();
-    const [sinceMs, nowMs] = [provedAtMs, clock.nowMs()];
-    provedAtMs = nowMs;
-    const isDue = (payment: Payment) => (nextMs(payment, sinceMs) ?? Infinity) <= nowMs;
-    await reconcileAll(walkUnproved(deps, isDue));
+    await reconcileAll(walkUnproved(deps, clock.nowMs(), nextMs));
   };
 
   const look = () => {

@@ -29,10 +29,11 @@ async function walk(
   { ledger }: LedgerRig,
   session = fakeKeyValue(),
   until = Infinity,
-  isDue: (payment: Payment) => boolean = () => true,
+  nextMs: (payment: Payment, afterMs: number) => number = () => 1,
+  nowMs = 1,
 ): Promise<readonly string[]> {
   const met: string[] = [];
-  for await (const { id } of walkUnproved({ ledger, session }, isDue)) {
+  for await (const { id } of walkUnproved({ ledger, session }, nowMs, nextMs)) {
     met.push(id);
     if (met.length === until) break;
   }
@@ -70,7 +71,22 @@ it('begins with a new receipt no later than after one time around, and finds tho
 
 it('passes by what is not due', async () => {
   const { rig, ids } = await receipts(4);
-  expect(await walk(rig, undefined, undefined, ({ id }) => id === ids[1])).toEqual([ids[1]]);
+  const isFirst = ({ id }: Payment) => (id === ids[1] ? 1 : 2);
+  expect(await walk(rig, undefined, undefined, isFirst)).toEqual([ids[1]]);
+});
+
+it('gives each one turn by each time that it is due, whatever becomes of the background meanwhile', async () => {
+  const { rig, ids } = await receipts(3);
+  const session = fakeKeyValue();
+  const everyTen = (_payment: Payment, afterMs: number) => Math.floor(afterMs / 10) * 10 + 10;
+  const at = (nowMs: number, until?: number) => walk(rig, session, until, everyTen, nowMs);
+  expect(await at(12, 2)).toEqual([ids[2], ids[1]]);
+  // It died before the third had its turn.
+  expect(await at(13)).toEqual([ids[0], ids[2], ids[1]]);
+  expect(await at(19)).toEqual([]);
+  expect(await at(20)).toHaveLength(3);
+  // The clock was set back.
+  expect(await at(15)).toHaveLength(3);
 });
 
 it('begins anew where the session is lost or does not answer', async () => {
