@@ -4,6 +4,7 @@ import type { LimitName } from '../core/limits.ts';
 import type { NewPayee, PayeeTrust } from '../core/payees.ts';
 import type { SiteMode } from '../core/policy.ts';
 import type { Reason } from '../core/reasons.ts';
+import type { Dispute } from '../core/trouble.ts';
 import type {
   ApprovalAnswer,
   ApprovalCard,
@@ -73,6 +74,8 @@ export interface RunView {
   /** Another chain that it could be paid on then. */
   readonly insteadOn?: { readonly network: Network; readonly networkName: string };
   readonly paid: 'no' | 'yes' | 'unknown';
+  /** What it came to, where that was not known when it ended. */
+  readonly turnedOut?: 'paid' | 'not-paid' | Dispute;
   readonly paymentId?: string;
   /** It was not paid because the gateway was not paid at this address before. */
   readonly newPayee?: NewPayee;
@@ -180,9 +183,9 @@ export interface PanelCalls extends OptionsCalls {
   'pause.set': { params: { paused: boolean }; result: null };
   /** The same message to the same wallet once more. */
   'payment.askAgain': { params: { paymentId: string }; result: { runId: string } };
-  /** Opens a card to buy the same once more. */
   /** What to send to the gateway about a disputed payment. */
   'payment.claim': { params: { paymentId: string }; result: Claim };
+  /** Opens a card to buy the same once more. */
   'payment.payAgain': { params: { paymentId: string }; result: { runId: string } };
   /** Lets the new address that a run stopped at be paid from now on. */
   'payee.accept': { params: { runId: string; trust: PayeeTrust }; result: null };

@@ -49,6 +49,28 @@ it.each<[GatewayFault, string]>([
   });
 });
 
+it.each<[GatewayFault, string]>([
+  ['resetAfterSettling', 'unanswered'],
+  ['again402', 'unanswered'],
+])('shows beside the question, too, what has turned out since it ended by %s', async (fault, turnedOut) => {
+  const world = await disputedBy(fault);
+  expect((await world.screens.popup(1)).runs).toMatchObject([{ stage: 'failed', paid: 'yes', turnedOut }]);
+});
+
+it('shows beside the question that it turned out unpaid, once it can no longer be charged', async () => {
+  const world = await startWorld({ nodes });
+  await allow(world);
+  world.gateway.faults.set('resetBefore');
+  await endInTime(world, world.openPage().chat());
+  expect((await world.screens.popup(1)).runs).toMatchObject([{ stage: 'failed', paid: 'unknown' }]);
+  expect((await world.screens.popup(1)).runs[0]).not.toHaveProperty('turnedOut');
+  await world.pass(half);
+  await world.screens.popup(1);
+  await world.quiet();
+  const [run] = (await world.screens.popup(1)).runs;
+  expect(run).toMatchObject({ stage: 'failed', paid: 'no', turnedOut: 'not-paid' });
+});
+
 it('makes a claim of quote, challenge, message, receipt, transaction and times: no signature and no question', async () => {
   const world = await disputedBy('emptyAnswer');
   const [row] = await world.rows();

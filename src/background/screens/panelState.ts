@@ -5,6 +5,7 @@ import { payingWallets } from '../paying/chainChoice.ts';
 import type { Deps } from '../deps.ts';
 import { limitUses } from '../paying/limitViews.ts';
 import { troubleView } from './lossView.ts';
+import { withOutcome } from './outcome.ts';
 import { runView } from './popupState.ts';
 import { gatewayOf } from '../paying/seller.ts';
 
@@ -27,7 +28,9 @@ export async function panelState(deps: Deps, tabId: number): Promise<PanelState>
     use: limitUses(panelSite, rules, usage),
     paused: rules.paused,
     ledgerReady: true,
-    runs: chat.slice(0, runsShown).map((run) => runView(run, deps.configured.known(), again)),
+    runs: await Promise.all(
+      chat.slice(0, runsShown).map((run) => withOutcome(runView(run, deps.configured.known(), again), deps)),
+    ),
   };
 }
 

@@ -20,6 +20,7 @@ import type {
 import type { Deps } from '../deps.ts';
 import { allLimitUses, capsView, limitUses } from '../paying/limitViews.ts';
 import { carriedView, troubleView } from './lossView.ts';
+import { withOutcome } from './outcome.ts';
 import { statusOf } from '../paying/receipts.ts';
 import type { Run } from '../runs/runs.ts';
 
@@ -50,10 +51,12 @@ export async function popupState(deps: Deps, tabId: number): Promise<PopupState>
     ledgerReady: true,
     ...(carried === undefined ? {} : { carried }),
     waiting: approvals.waiting(),
-    runs: runs
-      .ofTab(tabId)
-      .slice(0, runsShown)
-      .map((run) => runView(run, known, again)),
+    runs: await Promise.all(
+      runs
+        .ofTab(tabId)
+        .slice(0, runsShown)
+        .map((run) => withOutcome(runView(run, known, again), deps)),
+    ),
     held: open.map((payment) => paymentView(payment, shown)),
     payments: recent
       .filter(({ state }) => state !== 'reserved')

@@ -24,11 +24,7 @@ export function NotPaid({ run, chat }: { readonly run: RunView; readonly chat: C
   if (!overLimit || bucket.used + cost <= bucket.cap) {
     return (
       <div class="turn-again">
-        {run.again?.kind === 'wallet' && (
-          <Button kind="small" className="button-strong" onPress={() => chat.askWalletAgain(run)}>
-            {text.held.askAgain}
-          </Button>
-        )}
+        <AskWalletAgain run={run} chat={chat} />
         <PayElsewhere run={run} chat={chat} />
         <Button kind="small" onPress={() => chat.again(run)}>
           {againText}
@@ -48,6 +44,17 @@ export function NotPaid({ run, chat }: { readonly run: RunView; readonly chat: C
       </div>
       <p class="faint">{words.raiseHint}</p>
     </div>
+  );
+}
+
+/** Where the wallet said no, or nothing: the same payment, not a second one. */
+export function AskWalletAgain({ run, chat }: { readonly run: RunView; readonly chat: Chat }) {
+  const words = useText().held;
+  if (run.again?.kind !== 'wallet') return null;
+  return (
+    <Button kind="small" className="button-strong" onPress={() => chat.askWalletAgain(run)}>
+      {words.askAgain}
+    </Button>
   );
 }
 

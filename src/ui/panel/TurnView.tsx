@@ -4,16 +4,16 @@ import { dollars, usdc } from '../format.ts';
 import { ExternalLink } from '../parts/ExternalLink.tsx';
 import { AnswerText } from '../popup/AnswerText.tsx';
 import { CopyButton } from '../popup/CopyButton.tsx';
-import { isCutOff, isLive, safeLink } from '../popup/popupModel.ts';
+import { isLive, safeLink } from '../popup/popupModel.ts';
 import { RunFacts } from '../popup/RunFacts.tsx';
 import { Thoughts } from '../popup/Thoughts.tsx';
-import { costText, problemText, stageText } from '../popup/RunCard.tsx';
+import { costText, problemClass, problemText, stageClass, stageText } from '../popup/runWords.ts';
 import { safeLine, safeName } from '../safeText.ts';
 import { useText } from '../text/useText.ts';
 import type { Text } from '../text/en.ts';
 import type { Chat } from './chat.ts';
 import type { Turn } from './messages.ts';
-import { NotPaid } from './NotPaid.tsx';
+import { AskWalletAgain, NotPaid } from './NotPaid.tsx';
 import { QuestionBubble } from './QuestionBubble.tsx';
 
 /** A question, its answer as it comes, what it cost, and the proof. */
@@ -35,10 +35,8 @@ export function TurnView(props: { readonly turn: Turn; readonly chat: Chat; read
       {run.incomplete && !live && problem === undefined && (
         <p class="watch-text">{run.stage === 'stopped' ? words.stoppedAt : text.run.brokeOff(run.reason)}</p>
       )}
-      {problem !== undefined && (
-        <p class={run.stage === 'stopped' ? 'calm-text' : 'run-problem'}>{problem}</p>
-      )}
-      <div class={`run-stage run-stage-${isCutOff(run) ? 'stopped' : run.stage}`}>
+      {problem !== undefined && <p class={problemClass(run, text)}>{problem}</p>}
+      <div class={stageClass(run, text)}>
         <span class="run-dot" aria-hidden="true" />
         <span role="status" class={whole ? 'unseen' : ''}>
           {stageText(run, text)}
@@ -56,6 +54,7 @@ export function TurnView(props: { readonly turn: Turn; readonly chat: Chat; read
       {props.isLast && run.paid === 'no' && !live && run.text === '' && (
         <NotPaid run={run} chat={props.chat} />
       )}
+      {props.isLast && run.paid === 'unknown' && !live && <AskWalletAgain run={run} chat={props.chat} />}
     </article>
   );
 }
@@ -76,8 +75,10 @@ function Signing({ run }: { readonly run: RunView }) {
 /** In the words of the panel where the background's sentence speaks to a website. */
 function problemOf(run: RunView, text: Text): string | undefined {
   const words = text.panel;
-  if (run.stage === 'stopped') return run.paid === 'no' ? words.stoppedUnpaid : undefined;
+  if (run.turnedOut !== undefined) return problemText(run, text);
+  if (run.stage === 'stopped' && run.paid === 'no') return words.stoppedUnpaid;
   if (run.problem === undefined) return undefined;
+  if (run.stage === 'stopped') return run.text === '' ? problemText(run, text) : undefined;
   if (run.newPayee !== undefined) return text.payee.panelProblem;
   if (run.paid === 'no' && run.problemType === 'limit_exceeded') {
     const amount = parseMicroUsdc(run.amount);

@@ -1,17 +1,15 @@
 import { useId, useState } from 'preact/hooks';
-import { parseMicroUsdc } from '../../core/money.ts';
 import type { RunView } from '../../protocol/panel.ts';
-import { dollars, usdc } from '../format.ts';
 import { Button } from '../parts/Button.tsx';
 import { ExternalLink } from '../parts/ExternalLink.tsx';
 import { safeLine, safeName } from '../safeText.ts';
 import { useText } from '../text/useText.ts';
-import type { Text } from '../text/en.ts';
 import { AnswerText } from './AnswerText.tsx';
 import { CopyButton } from './CopyButton.tsx';
 import { RunFacts } from './RunFacts.tsx';
 import { Thoughts } from './Thoughts.tsx';
 import { isCutOff, isLive, safeLink } from './popupModel.ts';
+import { costText, problemClass, problemText, stageClass, stageText } from './runWords.ts';
 
 /** One question with its stage, cost and answer. */
 export function RunCard(props: {
@@ -43,7 +41,7 @@ export function RunCard(props: {
           <span dir="auto">{question}</span>
         </button>
       </h3>
-      <div class={`run-stage run-stage-${isCutOff(run) ? 'stopped' : run.stage}`}>
+      <div class={stageClass(run, text)}>
         <span class="run-dot" aria-hidden="true" />
         <span role="status">{stageText(run, text)}</span>
         <span class="run-cost">{costText(run, text)}</span>
@@ -55,7 +53,9 @@ export function RunCard(props: {
       </div>
       {open && (
         <>
-          {run.problem !== undefined && !isCutOff(run) && <p class="run-problem">{problemText(run, text)}</p>}
+          {run.problem !== undefined && !isCutOff(run) && (
+            <p class={problemClass(run, text)}>{problemText(run, text)}</p>
+          )}
           <Thoughts reasoning={run.reasoning} alone={run.text === ''} />
           {run.text !== '' && <AnswerText answer={run.text} live={live} label={question} />}
           {run.incomplete && !live && (
@@ -75,33 +75,4 @@ export function RunCard(props: {
       )}
     </article>
   );
-}
-
-/** What a run waits for, or how it ended. */
-export function stageText(run: RunView, text: Text): string {
-  const { stage, networkName } = run;
-  if (stage === 'settling' && networkName !== undefined)
-    return text.popup.settlingOn(safeName(networkName, 40));
-  if (isCutOff(run)) return text.popup.incomplete;
-  return text.popup.stage[stage];
-}
-
-/** What a run costs or has cost. */
-export function costText(run: RunView, text: Text): string {
-  const amount = parseMicroUsdc(run.amount);
-  const words = text.popup;
-  if (amount === undefined) return isLive(run.stage) ? '' : words.notPaid;
-  if (run.paid === 'yes') return words.paid(dollars(amount));
-  if (isLive(run.stage)) return words.upTo(dollars(amount));
-  return run.paid === 'unknown' ? words.perhapsPaid(dollars(amount)) : words.notPaid;
-}
-
-/** Amounts are for our screens only, so the sentence that names them is made here and not by the background. */
-export function problemText(run: RunView, text: Text): string {
-  const { problem = '', balance, amount, networkName = '', insteadOn } = run;
-  const has = parseMicroUsdc(balance);
-  const costs = parseMicroUsdc(amount);
-  if (has === undefined || costs === undefined) return safeLine(problem, 400);
-  const instead = insteadOn && safeName(insteadOn.networkName, 28);
-  return text.popup.tooLittle(usdc(has), safeName(networkName, 28), usdc(costs), instead);
 }

@@ -57,7 +57,8 @@ export const optionsEn = {
     forgetTitle: (site: string) => `Forget ${site}?`,
     forgetLoses: 'What you have allowed, its limits and who answers it are gone; you cannot take this back.',
     forgetIt: 'Forget',
-    forgetText: 'It then asks again, within the limits of any site. What it was paid stays on record.',
+    forgetText:
+      'A forgotten site asks again, within the limits of any site. What it was paid stays on record.',
     modes: { ask: 'Asks every time', auto: 'Allowed up to its limits', blocked: 'Blocked' },
   },
 
