@@ -173,6 +173,8 @@ export interface PanelCalls extends OptionsCalls {
   /** Opens the waiting card's window again. */
   'approval.reopen': { params: Record<string, never>; result: null };
   'site.setMode': { params: { site: string; mode: SiteMode }; result: null };
+  /** Lets a site ask again that was refused three times in a row. */
+  'site.forgive': { params: { site: string }; result: null };
   /** Who answers where a call leaves it open. No gateway: the default one; no model: the gateway's own. */
   'site.setGateway': { params: { site: string; gateway?: string; model?: string }; result: null };
   /** The chain to pay on; without one, the one whose wallet is connected. */

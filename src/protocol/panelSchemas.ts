@@ -69,6 +69,7 @@ export const panelCallSchemas = {
   }),
   'approval.reopen': v.strictObject({}),
   'site.setMode': v.strictObject({ site, mode: v.picklist(['ask', 'auto', 'blocked']) }),
+  'site.forgive': v.strictObject({ site }),
   'site.setGateway': v.union([
     v.strictObject({ site }),
     v.strictObject({ site, gateway, model: v.exactOptional(model) }),

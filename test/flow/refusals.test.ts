@@ -59,6 +59,23 @@ it('mutes a site and its subdomains for ten minutes after three refusals within 
   await world.screens.card();
 });
 
+it('shows a muted site’s card again once the person lets it ask', async () => {
+  const world = await startWorld();
+  const page = world.openPage();
+  for (let refusal = 0; refusal < 3; refusal += 1) {
+    const chat = page.chat();
+    await world.screens.click({ choice: 'deny' });
+    await errorOf(chat);
+  }
+  const { site } = await world.screens.popup(1);
+  if (site === undefined) throw new Error('The popup has no site.');
+  await world.screens.call('site.forgive', { site: site.origin });
+  expect((await world.screens.popup(1)).site).not.toHaveProperty('mutedUntilMs');
+  const chat = page.chat();
+  await world.screens.payOnce();
+  await resultOf(chat);
+});
+
 it('shows no card for a muted site either where its grant does not reach', async () => {
   const world = await startWorld();
   await allow(world, { day: '4000' });

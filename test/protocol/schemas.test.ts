@@ -62,6 +62,7 @@ const panelSamples: Readonly<
   'payment.payAgain': { paymentId: 'payment-1' },
   'payee.accept': { runId: 'run-00001', trust: 'origin' },
   'approval.reopen': {},
+  'site.forgive': { site: 'https://shop.example' },
   'site.setMode': { site: 'https://shop.example', mode: 'auto' },
   'site.setGateway': { site: 'https://shop.example', gateway: 'rungate', model: 'x' },
   'site.setCaps': { site: 'https://shop.example', caps: { request: '1', day: '2', month: '3' } },

@@ -13,6 +13,8 @@ export interface Mutes {
   /** Until when the site is muted, unix ms; undefined when it is not. */
   mutedUntilMs(site: Site): Promise<number | undefined>;
   refused(site: Site): Promise<void>;
+  /** The person lets it ask again. */
+  forgive(site: Site): Promise<void>;
 }
 
 /** Keeps refusals for the browser's session: a restart of the background forgets nothing. */
@@ -35,5 +37,6 @@ export function createMutes(session: KeyValue, clock: Clock): Mutes {
       // A refusal that cannot be kept is still one.
       await session.set(key(site), { atMs }).catch(() => undefined);
     },
+    forgive: (site) => session.set(key(site), { atMs: [] }),
   };
 }

@@ -47,6 +47,11 @@ export const panelCalls: Calls = {
     void wakeWatchers();
     return null;
   },
+  async 'site.forgive'({ mutes, changes }, { site }) {
+    await mutes.forgive(siteOf(site));
+    changes.notify();
+    return null;
+  },
   async 'site.setCaps'({ policies, changes }, { site, caps }) {
     await policies.setCaps(siteOf(site), capsOf(caps));
     changes.notify();

@@ -19,13 +19,15 @@ import { RaiseChoice } from './RaiseChoice.tsx';
 export function AnswerBar(props: {
   readonly card: ApprovalCard;
   readonly model: CardModel | undefined;
+  /** Whether the wallet that would sign shows the page its account already. */
+  readonly connected: boolean;
   /** What a new payee is to be from now on. */
   readonly payee: PayeeTrust | undefined;
   readonly wakefulness: Wakefulness;
   readonly passing: Passing;
   readonly onAnswer: (answer: ApprovalAnswer) => void;
 }) {
-  const { card, model, payee, wakefulness, passing, onAnswer } = props;
+  const { card, model, connected, payee, wakefulness, passing, onAnswer } = props;
   const words = useText().approval;
   const asleep = !wakefulness.awake || passing === 'sending' || passing === 'stale';
   const isNewPayee = card.payment?.newPayee !== undefined;
@@ -34,7 +36,7 @@ export function AnswerBar(props: {
   };
   return (
     <div class={wakefulness.focused && !wakefulness.awake ? 'answers answers-waking' : 'answers'}>
-      {model !== undefined && <WalletNext card={card} model={model} />}
+      {model !== undefined && <WalletNext card={card} model={model} connected={connected} />}
       {(passing === 'stale' || passing === 'failed') && (
         <Notice tone={passing === 'stale' ? 'watch' : 'alarm'} role="alert">
           {words[passing]}
@@ -48,7 +50,12 @@ export function AnswerBar(props: {
   );
 }
 
-function WalletNext({ card, model }: { readonly card: ApprovalCard; readonly model: CardModel }) {
+function WalletNext(props: {
+  readonly card: ApprovalCard;
+  readonly model: CardModel;
+  readonly connected: boolean;
+}) {
+  const { card, model, connected } = props;
   const text = useText();
   const words = text.approval;
   const { payment } = card;
@@ -59,17 +66,22 @@ function WalletNext({ card, model }: { readonly card: ApprovalCard; readonly mod
         {payment === undefined ? (
           words.walletPermission
         ) : (
-          <Words phrase={whatIsSigned(payment, model, text)} />
+          <Words phrase={whatIsSigned(payment, model, connected, text)} />
         )}
       </p>
     </section>
   );
 }
 
-function whatIsSigned({ kind, payTo }: PaymentOnCard, { amount }: CardModel, text: Text): Phrase {
+function whatIsSigned(
+  { kind, payTo }: PaymentOnCard,
+  { amount }: CardModel,
+  connected: boolean,
+  text: Text,
+): Phrase {
   const to = shortAddress(safeName(payTo, 64));
-  if (kind === 'svm') return text.chain.walletNext(usdc(amount), to);
-  return text.approval.walletNext(to, amount.toString(), usdc(amount));
+  if (kind === 'svm') return text.chain.walletNext(connected, usdc(amount), to);
+  return text.approval.walletNext(connected, to, amount.toString(), usdc(amount));
 }
 
 type PaymentOnCard = NonNullable<ApprovalCard['payment']>;

@@ -111,6 +111,7 @@ export function CardView(props: {
       <AnswerBar
         card={card}
         model={model}
+        connected={shown?.balance !== undefined}
         payee={payee}
         wakefulness={wakefulness}
         passing={passing}

@@ -1,7 +1,7 @@
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { parseMicroUsdc } from '../../core/money.ts';
 import type { Claim, PaymentView } from '../../protocol/panel.ts';
-import { dollars } from '../format.ts';
+import { dollars, timeAgo } from '../format.ts';
 import { Button } from '../parts/Button.tsx';
 import { ExternalLink } from '../parts/ExternalLink.tsx';
 import { safeName } from '../safeText.ts';
@@ -9,15 +9,22 @@ import { shortSite } from '../siteName.ts';
 import { useText } from '../text/useText.ts';
 import { safeLink } from './popupModel.ts';
 
+/** How many stand there before the list is unfolded. */
+const firstFew = 2;
+
 /**
  * Payments that were charged and not answered, each with its claim and where to send it; then those that were confirmed
  * and not charged, which leave nothing to claim.
  */
 export function DisputedList(props: {
   readonly payments: readonly PaymentView[];
+  readonly nowMs: number;
   readonly claim: (paymentId: string) => Promise<Claim>;
 }) {
+  const { nowMs } = props;
   const text = useText();
+  const id = useId();
+  const [all, setAll] = useState(false);
   const disputed = props.payments.filter(({ dispute }) => dispute !== undefined);
   const charged = disputed.filter(({ dispute }) => dispute !== 'not-charged');
   const notCharged = disputed.filter(({ dispute }) => dispute === 'not-charged');
@@ -28,11 +35,16 @@ export function DisputedList(props: {
           <h2 id="disputed-title" class="panel-title">
             {text.dispute.title}
           </h2>
-          <ul class="plain-list">
-            {charged.map((payment) => (
-              <DisputedItem key={payment.id} payment={payment} claim={props.claim} />
+          <ul class="plain-list" id={id}>
+            {(all ? charged : charged.slice(0, firstFew)).map((payment) => (
+              <DisputedItem key={payment.id} payment={payment} nowMs={nowMs} claim={props.claim} />
             ))}
           </ul>
+          {charged.length > firstFew && (
+            <Button kind="small" expanded={all} controls={id} onPress={() => setAll(!all)}>
+              {all ? text.popup.fewerPayments : text.popup.allPayments(charged.length)}
+            </Button>
+          )}
         </section>
       )}
       {notCharged.length > 0 && (
@@ -43,7 +55,7 @@ export function DisputedList(props: {
           <ul class="plain-list">
             {notCharged.map((payment) => (
               <li class="held-item" key={payment.id}>
-                <DisputeFacts payment={payment} />
+                <DisputeFacts payment={payment} nowMs={nowMs} />
               </li>
             ))}
           </ul>
@@ -54,7 +66,7 @@ export function DisputedList(props: {
 }
 
 /** Whose it was, and what happened. */
-function DisputeFacts({ payment }: { readonly payment: PaymentView }) {
+function DisputeFacts({ payment, nowMs }: { readonly payment: PaymentView; readonly nowMs: number }) {
   const text = useText();
   const micro = parseMicroUsdc(payment.amount);
   const amount = micro === undefined ? text.popup.unknownAmount : dollars(micro);
@@ -62,7 +74,8 @@ function DisputeFacts({ payment }: { readonly payment: PaymentView }) {
   return (
     <>
       <p class="held-site">
-        <bdi dir="ltr">{shortSite(payment.site, text.panelSite, 44)}</bdi>
+        <bdi dir="ltr">{shortSite(payment.site, text.panelSite, 44)}</bdi> ·{' '}
+        {timeAgo(payment.atMs, nowMs, text.locale)}
       </p>
       <p>{text.dispute.why[payment.dispute](amount)}</p>
     </>
@@ -71,9 +84,10 @@ function DisputeFacts({ payment }: { readonly payment: PaymentView }) {
 
 function DisputedItem(props: {
   readonly payment: PaymentView;
+  readonly nowMs: number;
   readonly claim: (paymentId: string) => Promise<Claim>;
 }) {
-  const { payment, claim } = props;
+  const { payment, nowMs, claim } = props;
   const { dispute, id } = payment;
   const text = useText();
   const words = text.popup;
@@ -89,7 +103,7 @@ function DisputedItem(props: {
   if (dispute === undefined) return null;
   return (
     <li class="held-item">
-      <DisputeFacts payment={payment} />
+      <DisputeFacts payment={payment} nowMs={nowMs} />
       <p class="faint">
         {dispute === 'never-sent' ? text.dispute.claimToNobody : text.dispute.claim(gateway)}
       </p>

@@ -1,6 +1,6 @@
 import { parseMicroUsdc } from '../../core/money.ts';
 import type { PaymentView } from '../../protocol/panel.ts';
-import { clockTime, dollars } from '../format.ts';
+import { clockTime, dollars, timeAgo } from '../format.ts';
 import { Button } from '../parts/Button.tsx';
 import { safeName } from '../safeText.ts';
 import { shortSite } from '../siteName.ts';
@@ -28,7 +28,8 @@ export function HeldList(props: {
         {props.held.map((payment) => (
           <li class="held-item" key={payment.id}>
             <p class="held-site">
-              <bdi dir="ltr">{shortSite(payment.site, text.panelSite, 44)}</bdi>
+              <bdi dir="ltr">{shortSite(payment.site, text.panelSite, 44)}</bdi> ·{' '}
+              {timeAgo(payment.atMs, props.nowMs, text.locale)}
             </p>
             <p>{why(payment, props.nowMs, text)}</p>
             <HeldAction payment={payment} nowMs={props.nowMs} ask={props.ask} />

@@ -90,11 +90,12 @@ export function PopupScreen({ channel, clock, tabId, onOpenPanel, onOpenOptions,
               <div class="popup-columns">
                 <SiteCard state={shown} nowMs={nowMs} channel={channel} ask={ask} />
                 <div class="popup-side">
-                  <RunList state={shown} ask={ask} />
+                  <RunList state={shown} nowMs={nowMs} ask={ask} />
                   {shown.carried !== undefined && <CarriedNote carried={shown.carried} nowMs={nowMs} />}
                   <HeldList held={shown.held} nowMs={nowMs} ask={ask} onOpenOptions={onOpenOptions} />
                   <DisputedList
                     payments={shown.payments}
+                    nowMs={nowMs}
                     claim={(paymentId) => channel.call('payment.claim', { paymentId })}
                   />
                   <PaymentList payments={shown.payments} all={shown.all} nowMs={nowMs} />

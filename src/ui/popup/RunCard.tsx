@@ -1,5 +1,6 @@
 import { useId, useState } from 'preact/hooks';
 import type { RunView } from '../../protocol/panel.ts';
+import { timeAgo } from '../format.ts';
 import { Button } from '../parts/Button.tsx';
 import { ExternalLink } from '../parts/ExternalLink.tsx';
 import { safeLine, safeName } from '../safeText.ts';
@@ -14,10 +15,11 @@ import { costText, problemClass, problemText, stageClass, stageText } from './ru
 /** One question with its stage, cost and answer. */
 export function RunCard(props: {
   readonly run: RunView;
+  readonly nowMs: number;
   readonly startsOpen: boolean;
   readonly onStop: () => void;
 }) {
-  const { run, onStop } = props;
+  const { run, nowMs, onStop } = props;
   const text = useText();
   const words = text.popup;
   const id = useId();
@@ -44,6 +46,7 @@ export function RunCard(props: {
       <div class={stageClass(run, text)}>
         <span class="run-dot" aria-hidden="true" />
         <span role="status">{stageText(run, text)}</span>
+        {!live && <span>· {timeAgo(run.startedAtMs, nowMs, text.locale)}</span>}
         <span class="run-cost">{costText(run, text)}</span>
         {live && (
           <Button kind="small" className="button-stop" label={words.stopNamed(question)} onPress={onStop}>

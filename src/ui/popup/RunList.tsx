@@ -5,7 +5,8 @@ import type { Ask } from '../ask.ts';
 import { RunCard } from './RunCard.tsx';
 
 /** The answers of this tab: those that are being written, and those to reread; for a newcomer, how it works. */
-export function RunList({ state, ask }: { readonly state: PopupState; readonly ask: Ask }) {
+export function RunList(props: { readonly state: PopupState; readonly nowMs: number; readonly ask: Ask }) {
+  const { state, nowMs, ask } = props;
   const text = useText();
   const words = text.popup;
   if (state.runs.length === 0) {
@@ -40,6 +41,7 @@ export function RunList({ state, ask }: { readonly state: PopupState; readonly a
           <li key={run.id}>
             <RunCard
               run={run}
+              nowMs={nowMs}
               startsOpen={run === opened}
               onStop={() => ask('run.stop', { runId: run.id })}
             />

@@ -1,6 +1,7 @@
 import { Fragment } from 'preact';
 import type { PanelChannel, PopupState } from '../../protocol/panel.ts';
 import { clockTime } from '../format.ts';
+import { Button } from '../parts/Button.tsx';
 import { AnswererRow } from '../parts/AnswererRow.tsx';
 import { Origin } from '../parts/Origin.tsx';
 import { useText } from '../text/useText.ts';
@@ -36,7 +37,12 @@ export function SiteCard(props: {
           </h2>
           <ModeChoice site={site} nowMs={nowMs} ask={ask} />
           {site.mutedUntilMs !== undefined && site.mutedUntilMs > nowMs && (
-            <p class="watch-text">{words.muted(clockTime(site.mutedUntilMs, nowMs, text.locale))}</p>
+            <div class="muted-row">
+              <p class="watch-text">{words.muted(clockTime(site.mutedUntilMs, nowMs, text.locale))}</p>
+              <Button kind="small" onPress={() => ask('site.forgive', { site: site.origin })}>
+                {words.letAsk}
+              </Button>
+            </div>
           )}
           {site.mode !== 'blocked' && (
             <Fragment key={site.origin}>

@@ -14,8 +14,8 @@ export const chainEn = {
   panelLabel: 'The side panel pays on',
   byItself: 'The connected wallet’s chain, else Solana',
   /** Solana's counterpart of `approval.walletNext`: each signature there is of a message of its own. */
-  walletNext: (amount: string, to: string): Phrase => [
-    'Your wallet asks you to connect, then to sign ',
+  walletNext: (connected: boolean, amount: string, to: string): Phrase => [
+    connected ? 'Your wallet asks you to sign ' : 'Your wallet asks you to connect, then to sign ',
     { key: 'a transaction' },
     ' that sends ',
     { key: amount },

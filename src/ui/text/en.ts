@@ -102,8 +102,8 @@ export const en = {
     walletClaim: 'names and icons are the page’s claim',
     namelessWallet: 'Wallet without a name',
     walletNextTitle: 'Next, in your wallet',
-    walletNext: (to: string, value: string, exact: string): Phrase => [
-      'Your wallet asks you to connect, then to sign ',
+    walletNext: (connected: boolean, to: string, value: string, exact: string): Phrase => [
+      connected ? 'Your wallet asks you to sign ' : 'Your wallet asks you to connect, then to sign ',
       { key: 'TransferWithAuthorization' },
       ' to ',
       { key: to },
@@ -181,7 +181,8 @@ export const en = {
       until === undefined
         ? 'Pays within the limits below without PaidChat’s window. Your wallet still asks each time.'
         : `Pays within the limits below without PaidChat’s window until ${until}. Your wallet still asks each time.`,
-    muted: (until: string) => `Refused three times in a row: it may ask again at ${until}.`,
+    muted: (until: string) => `You refused it three times in a row: it may ask again at ${until}.`,
+    letAsk: 'Let it ask now',
     autoTitle: 'Skip PaidChat’s window for this site?',
     autoExplained: (request: string, day: string, month: string) =>
       `Payments up to ${request} each are then made without it, until ${day} a day or ${month} in 30 days is reached. Above that it asks you. Your wallet still asks each time. This ends after 90 days, or after 30 days without a payment.`,

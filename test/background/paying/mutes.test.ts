@@ -46,6 +46,17 @@ it('counts all names of one owner together and shared hosts apart', async () => 
   expect(await mutes.mutedUntilMs(site('https://bob.github.io'))).toBeUndefined();
 });
 
+it('lets a site ask again where the person says so, and mutes it anew after three more refusals', async () => {
+  const { mutes } = rig();
+  for (let refusal = 0; refusal < 3; refusal += 1) await mutes.refused(shop);
+  await mutes.forgive(shop);
+  for (let refusal = 0; refusal < 3; refusal += 1) {
+    expect(await mutes.mutedUntilMs(shop)).toBeUndefined();
+    await mutes.refused(shop);
+  }
+  expect(await mutes.mutedUntilMs(shop)).toBeDefined();
+});
+
 it('outlives the background', async () => {
   const { clock, session, mutes } = rig();
   for (let refusal = 0; refusal < 3; refusal += 1) await mutes.refused(shop);

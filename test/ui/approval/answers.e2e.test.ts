@@ -135,6 +135,18 @@ describe('what is offered', () => {
     );
   });
 
+  test('says nothing of connecting where the wallet is connected already', async () => {
+    await openAwake('one-chain');
+    await waitForText(
+      page,
+      'Your wallet asks you to sign TransferWithAuthorization to 0x12aB…Ef89, value 4424',
+    );
+    await openAwake('chains');
+    await waitForText(page, 'Your wallet asks you to sign a transaction that sends');
+    await openAwake('chains-unknown');
+    await waitForText(page, 'Your wallet asks you to connect, then to sign');
+  });
+
   test('shows the site’s whole origin', async () => {
     await openAwake('long-origin');
     const card = approvalStates['long-origin'];

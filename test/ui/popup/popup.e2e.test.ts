@@ -30,6 +30,14 @@ const origin = 'https://reader.example';
 const dayLimit = 'Change the limit for one day, now $0.50';
 
 describe('what a site may do', () => {
+  test('after three refusals says until when it cannot ask, and lets it ask now', async () => {
+    await open('muted');
+    await waitForText(page, 'You refused it three times in a row: it may ask again at');
+    await press(page, 'Let it ask now');
+    expect(await callsOf(page)).toEqual([{ method: 'site.forgive', params: { site: origin } }]);
+    expect(await seenText(page)).not.toContain('three times');
+  });
+
   test('is skipping our window only after reading what that means', async () => {
     await open('plain');
     await (await named(page, 'radio', 'Allowed up to its limits')).click();
@@ -380,6 +388,16 @@ describe('disputed payments', () => {
       { method: 'payment.claim', params: { paymentId: 'pay-0' } },
       { method: 'payment.claim', params: { paymentId: 'pay-0' } },
     ]);
+  });
+
+  test('that are many are folded, and each says how long ago it was', async () => {
+    await open('many-disputed');
+    expect(await page.$$('.held-item')).toHaveLength(2);
+    await press(page, 'Show all 5');
+    expect(await page.$$('.held-item')).toHaveLength(5);
+    expect(await seenText(page)).toContain('reader.example · 1 minute ago');
+    await press(page, 'Show fewer');
+    expect(await page.$$('.held-item')).toHaveLength(2);
   });
 });
 

@@ -108,6 +108,13 @@ export function fakeBackground(start: FakeStart): FakeBackground {
         if (popup?.site !== undefined) setPopup({ ...popup, site: { ...popup.site, mode } });
         return null;
       },
+      'site.forgive': () => {
+        if (popup?.site !== undefined) {
+          const { mutedUntilMs: _over, ...rest } = popup.site;
+          setPopup({ ...popup, site: rest });
+        }
+        return null;
+      },
       'site.setGateway': ({ site, ...choice }) => {
         options.changeSite(site, choice);
         if (popup?.site !== undefined) {

@@ -293,6 +293,24 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
       payment(3),
     ],
   },
+  'many-disputed': {
+    ...base,
+    payments: Array.from({ length: 5 }, (_, index) => payment(index, { dispute: 'unanswered' })),
+  },
+  refused: {
+    ...base,
+    runs: [
+      live('failed', { paid: 'no', reason: 'declined', problem: reasons.declined.text }),
+      live('failed', {
+        id: 'run-2',
+        paid: 'yes',
+        turnedOut: 'unanswered',
+        reason: 'paymentUnknown',
+        problem: reasons.paymentUnknown.text,
+        startedAtMs: previewNowMs - 40 * minute,
+      }),
+    ],
+  },
   'ten-payments': {
     ...base,
     payments: Array.from({ length: 10 }, (_, index) => payment(index)),
