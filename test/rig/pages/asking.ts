@@ -30,7 +30,7 @@ async function run(): Promise<void> {
   } as const;
   const receipt = await (chosen.get('form') === 'whole' ? askWhole(request) : askStreamed(request));
   receiptLine.textContent = `Paid ${receipt.amountUsdc} USDC (${receipt.status}) at ${new Date(receipt.at).toLocaleTimeString()}, receipt ${receipt.id}`;
-  say('done', 'Done.');
+  say('done', text.textContent === '' ? 'Done, and the answer was empty.' : 'Done.');
 }
 
 async function askStreamed(request: ChatRequest): Promise<Receipt> {
@@ -69,8 +69,10 @@ type Failure = { readonly name?: string } & Partial<Pick<PaidChatError, 'message
 
 function sayFailure(error: unknown): void {
   const { name, message, code, paid }: Failure = Object(error);
-  const ending = paid === undefined ? '' : ` ${paidWords[paid]}`;
-  if (name === 'AbortError') say('failed', `Stopped.${ending}`);
+  // Many of the sentences say it already.
+  const isSaid = /\bpaid\b/u.test(message ?? '');
+  const ending = paid === undefined || isSaid ? '' : ` ${paidWords[paid]}`;
+  if (name === 'AbortError') say('failed', paid === undefined ? 'Stopped.' : `Stopped. ${paidWords[paid]}`);
   else say('failed', `${message ?? String(error)}${ending}${code === undefined ? '' : ` (${code})`}`);
 }
 
