@@ -100,13 +100,13 @@ describe('a page that stays open', () => {
   it('is told that PaidChat was switched off, as one that is opened then finds none', async () => {
     const page = await open();
     expect(await page.evaluate(modelOrCode)).toBe('model-1');
-    await setEnabled(false);
+    await rig.setEnabled(false);
     await expect.poll(() => page.evaluate(modelOrCode)).toEqual(gone);
     expect(await page.evaluate('window.disconnects')).toBe(1);
     const other = await rig.browser.newPage();
     await other.goto(`${server.origin}/next`);
     expect(await other.evaluate(`'paidChat' in window`)).toBe(false);
-    await setEnabled(true);
+    await rig.setEnabled(true);
     // The old page's bridge is cut off for good; a page that is loaded now has a new one.
     expect(await page.evaluate(modelOrCode)).toEqual(gone);
     await page.reload();
@@ -114,13 +114,3 @@ describe('a page that stays open', () => {
     expect(await page.evaluate(useAll)).toEqual(all);
   });
 });
-
-/** As the switch on the browser's own page of extensions. */
-async function setEnabled(on: boolean): Promise<void> {
-  const page = await rig.browser.newPage();
-  await page.goto('chrome://extensions/');
-  await page.evaluate(
-    `new Promise((done) => chrome.management.setEnabled(${JSON.stringify(rig.extensionId)}, ${on}, done))`,
-  );
-  await page.close();
-}

@@ -6,7 +6,7 @@ import { en } from '../../src/ui/text/en.ts';
 import { askWithoutClick, withoutGesture } from './asking.ts';
 import { notPaid, useStage } from './fixture.ts';
 import { named, press, seenText } from './press.ts';
-import { brokenBefore, openPoisoned, overhearing, tryOutcome } from './priorPages.ts';
+import { brokenBefore, openBroken, openPoisoned, overhearing, tryOutcome } from './priorPages.ts';
 
 declare const paidChat: PaidChat;
 
@@ -68,12 +68,12 @@ describe('a page that was hostile before PaidChat ran in it', () => {
     for (const secret of ['shop.localhost', receipt?.id, '0.50', '500000'])
       expect(heard).not.toContain(secret ?? 'nothing');
     await expectOthersServed(page, shop);
-    expect(faults()).toEqual([]);
+    expect(await faults()).toEqual([]);
   });
 
   it.each(brokenBefore)('harms nobody else where it has broken %s', async (what, poison) => {
     const host = what.replaceAll(' ', '-');
-    const page = await openPoisoned(stage, host, poison);
+    const page = await openBroken(stage, host, poison);
     expect(await withoutGesture(page, 'window.poisonedBefore')).toBe(true);
     const faults = await extensionFaults(page);
     await withoutGesture(page, tryOutcome);
@@ -82,7 +82,7 @@ describe('a page that was hostile before PaidChat ran in it', () => {
       .toMatch(/^(absent|answered|failed)$/);
     const other = await stage.open('other');
     await expectOthersServed(page, other);
-    expect(faults()).toEqual([]);
+    expect(await faults()).toEqual([]);
   });
 });
 
@@ -144,7 +144,7 @@ async function clickToAsk(page: Page): Promise<void> {
 }
 
 /** What is thrown in the background and in this page's bridge. Enabling tells of what came before as well. */
-async function extensionFaults(page: Page): Promise<() => readonly string[]> {
+async function extensionFaults(page: Page): Promise<() => Promise<readonly string[]>> {
   const { browser, extensionId } = stage.rig;
   const origin = `chrome-extension://${extensionId}`;
   const worker = await browser.waitForTarget((target) => target.url() === `${origin}/background.js`);
@@ -156,7 +156,11 @@ async function extensionFaults(page: Page): Promise<() => readonly string[]> {
     });
     await session.send('Runtime.enable');
   };
-  await watch(await worker.createCDPSession());
-  await watch(await page.createCDPSession());
-  return () => thrown;
+  const sessions = [await worker.createCDPSession(), await page.createCDPSession()];
+  await Promise.all(sessions.map(watch));
+  return async () => {
+    // A background that is looked into could not be switched off.
+    await Promise.all(sessions.map((session) => session.detach()));
+    return thrown;
+  };
 }

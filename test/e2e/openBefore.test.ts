@@ -2,7 +2,6 @@ import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import type { PaidChat } from '../../src/inpage/types.ts';
 import { notPaid, paidOnce, useStage } from './fixture.ts';
-import type { Stage } from './fixture.ts';
 import { press, waitForText } from './press.ts';
 
 declare const paidChat: PaidChat;
@@ -34,10 +33,10 @@ const model = (page: Page) =>
 
 describe('a page that was open before PaidChat', () => {
   it('has it without a reload once the popup was opened over it, and is served and paid for like any other', async () => {
-    await setEnabled(stage, false);
+    await stage.rig.setEnabled(false);
     const page = await stage.open('early');
     await page.evaluate(listen);
-    await setEnabled(stage, true);
+    await stage.rig.setEnabled(true);
     expect(await page.evaluate(() => 'paidChat' in window)).toBe(false);
 
     await lookAt(page);
@@ -93,16 +92,6 @@ async function expectServed(page: Page): Promise<void> {
   await press(approval, 'Pay once');
   expect((await call.outcome()).receipt).toMatchObject({ status: 'settled' });
   expect(await stage.movedSince(before)).toEqual(paidOnce);
-}
-
-/** As the switch on the browser's own page of extensions. */
-async function setEnabled({ rig }: Stage, on: boolean): Promise<void> {
-  const page = await rig.browser.newPage();
-  await page.goto('chrome://extensions/');
-  await page.evaluate(
-    `new Promise((done) => chrome.management.setEnabled(${JSON.stringify(rig.extensionId)}, ${on}, done))`,
-  );
-  await page.close();
 }
 
 /** Opens the popup over a page and closes it again. */

@@ -2,6 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { expect } from 'vitest';
 import { withoutGesture } from './asking.ts';
 import type { Stage } from './fixture.ts';
+import { waitForText } from './press.ts';
 
 /*
  * A page that was hostile before PaidChat ran in it. A window that a page opens at its own origin keeps its globals when
@@ -18,11 +19,7 @@ export async function openPoisoned(stage: Stage, host: string, poison: Poison): 
     timeout: 8_000,
   });
   await opener.evaluate(`(() => {
-    const opened = window.open('/');
-    (${poison})(opened);
-    opened.poisonedBefore = true;
-    // Of the opener, whose own are whole: what the tests need in a window where nothing works any more.
-    opened.whole = { apply: Reflect.apply, then: Promise.prototype.then };
+    (${poison})(window.open('/'));
   })()`);
   const page = await (await coming).asPage();
   // By itself: puppeteer's own waiting goes through the page's built-ins, and would count as a click.
@@ -38,6 +35,32 @@ export async function openPoisoned(stage: Stage, host: string, poison: Poison): 
       },
     )
     .toBe(true);
+  return page;
+}
+
+/**
+ * A page of this host that was open before PaidChat and has broken its globals by the time that our scripts are brought:
+ * the popup has been opened over it.
+ */
+export async function openBroken(stage: Stage, host: string, poison: Poison): Promise<Page> {
+  const { rig } = stage;
+  await rig.setEnabled(false);
+  const page = await stage.open(host, '/blank');
+  await rig.setEnabled(true);
+  await withoutGesture(
+    page,
+    `(() => {
+      // What the tests need where nothing works any more.
+      window.whole = { apply: Reflect.apply, then: Promise.prototype.then };
+      // In a realm of its own, whose built-ins stay whole.
+      const frame = document.body.appendChild(document.createElement('iframe'));
+      frame.contentWindow.eval(${JSON.stringify(`(${poison})`)})(window);
+      window.poisonedBefore = !('paidChat' in window);
+    })()`,
+  );
+  const popup = await stage.popup(page);
+  await waitForText(popup, new URL(page.url()).host);
+  await popup.close();
   return page;
 }
 
@@ -131,13 +154,53 @@ const events = ['EventTarget', 'Event', 'CustomEvent'];
 const network = ['Request', 'Response', 'Headers', 'ReadableStream', 'TextEncoder', 'Blob', 'URL'];
 const aborting = ['AbortController', 'AbortSignal', 'DOMException'];
 
-/** What is broken, and how. Not promises: a window without them cannot be driven from a test. */
+const functions = ['setTimeout', 'queueMicrotask', 'addEventListener', 'dispatchEvent', 'fetch'];
+/** What our code and the language itself look for in objects, which every object inherits from here. */
+const inherited = [
+  'then',
+  'get',
+  'set',
+  'value',
+  'done',
+  'next',
+  'return',
+  'toJSON',
+  'constructor',
+  'data',
+  'detail',
+  'ports',
+  'cancelable',
+  'once',
+  'capture',
+  'signal',
+  'ok',
+  'kind',
+  'type',
+  'method',
+];
+const poisonedObjects = `(w) => {
+  const broken = () => { throw new Error('broken by the page'); };
+  for (const name of ${JSON.stringify(inherited)})
+    Object.defineProperty(w.Object.prototype, name, { configurable: true, get: broken, set: broken });
+}`;
+const everything = [...language, ...channel, ...events, ...network, ...aborting, 'Promise'];
+
+/** What is broken, and how. */
 export const brokenBefore: readonly (readonly [what: string, poison: Poison])[] = [
   ['the language', breaking(language)],
   ['the channel', breaking(channel, ['MessageChannel', 'MessageEvent', 'setTimeout', 'queueMicrotask'])],
   ['events', breaking(events, ['Event', 'CustomEvent', 'addEventListener', 'dispatchEvent'])],
   ['the network', breaking(network, ['fetch', 'Request', 'Response', 'Headers', 'ReadableStream'])],
   ['aborting', breaking(aborting, ['AbortController', 'DOMException'])],
+  ['promises', breaking(['Promise'], ['Promise'])],
+  ['what every object inherits', poisonedObjects],
+  [
+    'everything',
+    `(w) => {
+      (${poisonedObjects})(w);
+      (${breaking(everything, [...everything, ...functions])})(w);
+    }`,
+  ],
 ];
 
 /** Calls from the page, and writes into `window.outcome` how that ended, with what is whole. */

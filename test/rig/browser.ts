@@ -36,6 +36,8 @@ export interface RigBrowser {
   approvalPage(options?: { readonly timeoutMs?: number }): Promise<Page>;
   /** Stops the extension's worker as the browser does when it has been idle; the next event starts it again. */
   killWorker(): Promise<void>;
+  /** Switches the extension off or on, as the browser's own page of extensions does. */
+  setEnabled(on: boolean): Promise<void>;
   /** Puts the same files in anew, as an update does with newer ones. */
   update(): Promise<void>;
   close(): Promise<void>;
@@ -139,6 +141,13 @@ function rigBrowser(
       await session.send('ServiceWorker.stopAllWorkers');
       await stopped;
       await session.detach();
+    },
+    async setEnabled(on) {
+      const page = await browser.newPage();
+      await page.goto('chrome://extensions/');
+      const args = `${JSON.stringify(extensionId)}, ${on}`;
+      await page.evaluate(`new Promise((done) => chrome.management.setEnabled(${args}, done))`);
+      await page.close();
     },
     async update() {
       await browser.installExtension(extensionDir);

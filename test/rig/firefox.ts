@@ -24,7 +24,7 @@ export interface FirefoxOptions {
 }
 
 /** A Firefox with the extension in it. */
-export interface RigFirefox extends Omit<RigBrowser, 'update'> {
+export interface RigFirefox extends Omit<RigBrowser, 'setEnabled' | 'update'> {
   /** The options, as soon as they are there. */
   optionsPage(options?: { readonly timeoutMs?: number }): Promise<Page>;
   /** Closes the popup, as a click beside it would. */
