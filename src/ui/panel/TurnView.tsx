@@ -7,7 +7,7 @@ import { CopyButton } from '../popup/CopyButton.tsx';
 import { isLive, safeLink } from '../popup/popupModel.ts';
 import { RunFacts } from '../popup/RunFacts.tsx';
 import { Thoughts } from '../popup/Thoughts.tsx';
-import { costText, problemClass, problemText, stageClass, stageText } from '../popup/runWords.ts';
+import { costText, emptyText, problemClass, problemText, stageClass, stageText } from '../popup/runWords.ts';
 import { safeLine, safeName } from '../safeText.ts';
 import { useText } from '../text/useText.ts';
 import type { Text } from '../text/en.ts';
@@ -23,7 +23,8 @@ export function TurnView(props: { readonly turn: Turn; readonly chat: Chat; read
   const words = text.popup;
   const live = isLive(run.stage);
   const question = safeLine(run.question, 200) || words.noQuestion;
-  const whole = run.stage === 'done' && !run.incomplete;
+  const empty = emptyText(run, text);
+  const whole = run.stage === 'done' && !run.incomplete && empty === undefined;
   const proof = safeLink(run.explorerUrl);
   const problem = problemOf(run, text);
   return (
@@ -32,6 +33,7 @@ export function TurnView(props: { readonly turn: Turn; readonly chat: Chat; read
       {run.stage === 'wallet' && <Signing run={run} />}
       <Thoughts reasoning={run.reasoning} alone={run.text === ''} />
       {run.text !== '' && <AnswerText answer={run.text} live={live} label={question} />}
+      {empty !== undefined && <p class="watch-text">{empty}</p>}
       {run.incomplete && !live && problem === undefined && (
         <p class="watch-text">{run.stage === 'stopped' ? words.stoppedAt : text.run.brokeOff(run.reason)}</p>
       )}

@@ -10,7 +10,7 @@ import { CopyButton } from './CopyButton.tsx';
 import { RunFacts } from './RunFacts.tsx';
 import { Thoughts } from './Thoughts.tsx';
 import { isCutOff, isLive, safeLink } from './popupModel.ts';
-import { costText, problemClass, problemText, stageClass, stageText } from './runWords.ts';
+import { costText, emptyText, problemClass, problemText, stageClass, stageText } from './runWords.ts';
 
 /** One question with its stage, cost and answer. */
 export function RunCard(props: {
@@ -29,6 +29,7 @@ export function RunCard(props: {
   const open = chosenOpen ?? (live || startedOpen);
   const question = safeLine(run.question, 200) || words.noQuestion;
   const proof = safeLink(run.explorerUrl);
+  const empty = emptyText(run, text);
   return (
     <article class={live ? 'run run-live' : 'run'} aria-labelledby={`${id}-question`}>
       <h3 class="run-question" id={`${id}-question`}>
@@ -61,6 +62,7 @@ export function RunCard(props: {
           )}
           <Thoughts reasoning={run.reasoning} alone={run.text === ''} />
           {run.text !== '' && <AnswerText answer={run.text} live={live} label={question} />}
+          {empty !== undefined && <p class="watch-text">{empty}</p>}
           {run.incomplete && !live && (
             <p class="watch-text">
               {run.stage === 'stopped' ? words.stoppedAt : text.run.brokeOff(run.reason)}

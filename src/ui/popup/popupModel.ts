@@ -34,6 +34,15 @@ export function isCutOff({ stage, incomplete }: Pick<RunView, 'stage' | 'incompl
   return incomplete && (stage === 'done' || stage === 'failed');
 }
 
+/** Whether an answer came to its end without a word. */
+export function isEmpty({
+  stage,
+  incomplete,
+  text,
+}: Pick<RunView, 'stage' | 'incomplete' | 'text'>): boolean {
+  return stage === 'done' && !incomplete && text === '';
+}
+
 /** A link that may stand on our screens: https only, whatever was stored. */
 export function safeLink(url: string | undefined): string | undefined {
   return url !== undefined && url.startsWith('https://') && URL.canParse(url) ? url : undefined;

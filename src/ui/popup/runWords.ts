@@ -3,7 +3,7 @@ import type { RunView } from '../../protocol/panel.ts';
 import { dollars, usdc } from '../format.ts';
 import { safeLine, safeName } from '../safeText.ts';
 import type { Text } from '../text/en.ts';
-import { isCutOff, isLive } from './popupModel.ts';
+import { isCutOff, isEmpty, isLive } from './popupModel.ts';
 
 /** What a run waits for, or how it ended. */
 export function stageText(run: RunView, text: Text): string {
@@ -12,12 +12,19 @@ export function stageText(run: RunView, text: Text): string {
     return text.popup.settlingOn(safeName(networkName, 40));
   if (isCutOff(run)) return text.popup.incomplete;
   if (isRefused(run, text)) return text.run.notAllowed;
+  if (isEmpty(run)) return text.run.empty;
   return text.popup.stage[stage];
 }
 
 /** The class of a run's stage: what the person ended or refused, and what broke off, looks like no failure. */
 export function stageClass(run: RunView, text: Text): string {
-  return `run-stage run-stage-${isCutOff(run) || isRefused(run, text) ? 'stopped' : run.stage}`;
+  return `run-stage run-stage-${isCutOff(run) || isEmpty(run) || isRefused(run, text) ? 'stopped' : run.stage}`;
+}
+
+/** Why an answer has no text, where it came to its end without. */
+export function emptyText(run: RunView, text: Text): string | undefined {
+  if (!isEmpty(run)) return undefined;
+  return run.reasoning === undefined ? text.run.emptyWhy : text.run.onlyThoughts;
 }
 
 /** What a run costs or has cost. */

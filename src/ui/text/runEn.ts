@@ -47,6 +47,10 @@ export const runEn = {
   ended: (reason: Reason | undefined) => reason && ended[reason],
   isOwnWord: (reason: Reason | undefined) => ownWord.includes(reason),
   notAllowed: 'Not allowed',
+  empty: 'Empty answer',
+  emptyWhy: 'The gateway sent no text.',
+  onlyThoughts:
+    'The model used up its whole length for thinking and wrote no answer. Ask again for a longer one.',
   turnedOutUnpaid: 'It has turned out that this was not paid, and no longer can be.',
   turnedOutPaid: 'It has turned out that this was paid.',
   brokeOff: (reason: Reason | undefined) =>

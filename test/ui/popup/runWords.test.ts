@@ -5,6 +5,7 @@ import type { RunView } from '../../../src/protocol/panel.ts';
 import { en } from '../../../src/ui/text/en.ts';
 import {
   costText,
+  emptyText,
   problemClass,
   problemText,
   stageClass,
@@ -55,6 +56,18 @@ describe('how a question ended', () => {
     expect(problemText(run, en)).toBe(problem);
     expect(problemClass(run, en)).toBe('run-problem');
     expect(stageText(run, en)).toBe('Failed');
+  });
+
+  test('without a word is said to be empty, and where all of it went into thinking, that', () => {
+    const empty: RunView = { ...done, text: '' };
+    expect(stageText(empty, en)).toBe('Empty answer');
+    expect(stageClass(empty, en)).toBe('run-stage run-stage-stopped');
+    expect(emptyText(empty, en)).toBe('The gateway sent no text.');
+    expect(emptyText({ ...empty, reasoning: 'Evidence means …' }, en)).toContain('for thinking');
+    for (const other of [done, { ...empty, stage: 'streaming' }, { ...empty, incomplete: true }] as const) {
+      expect(emptyText(other, en)).toBeUndefined();
+      expect(stageText(other, en)).not.toBe('Empty answer');
+    }
   });
 
   test.each([

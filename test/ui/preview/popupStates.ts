@@ -297,6 +297,18 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
     ...base,
     payments: Array.from({ length: 5 }, (_, index) => payment(index, { dispute: 'unanswered' })),
   },
+  empty: {
+    ...base,
+    runs: [
+      {
+        ...run,
+        text: '',
+        tokens: { input: 17, output: 1000 },
+        reasoning: 'The page asks for one paragraph.',
+      },
+      { ...run, id: 'run-2', text: '', tokens: { input: 17, output: 0 } },
+    ],
+  },
   refused: {
     ...base,
     runs: [
