@@ -4,11 +4,15 @@ import type { RigBrowser } from '../rig/browser.ts';
 import { bundleScript } from '../rig/bundle.ts';
 import { hostMapOf } from '../rig/hostMap.ts';
 import { startWorld } from '../rig/world.ts';
-import type { ReservationTimes, seed, timeReservations } from './ledgerPage.ts';
+import type { recordCompared, ReservationTimes, seed, timeReservations } from './ledgerPage.ts';
 import type { PaidChat } from '../../src/inpage/types.ts';
 
 declare const paidChat: PaidChat;
-declare const rigLedger: { seed: typeof seed; timeReservations: typeof timeReservations };
+declare const rigLedger: {
+  recordCompared: typeof recordCompared;
+  seed: typeof seed;
+  timeReservations: typeof timeReservations;
+};
 
 /** What the ledger's figures are made of. */
 export interface LedgerTimes extends ReservationTimes {
@@ -36,6 +40,7 @@ export async function measureLedger(
       const inside = await rig.browser.newPage();
       await inside.goto(`chrome-extension://${rig.extensionId}/manifest.json`);
       await inside.evaluate(script);
+      await inside.evaluate(() => rigLedger.recordCompared());
       progress(`storing ${stored.few} and ${stored.many} payments`);
       await inside.evaluate((count) => rigLedger.seed('bench', count), stored.few);
       await inside.evaluate((count) => rigLedger.seed('background', count), stored.many);

@@ -11,6 +11,8 @@ import type { LedgerStore } from '../../src/storage/ledgerStore.ts';
 import { putPayment } from '../../src/storage/paymentRows.ts';
 import { createPolicyStore } from '../../src/storage/policyStore.ts';
 import type { WitnessStorage } from '../../src/storage/witness.ts';
+import { checkedKey } from '../../src/background/recordCheck.ts';
+import { wait } from '../../src/core/clock.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { draft, paymentAfter, receiptEvents, site } from '../fakes/payments.ts';
 
@@ -26,6 +28,7 @@ declare const chrome: {
       remove(keys: readonly string[]): Promise<void>;
       set(items: Record<string, unknown>): Promise<void>;
     };
+    readonly session: { get(key: string): Promise<Record<string, unknown>> };
   };
 };
 
@@ -48,6 +51,21 @@ const openRows = 20;
 const rowsPerWrite = 1_000;
 /** Until the caches of the browser and its compiler have settled. */
 const warmUp = 10;
+
+const lookEveryMs = 100;
+const mostLooks = 200;
+
+/**
+ * Resolves when the background has compared its record, which it does once in each run of the browser, some seconds
+ * after its start: payments whose sums are still being stored are damage to it, and stop the ledger.
+ */
+export async function recordCompared(): Promise<void> {
+  for (let look = 0; look < mostLooks; look += 1) {
+    if (checkedKey in (await chrome.storage.session.get(checkedKey))) return;
+    await wait(systemClock, lookEveryMs);
+  }
+  throw new Error('The background has not compared its record of payments.');
+}
 
 /** Fills a database with the settled payments of about a year, and a few open ones, past the ledger's own checks. */
 export async function seed(place: Place, count: number): Promise<void> {
