@@ -1,8 +1,9 @@
-import { setPrototypeOf, stringify } from '../core/pristine.ts';
+import { setPrototypeOf } from '../core/pristine.ts';
 import { listen, tell } from './browserFunctions.ts';
 import { toPlain } from './plain.ts';
 import type { Json } from '../core/json.ts';
 import type { Calls } from './calls.ts';
+import type { Permission } from './types.ts';
 
 /** `addEventListener` of `window.paidChat`: with the first listener the page's site is watched, and not before. */
 export type AddListener = (...args: Parameters<EventTarget['addEventListener']>) => void;
@@ -15,10 +16,11 @@ export function createEvents(target: EventTarget, calls: Calls): AddListener {
   calls.onNotice((notice) => {
     const { type, detail } = setPrototypeOf(notice, null) as { type: string; detail: Json };
     if (type === 'permissionchange') {
-      // The first one tells what it is; it comes again with each background.
-      const text = stringify(toPlain(detail, type));
-      const isNews = permission !== undefined && permission !== text;
-      permission = text;
+      // The first one tells what it is; it comes again with each background, and its end moves with each use.
+      const { state, autoApprove } = detail as unknown as Permission;
+      const now = `${state} ${autoApprove}`;
+      const isNews = permission !== undefined && permission !== now;
+      permission = now;
       if (!isNews) return;
     }
     tell(target, type, detail);

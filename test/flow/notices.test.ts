@@ -44,6 +44,8 @@ it('tells of a payment as it comes and as it ends, and nothing of another site',
   });
   expect(payments.at(-1)).toMatchObject({ detail: { receiptId: receipt.id, status: 'settled' } });
   expect(noticesOf(other)).toEqual([{ type: 'permissionchange', detail: asks }]);
+  // That a grant now ends later than before is no news.
+  expect(noticesOf(page).filter(({ type }) => type === 'permissionchange')).toHaveLength(1);
 });
 
 it('says once that a limit is nearly used, without a figure', async () => {

@@ -42,15 +42,17 @@ describe('the events of window.paidChat', () => {
     notice('permissionchange', asks);
     expect(heard).toEqual([]);
     notice('permissionchange', granted);
+    // Each use of a grant moves its end.
+    notice('permissionchange', { ...granted, expiresAt: 1 });
+    notice('permissionchange', { ...granted, expiresAt: 2 });
     expect(heard).toEqual([['permissionchange', granted]]);
   });
 
-  it('tell that PaidChat has gone, and a listener after that watches the new one', () => {
+  it('tell that PaidChat has gone, and watch the next bridge without being asked', () => {
     const { bridge, hear, heard } = page();
     hear('disconnect');
     bridge.replace();
     expect(heard).toEqual([['disconnect', null]]);
-    hear('payment');
     expect(bridge.sent.filter(({ kind }) => kind === 'call')).toHaveLength(2);
   });
 });

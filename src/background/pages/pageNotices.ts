@@ -80,9 +80,14 @@ function noticesOf(known: SiteNews | undefined, news: SiteNews): readonly PageNo
       : [{ type: 'payment', detail: { receiptId, amountUsdc, status } }],
   );
   return [
-    ...(JSON.stringify(known.permission) === JSON.stringify(news.permission) ? [] : [permission]),
+    ...(isSame(known.permission, news.permission) ? [] : [permission]),
     ...payments,
     ...(news.budgetLow && !known.budgetLow ? [{ type: 'budgetlow', detail: {} } as const] : []),
     ...(known.models === news.models ? [] : [{ type: 'modelschange', detail: {} } as const]),
   ];
+}
+
+/** When a grant ends moves with each use of it, which is no news. */
+function isSame(one: Permission, other: Permission): boolean {
+  return one.state === other.state && one.autoApprove === other.autoApprove;
 }
