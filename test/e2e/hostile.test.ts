@@ -118,6 +118,6 @@ describe('a hostile page', () => {
     expect(await stage.movedSince(before)).toEqual(notPaid);
     const popup = await stage.popup(page);
     await named(popup, 'button', 'Change the limit for one day, now $0.50');
-    expect(await seenText(popup)).toContain('Refused three times in a row');
+    expect(await seenText(popup)).toContain('You refused it three times in a row');
   });
 });
