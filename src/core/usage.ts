@@ -52,6 +52,14 @@ export function windowNow(localMs: number, latestSeenMs: number | undefined): nu
   return latestSeenMs === undefined ? localMs : Math.min(localMs, latestSeenMs + clockToleranceMs);
 }
 
+/**
+ * "Now" for what is settled. Before a gateway or a block has shown any time, a local clock set forward could empty every
+ * window, so nothing has left one yet.
+ */
+export function settledNow(localMs: number, latestSeenMs: number | undefined): number {
+  return latestSeenMs === undefined ? -Infinity : windowNow(localMs, latestSeenMs);
+}
+
 /** The buckets that a settled amount is added to. */
 export function bucketsOf(countsFromMs: number): { readonly hour: number; readonly day: number } {
   return {

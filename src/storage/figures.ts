@@ -6,7 +6,7 @@ import { carriedMarginMs } from '../core/quarantine.ts';
 import type { CarriedUse } from '../core/quarantine.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
-import { usageOf, windowNow } from '../core/usage.ts';
+import { settledNow, usageOf, windowNow } from '../core/usage.ts';
 import type { Settled, Usage } from '../core/usage.ts';
 import { readCarriedUse } from './carried.ts';
 import { readSettled } from './counters.ts';
@@ -39,7 +39,7 @@ export async function readUsage(
 ): Promise<{ readonly usage: Usage; readonly figures: Figures }> {
   const seenMs = await readSeenMs(tx, notedMs);
   const [settled, figures] = await Promise.all([
-    readSettled(tx, site, windowNow(localMs, seenMs)),
+    readSettled(tx, site, settledNow(localMs, seenMs)),
     readFigures(tx, localMs, seenMs),
   ]);
   const { all, panel, open, carried } = figures;
@@ -53,10 +53,11 @@ export async function readFigures(
   seenMs: number | undefined,
 ): Promise<Figures> {
   const atMs = windowNow(localMs, seenMs);
+  const settledMs = settledNow(localMs, seenMs);
   const [rows, all, panel, carried] = await Promise.all([
     readOpen(tx),
-    readSettled(tx, 'all', atMs),
-    readSettled(tx, panelSite, atMs),
+    readSettled(tx, 'all', settledMs),
+    readSettled(tx, panelSite, settledMs),
     readCarriedUse(tx, atMs),
   ]);
   return { seenMs, atMs, open: rows.map(({ payment }) => payment), all, panel, carried };

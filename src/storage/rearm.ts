@@ -79,7 +79,8 @@ async function carryMissing(tx: WriteTransaction, loss: Loss, nowMs: number): Pr
   if (isOfWitness && loss.known !== undefined) return;
   const known = loss.known ?? allThatLimitsAllow(global, nowMs);
   // A little later, so that nothing of the copy is taken for something that has left the windows since.
-  const inCopy = spentOf(await readFigures(tx, known.atMs + 2 * carriedMarginMs, undefined));
+  const laterMs = known.atMs + 2 * carriedMarginMs;
+  const inCopy = spentOf(await readFigures(tx, laterMs, laterMs));
   await putCarried(tx, [...(await readCarried(tx)), missingFrom(known, inCopy)]);
   await putSeenMs(tx, Math.max(known.atMs, (await readSeenMs(tx)) ?? 0));
 }

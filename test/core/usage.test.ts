@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { windowMs } from '../../src/core/limits.ts';
 import { microUsdc, noMoney } from '../../src/core/money.ts';
 import { panelSite } from '../../src/core/site.ts';
-import { bucketMs, bucketsOf, scopesOf, usageOf, windowBuckets, windowNow } from '../../src/core/usage.ts';
+import {
+  bucketMs,
+  bucketsOf,
+  scopesOf,
+  settledNow,
+  usageOf,
+  windowBuckets,
+  windowNow,
+} from '../../src/core/usage.ts';
 import type { OpenPayment } from '../../src/core/ledger.ts';
 import { draft, news, shop } from '../fakes/payments.ts';
 
@@ -17,6 +25,15 @@ describe('the now of a window', () => {
   it('runs at most two minutes ahead of the latest time seen: a clock set forward empties nothing', () => {
     expect(windowNow(t0 + 40 * bucketMs.day, t0)).toBe(t0 + 120_000);
     expect(windowNow(t0 + 120_000, t0)).toBe(t0 + 120_000);
+  });
+
+  it('is before all time for what is settled while nobody has shown any, and the same as ever after that', () => {
+    expect(settledNow(t0, undefined)).toBe(-Infinity);
+    expect(settledNow(t0 + 40 * bucketMs.day, t0)).toBe(t0 + 120_000);
+    const { dayFromHour, monthFromHour, monthUntilHour, monthFromDay } = windowBuckets(-Infinity);
+    // All hours make the day, all days the month, and no hour counts in it twice.
+    expect([dayFromHour, monthFromDay]).toEqual([-Infinity, -Infinity]);
+    expect(monthFromHour).toBe(monthUntilHour);
   });
 
   it('is never later than the local time: a time from elsewhere empties nothing either', () => {
