@@ -2,6 +2,7 @@ import type { Network } from '../core/assets.ts';
 import type { Clock } from '../core/clock.ts';
 import type { GlobalCaps, SiteCaps } from '../core/limits.ts';
 import type { Payees } from '../core/payees.ts';
+import { siteCapsOf } from '../core/policy.ts';
 import type { Rules, SiteMode, SitePolicy } from '../core/policy.ts';
 import { panelSite } from '../core/site.ts';
 import type { Site } from '../core/site.ts';
@@ -20,6 +21,8 @@ export interface PolicyStore {
   /** `auto` begins a new grant; the others end one. */
   setMode(site: Site, mode: SiteMode): Promise<void>;
   setCaps(site: Site, caps: SiteCaps): Promise<void>;
+  /** From its own limits or, where it has none, those of any site; within one transaction. */
+  changeSiteCaps(site: Site, by: (known: SiteCaps) => SiteCaps): Promise<void>;
   /** Nothing is decided about the site any more: it asks, within the limits of any site. Its payments stay on record. */
   forget(site: Site): Promise<void>;
   setGlobalCaps(caps: GlobalCaps): Promise<void>;
@@ -77,6 +80,15 @@ export function createPolicyStore(deps: {
         return { ...policy, mode, ...(mode === 'auto' ? { grantedAtMs: clock.nowMs() } : {}) };
       }),
     setCaps: (site, caps) => change(site, (known) => ({ site, mode: 'ask', ...known, caps })),
+    async changeSiteCaps(site, by) {
+      await (
+        await deps.db
+      ).write(['policies', 'settings'], async (tx) => {
+        const rules = await readRules(tx, site);
+        const caps = by(siteCapsOf(rules));
+        await putPolicy(tx, { site, mode: 'ask', ...rules.policy, caps });
+      });
+    },
     async forget(site) {
       await (await deps.db).write(['policies'], (tx) => tx.objectStore('policies').delete(site));
     },

@@ -77,6 +77,37 @@ it('raises the limits that a payment would pass and pays', async () => {
   expect(await world.rows()).toMatchObject([{ approvedBy: 'card', state: 'settled' }]);
 });
 
+it.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 12])(
+  'keeps a limit that the person lowers %i turns after the click that raises another',
+  async (turns) => {
+    const world = await startWorld();
+    await allow(world, { day: '4000' });
+    const chat = world.openPage().chat();
+    await world.screens.card();
+    const raised = world.screens.click({ choice: 'raise', limits: [{ limit: 'site-day', cap: '10000' }] });
+    for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const lowered = world.screens.call('limits.set', { allMonth: '5001' });
+    await Promise.all([raised, lowered]);
+    await resultOf(chat);
+    let shown: string | undefined;
+    const unwatch = world.screens.watch('options.watch', {}, ({ state }) => {
+      shown = state.limits.find(({ limit }) => limit === 'all-month')?.cap;
+    });
+    expect(await eventually('the options', () => shown)).toBe('5001');
+    unwatch();
+  },
+);
+
+it('leaves a site without limits of its own at those of any site when one over all sites is raised', async () => {
+  const world = await startWorld();
+  await world.screens.call('limits.set', { allDay: '4000' });
+  const chat = world.openPage().chat();
+  await world.screens.click({ choice: 'raise', limits: [{ limit: 'all-day', cap: '10000' }] });
+  await resultOf(chat);
+  await world.screens.call('limits.set', { site: { request: '1', day: '2', month: '3' } });
+  expect((await world.screens.popup(1)).site?.caps).toMatchObject({ request: '1', day: '2', month: '3' });
+});
+
 it('raises exactly this payment, once, on "Pay once anyway"', async () => {
   const world = await startWorld();
   await allow(world, { day: '4000' });

@@ -79,6 +79,18 @@ describe('what the person has decided about a site', () => {
     await expect(policies.get(shop)).resolves.toEqual({ site: shop, mode: 'blocked', caps });
   });
 
+  it('begins limits of its own at those of any site, and keeps every other change of them at once', async () => {
+    const { policies } = await ledgerRig();
+    const [day, month] = [microUsdc(5n), microUsdc(6n)];
+    await Promise.all([
+      policies.setMode(shop, 'auto'),
+      policies.changeSiteCaps(shop, (known) => ({ ...known, day })),
+      policies.changeSiteCaps(shop, (known) => ({ ...known, month })),
+    ]);
+    const policy = await policies.get(shop);
+    expect(policy).toMatchObject({ mode: 'auto', caps: { ...defaultSiteCaps, day, month } });
+  });
+
   it('is refused when it could not be read back, and when it cannot be read', async () => {
     const rig = await ledgerRig();
     const tooMuch = { ...caps, day: microUsdc(10n ** 12n) };

@@ -1,10 +1,10 @@
 import type { Network } from '../../core/assets.ts';
 import { Failure } from '../../core/failure.ts';
 import type { ApprovedBy } from '../../core/ledger.ts';
-import type { SiteCaps } from '../../core/limits.ts';
+import type { GlobalCaps, SiteCaps } from '../../core/limits.ts';
 import { noMoney, parseMicroUsdc } from '../../core/money.ts';
 import type { MicroUsdc } from '../../core/money.ts';
-import { decide, effectiveMode, siteCapsOf } from '../../core/policy.ts';
+import { decide, effectiveMode } from '../../core/policy.ts';
 import type { Exceeded } from '../../core/policy.ts';
 import { afterTrusting } from '../../core/payees.ts';
 import type { NewPayee, PayeeTrust } from '../../core/payees.ts';
@@ -201,47 +201,48 @@ async function refused({ mutes, approvals }: Deps, site: Site): Promise<void> {
 }
 
 async function grant({ policies, changes }: Deps, site: Site, day: MicroUsdc): Promise<void> {
-  const caps = siteCapsOf(await policies.rules(site));
-  await policies.update(site, (policy) => ({ ...policy, caps: { ...(policy.caps ?? caps), day } }));
+  await policies.changeSiteCaps(site, (known) => ({ ...known, day }));
   await policies.setMode(site, 'auto');
   changes.notify();
 }
 
+/** Sets the named limits and no other: the person may be lowering one of those elsewhere. */
 async function raise(
   { policies, changes }: Deps,
   site: Site,
   limits: Extract<ApprovalAnswer, { choice: 'raise' }>['limits'],
 ): Promise<void> {
-  const rules = await policies.rules(site);
-  let caps: SiteCaps = siteCapsOf(rules);
-  let all = rules.global;
+  let ofSite: Partial<SiteCaps> = {};
+  let overAll: Partial<Omit<GlobalCaps, 'site'>> = {};
   for (const { limit, cap } of limits) {
     const amount = amountOf(cap);
     switch (limit) {
       case 'request':
-        caps = { ...caps, request: amount };
+        ofSite = { ...ofSite, request: amount };
         break;
       case 'site-day':
-        caps = { ...caps, day: amount };
+        ofSite = { ...ofSite, day: amount };
         break;
       case 'site-month':
-        caps = { ...caps, month: amount };
+        ofSite = { ...ofSite, month: amount };
         break;
       case 'all-day':
-        all = { ...all, allDay: amount };
+        overAll = { ...overAll, allDay: amount };
         break;
       case 'all-month':
-        all = { ...all, allMonth: amount };
+        overAll = { ...overAll, allMonth: amount };
         break;
       case 'panel-day':
-        all = { ...all, panelDay: amount };
+        overAll = { ...overAll, panelDay: amount };
         break;
       case 'per-minute':
         break;
     }
   }
-  await policies.setCaps(site, caps);
-  await policies.setGlobalCaps(all);
+  // A site whose own limits stay keeps following those of any site.
+  if (Object.keys(ofSite).length > 0)
+    await policies.changeSiteCaps(site, (known) => ({ ...known, ...ofSite }));
+  if (Object.keys(overAll).length > 0) await policies.changeGlobalCaps((known) => ({ ...known, ...overAll }));
   changes.notify();
 }
 
