@@ -1,6 +1,6 @@
 import type { Usdc } from '../core/assets.ts';
 import type { Silence } from '../core/silence.ts';
-import type { Dispute } from '../core/trouble.ts';
+import type { Dispute, Trouble } from '../core/trouble.ts';
 
 /**
  * What may be done again about a payment that is open. `wallet`: the wallet can be asked for the same signature, from
@@ -25,16 +25,7 @@ export interface PaymentView {
   readonly status: 'settled' | 'pending' | 'not-paid';
   readonly explorerUrl?: string;
   /** For pending ones: why it is still counted, and about until when. */
-  readonly trouble?:
-    | 'wallet-rejected'
-    | 'wallet-silent'
-    | 'wallet-mismatch'
-    | 'wallet-unverified'
-    | 'not-sent'
-    | 'no-answer'
-    | 'refused'
-    | 'malformed'
-    | 'denied';
+  readonly trouble?: Trouble;
   readonly heldUntilMs?: number;
   /** Silent nodes that have to answer before anything is proved. */
   readonly waitsFor?: readonly Silence[];

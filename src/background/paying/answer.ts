@@ -6,12 +6,6 @@ import type { ChatChunk, ChatUsage } from '../../protocol/page.ts';
 import type { Deps } from '../deps.ts';
 import type { Run } from '../runs/runs.ts';
 
-/** How a paid answer ended. */
-export interface Answered {
-  /** The person stopped it, or the gateway's end mark never came. */
-  readonly incomplete: boolean;
-}
-
 /**
  * Reads a paid answer to its end and gives it to the run, one batch for what one read brought. The page's leaving does
  * not end it: it is paid.
@@ -23,7 +17,7 @@ export async function streamAnswer(
   run: Run,
   response: Response,
   receipt: { readonly id: string; readonly amount: MicroUsdc; readonly paid: 'yes' | 'unknown' },
-): Promise<Answered> {
+): Promise<void> {
   const { clock } = deps;
   const envelope = {
     id: `chatcmpl-${run.head.id}`,
@@ -76,5 +70,4 @@ export async function streamAnswer(
       paidchat,
     },
   ]);
-  return { incomplete: !complete };
 }
