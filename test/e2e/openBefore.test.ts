@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PaidChat } from '../../src/inpage/types.ts';
 import { notPaid, paidOnce, useStage } from './fixture.ts';
 import { press, waitForText } from './press.ts';
+import { overhearing } from './priorPages.ts';
 
 declare const paidChat: PaidChat;
 
@@ -11,6 +12,9 @@ declare global {
     /** The page's own notes, in these tests. */
     kept?: PaidChat;
     heard: string[];
+    /** A port that the page got hold of, and the offers of a channel that it saw. */
+    stolen?: MessagePort;
+    offersSeen: number;
   }
 }
 
@@ -73,6 +77,32 @@ describe('a page that was open before PaidChat', () => {
     await expect.poll(() => heard(page)).toEqual(['disconnect', 'permission granted']);
   });
 
+  it('that waits for the update, listening to all and offering a channel of its own, reads and forges nothing', async () => {
+    const page = await stage.open('spying');
+    expect(await model(page)).toBe('ambient/large');
+    await page.evaluate(`(${overhearing})(window)`);
+    await page.evaluate(() => {
+      window.offersSeen = 0;
+      addEventListener('paidChat#offer', () => (window.offersSeen += 1), true);
+      JSON.stringify('it overhears');
+    });
+    expect(await offerOwnChannel(page)).toBe(false);
+    await stage.rig.update();
+    await expect.poll(() => model(page)).toBe(4900);
+    // Nobody else is there: it takes its own calls, of which it would know anyway.
+    expect(await offerOwnChannel(page)).toBe(true);
+
+    await lookAt(page);
+    await expect.poll(() => model(page)).toBe('ambient/large');
+    expect(await offerOwnChannel(page)).toBe(false);
+    await expectServed(page);
+    const all = (await heard(page)).join('\n');
+    expect(all).toContain('it overhears');
+    expect(all).not.toMatch(/"kind":"(call|end|event|ask|answer)"/);
+    // MAIN lets nobody see an offer, whoever makes it.
+    expect(await page.evaluate(() => [window.offersSeen, 'stolen' in window])).toEqual([0, false]);
+  });
+
   it('that nobody looks at with the popup gets nothing', async () => {
     const page = await stage.open('unseen');
     await stage.rig.update();
@@ -92,6 +122,15 @@ async function expectServed(page: Page): Promise<void> {
   await press(approval, 'Pay once');
   expect((await call.outcome()).receipt).toMatchObject({ status: 'settled' });
   expect(await stage.movedSince(before)).toEqual(paidOnce);
+}
+
+/** The page offers MAIN a channel, as the bridge does. @returns whether MAIN took it */
+function offerOwnChannel(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const { port2 } = new MessageChannel();
+    const init = { data: crypto.randomUUID(), ports: [port2], cancelable: true };
+    return !dispatchEvent(new MessageEvent('paidChat#offer', init));
+  });
 }
 
 /** Opens the popup over a page and closes it again. */
