@@ -91,6 +91,7 @@ export async function purchase(
     await noteAnswer(deps, last, hasAnswer(run) ? 'broken-off' : 'unanswered');
     throw error;
   }
+  // The disk did not take it before the answer: once more.
   if (receipt && settled?.state === 'sent')
     last = (await settleByReceipt(deps, sent, receipt, header)) ?? sent;
   // Nothing is left to do again.

@@ -10,7 +10,7 @@ import type { FrozenRequest } from '../../x402/payload.ts';
 import type { Deps } from '../deps.ts';
 
 /** Nothing is sent with less validity left. */
-const marginMs = 10_000;
+export const sendMarginMs = 10_000;
 const firstPauseMs = 500;
 /** Slow reasoning happens before the headers. */
 const headersWithinMs = 5 * 60_000;
@@ -54,7 +54,7 @@ export async function sendPaid(
     changes.notify();
     const untilMs = 'authorization' in payment ? usableUntilMs(payment.authorization) : 0;
     const pauseMs = firstPauseMs * 2 ** (attempt - 1);
-    const inTime = clock.nowMs() + pauseMs < untilMs - marginMs;
+    const inTime = clock.nowMs() + pauseMs < untilMs - sendMarginMs;
     if (outcome.final || attempt >= maxAttempts || stopped.aborted || !inTime) {
       throw new Failure(reason, {
         paid: 'unknown',

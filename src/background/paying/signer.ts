@@ -13,6 +13,7 @@ import { isSvmAddress } from '../../x402/svmMessage.ts';
 import type { Deps } from '../deps.ts';
 import type { PageCall } from '../pages/pageCall.ts';
 import type { AskOutcome, PageWallet } from '../pages/pageWallet.ts';
+import { sendMarginMs } from './sending.ts';
 import { askFor, readBuilt, verifiedAnswer } from './signable.ts';
 
 /** An unlocked, connected wallet on the right chain; nothing to sign has left for it yet. */
@@ -34,8 +35,6 @@ export class ConnectProblem extends Failure {
 const connectTimeoutMs = 120_000;
 /** A wallet that answers later than this could not be paid with in time. */
 const signMarginMs = 15_000;
-/** Nothing is sent with less validity than this. */
-const sendMarginMs = 10_000;
 
 /**
  * Asks the page's wallet for its account and to be on the offer's chain.
