@@ -5,7 +5,7 @@ import type { Site } from '../../src/core/site.ts';
 import { bucketMs, bucketsOf, scopesOf } from '../../src/core/usage.ts';
 import { openPaidChatDb } from '../../src/storage/db.ts';
 import type { PaidChatDb } from '../../src/storage/db.ts';
-import { putHead } from '../../src/storage/head.ts';
+import { putHead, putSeenMs } from '../../src/storage/head.ts';
 import { createLedgerStore } from '../../src/storage/ledgerStore.ts';
 import type { LedgerStore } from '../../src/storage/ledgerStore.ts';
 import { putPayment } from '../../src/storage/paymentRows.ts';
@@ -105,7 +105,11 @@ export async function seed(place: Place, count: number): Promise<void> {
       );
     });
   }
-  await db.write(['settings'], (tx) => putHead(tx, { epoch: 1, seq: count, settledTotal }));
+  await db.write(['settings'], async (tx) => {
+    await putHead(tx, { epoch: 1, seq: count, settledTotal });
+    // As after any quote: what is long past has left the windows.
+    await putSeenMs(tx, nowMs);
+  });
   db.close();
 }
 

@@ -4,6 +4,7 @@ import { base } from 'viem/chains';
 import { startAnvil } from './anvil.ts';
 import { people } from './keys.ts';
 import { installMulticall } from './multicall.ts';
+import { receiptOf } from './receipt.ts';
 import { installUsdc, usdcAbi, usdcAddress } from './usdc.ts';
 
 /** Seconds between blocks as on Base; a block for each transaction at once; or none but those of `mine`. */
@@ -91,7 +92,7 @@ async function prepare(
         params: [{ from: people.owner, to: usdcAddress, data, gas: toHex(300_000) }],
       });
       if (blockTime !== 'instant') await client.mine({ blocks: 1 });
-      const { status } = await client.waitForTransactionReceipt({ hash, pollingInterval: 20 });
+      const { status } = await receiptOf(client, hash);
       if (status !== 'success') throw new Error(`The faucet could not mint to ${address}.`);
     },
     mine: (blocks) => client.mine({ blocks }),

@@ -9,6 +9,7 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { base } from 'viem/chains';
 import { createNonceManager, jsonRpc } from 'viem/nonce';
 import { keys } from './keys.ts';
+import { receiptOf } from './receipt.ts';
 
 /** CAIP-2 name of Base. */
 export const baseNetwork = 'eip155:8453';
@@ -44,7 +45,7 @@ export function createFacilitator(
       sendTransaction: (args) => client.sendTransaction(args),
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- viem wants the types spelt out, x402 has them as records
       verifyTypedData: (args) => client.verifyTypedData(args as VerifyTypedDataParameters),
-      waitForTransactionReceipt: client.waitForTransactionReceipt,
+      waitForTransactionReceipt: ({ hash }) => receiptOf(client, hash),
       writeContract: (args) => client.writeContract(args),
     }),
   });

@@ -3,6 +3,7 @@ import type { Hex, TypedDataDefinition } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { base } from 'viem/chains';
 import { keys } from '../rig/keys.ts';
+import { receiptOf } from '../rig/receipt.ts';
 import { usdcAddress } from '../rig/usdc.ts';
 import type { TypedData } from '../rig/wallet/provider.ts';
 import type { World } from '../rig/world.ts';
@@ -51,7 +52,7 @@ export function createThief(world: World): Thief {
       ],
       gas: 300_000n,
     });
-    return (await client.waitForTransactionReceipt({ hash })).status === 'success';
+    return (await receiptOf(client, hash)).status === 'success';
   }
 
   return {
