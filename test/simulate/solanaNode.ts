@@ -1,6 +1,5 @@
-import { transactionAsJson } from '../rig/solana/json.ts';
 import type { NodeMode } from './nodes.ts';
-import { blockhashBlocks, wireOf } from './solana.ts';
+import { blockhashBlocks, jsonOf } from './solana.ts';
 import type { Landed, Solana } from './solana.ts';
 
 const hourMs = 3_600_000;
@@ -59,9 +58,7 @@ export async function answerOfSolana(
       return Math.floor((chain.timeOf(Number(first)) - (mode === 'old' ? dayMs : 0)) / 1000);
     case 'getTransaction': {
       const found = landed().find(({ transaction }) => transaction === first);
-      return found
-        ? { transaction: transactionAsJson(Buffer.from(await wireOf(found), 'base64')), meta: {} }
-        : null;
+      return found ? { transaction: await jsonOf(found), meta: {} } : null;
     }
     default:
       throw new Error(`The simulated node has no ${method}.`);
