@@ -41,10 +41,7 @@ interface CallState {
   next: number;
 }
 
-/**
- * How often an open call looks whether PaidChat is still there, or is there again: taken out of the browser, it goes
- * without a word.
- */
+/** How often an open call looks whether PaidChat is still there: taken out of the browser, it goes without a word. */
 const lookMs = 5000;
 
 /** Keeps the book of open calls. All objects in it are bare, all texts are made from plain copies. */
@@ -67,9 +64,7 @@ export function createCalls(page: Omit<PageEnd, 'newId'>, newId: () => string, a
     looking = true;
     page.after(lookMs, () => {
       looking = false;
-      if (keys(calls).length === 0) return;
-      page.check();
-      look();
+      if (keys(calls).length > 0 && page.check()) look();
     });
   };
 

@@ -25,7 +25,6 @@ export interface PolicyStore {
   changeSiteCaps(site: Site, by: (known: SiteCaps) => SiteCaps): Promise<void>;
   /** Nothing is decided about the site any more: it asks, within the limits of any site. Its payments stay on record. */
   forget(site: Site): Promise<void>;
-  setGlobalCaps(caps: GlobalCaps): Promise<void>;
   /** Within one transaction, so that two changes at once both last. */
   changeGlobalCaps(by: (known: GlobalCaps) => GlobalCaps): Promise<void>;
   setPaused(paused: boolean): Promise<void>;
@@ -81,9 +80,8 @@ export function createPolicyStore(deps: {
       }),
     setCaps: (site, caps) => change(site, (known) => ({ site, mode: 'ask', ...known, caps })),
     async changeSiteCaps(site, by) {
-      await (
-        await deps.db
-      ).write(['policies', 'settings'], async (tx) => {
+      const db = await deps.db;
+      await db.write(['policies', 'settings'], async (tx) => {
         const rules = await readRules(tx, site);
         const caps = by(siteCapsOf(rules));
         await putPolicy(tx, { site, mode: 'ask', ...rules.policy, caps });
@@ -92,13 +90,9 @@ export function createPolicyStore(deps: {
     async forget(site) {
       await (await deps.db).write(['policies'], (tx) => tx.objectStore('policies').delete(site));
     },
-    async setGlobalCaps(caps) {
-      await (await deps.db).write(['settings'], (tx) => putGlobalCaps(tx, caps));
-    },
     async changeGlobalCaps(by) {
-      await (
-        await deps.db
-      ).write(['policies', 'settings'], async (tx) => {
+      const db = await deps.db;
+      await db.write(['policies', 'settings'], async (tx) => {
         const { global } = await readRules(tx, panelSite);
         await putGlobalCaps(tx, by(global));
       });

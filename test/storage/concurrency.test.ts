@@ -74,7 +74,12 @@ describe('reservations at the same time', () => {
   it('of different sites share the limit over all sites', async () => {
     const rig = await ledgerRig();
     const only = microUsdc(400_000n);
-    await rig.policies.setGlobalCaps({ ...defaultGlobalCaps, allDay: only, allMonth: only, panelDay: only });
+    await rig.policies.changeGlobalCaps((known) => ({
+      ...known,
+      allDay: only,
+      allMonth: only,
+      panelDay: only,
+    }));
     const both = await Promise.all(
       [shop, news].map((site) => rig.ledger.reserve(draft({ site, amount: microUsdc(300_000n) }))),
     );

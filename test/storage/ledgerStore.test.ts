@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { expiryMs } from '../../src/core/authorization.ts';
 import { IllegalTransition } from '../../src/core/ledger.ts';
 import type { LedgerEvent } from '../../src/core/ledger.ts';
-import { defaultGlobalCaps } from '../../src/core/limits.ts';
 import { microUsdc } from '../../src/core/money.ts';
 import { panelSite } from '../../src/core/site.ts';
 import { storageTimeoutMs } from '../../src/storage/db.ts';
@@ -47,12 +46,12 @@ describe('a reservation', () => {
 
   it('counts all sites together, and the side panel apart', async () => {
     const rig = await ledgerRig();
-    await rig.policies.setGlobalCaps({
-      ...defaultGlobalCaps,
+    await rig.policies.changeGlobalCaps((known) => ({
+      ...known,
       allDay: cents(10),
       allMonth: cents(100),
       panelDay: cents(10),
-    });
+    }));
     await reserved(rig, { amount: cents(6) });
     await expect(rig.ledger.reserve(draft({ site: news, amount: cents(5) }))).resolves.toMatchObject({
       exceeded: [{ limit: 'all-day', used: 60_000n }],

@@ -116,7 +116,7 @@ describe('what holds for all sites', () => {
   it('is kept: limits and pause', async () => {
     const { policies } = await ledgerRig();
     const global = { allDay: microUsdc(1n), allMonth: microUsdc(2n), panelDay: microUsdc(3n), site: caps };
-    await policies.setGlobalCaps(global);
+    await policies.changeGlobalCaps(() => global);
     await policies.setPaused(true);
     await expect(policies.rules(news)).resolves.toEqual({ policy: undefined, global, paused: true });
     await policies.setPaused(false);
@@ -126,7 +126,7 @@ describe('what holds for all sites', () => {
   it('is refused when it could not be read back, and when it cannot be read', async () => {
     const rig = await ledgerRig();
     const tooMuch = { ...defaultGlobalCaps, allDay: microUsdc(10n ** 12n) };
-    await expect(rig.policies.setGlobalCaps(tooMuch)).rejects.toMatchObject(unavailable);
+    await expect(rig.policies.changeGlobalCaps(() => tooMuch)).rejects.toMatchObject(unavailable);
     await rig.db.write(['settings'], (tx) => tx.objectStore('settings').put('no', 'paused'));
     await expect(rig.policies.rules(shop)).rejects.toMatchObject(unavailable);
   });
