@@ -6,11 +6,23 @@ export type Role =
 
 /** The element that a screen reader would call by this role and this exact name. */
 export async function named(page: Page, role: Role, name: string): Promise<ElementHandle> {
-  const element = await page.waitForSelector(`::-p-aria([name="${name}"][role="${role}"])`, {
-    timeout: 10_000,
-  });
-  if (element === null) throw new Error(`There is no ${role} "${name}".`);
+  let cause: unknown;
+  const element = await page
+    .waitForSelector(`::-p-aria([name="${name}"][role="${role}"])`, { timeout: 10_000 })
+    .catch((error: unknown) => {
+      cause = error;
+      return null;
+    });
+  if (element === null) throw new Error(`There is no ${role} "${name}". ${await shown(page)}`, { cause });
   return element;
+}
+
+/** What a wait that was in vain adds to its error. */
+async function shown(page: Page): Promise<string> {
+  return seenText(page).then(
+    (text) => `The page shows:\n${text}`,
+    () => 'The page has gone.',
+  );
 }
 
 /** Whether there is such an element now. */
@@ -21,11 +33,15 @@ export async function has(page: Page, role: Role, name: string): Promise<boolean
 /** The button of this name, as soon as it can be pressed. */
 export async function awake(page: Page, name: string, role: Role = 'button'): Promise<ElementHandle> {
   const element = await named(page, role, name);
-  await page.waitForFunction(
-    (button) => button instanceof Element && button.getAttribute('aria-disabled') !== 'true',
-    { timeout: 10_000 },
-    element,
-  );
+  try {
+    await page.waitForFunction(
+      (button) => button instanceof Element && button.getAttribute('aria-disabled') !== 'true',
+      { timeout: 10_000 },
+      element,
+    );
+  } catch (cause) {
+    throw new Error(`The ${role} "${name}" could not be pressed for 10 s. ${await shown(page)}`, { cause });
+  }
   return element;
 }
 
@@ -73,11 +89,15 @@ export function seenText(page: Page): Promise<string> {
 
 /** Waits until a page shows this text. */
 export async function waitForText(page: Page, text: string, timeoutMs = 15_000): Promise<void> {
-  await page.waitForFunction(
-    (wanted) => document.body.innerText.replaceAll('\u00a0', ' ').includes(wanted),
-    { timeout: timeoutMs },
-    text,
-  );
+  try {
+    await page.waitForFunction(
+      (wanted) => document.body.innerText.replaceAll('\u00a0', ' ').includes(wanted),
+      { timeout: timeoutMs },
+      text,
+    );
+  } catch (cause) {
+    throw new Error(`"${text}" did not come within ${timeoutMs / 1000} s. ${await shown(page)}`, { cause });
+  }
 }
 
 /** Waits until a page or window has gone. */

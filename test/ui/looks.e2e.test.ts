@@ -42,7 +42,6 @@ test.each(looks)('$screen $state is accessible, light and dark, fits and fetches
   const { page, mischief } = looker;
   await page.setViewport({ width: look.width, height: 640 });
   await page.goto(site.url(look.screen, look.state, { clock: 'held' }));
-  await advance(page, 0);
   await advance(page, 2000);
   expect(await accessibilityFindings(page)).toEqual([]);
   expect(await overflows(page)).toBe(false);
@@ -58,7 +57,6 @@ test.each([
   const { page } = looker;
   await page.setViewport({ width: look.width, height: 640 });
   await page.goto(site.url(look.screen, 'plain', { clock: 'held' }));
-  await advance(page, 0);
   await advance(page, 2000);
   await (await named(page, look.role, look.name)).click();
   expect(await accessibilityFindings(page)).toEqual([]);

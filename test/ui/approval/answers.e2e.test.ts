@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fill, has, named, press, waitForText } from '../../e2e/press.ts';
 import { approvalStates, plainCard } from '../preview/approvalStates.ts';
 import { openBrowser } from '../preview/browser.ts';
-import { advance, callsOf } from '../preview/look.ts';
+import { advance, callsOf, openPage } from '../preview/look.ts';
 import { startPreviewSite } from '../preview/site.ts';
 import type { PreviewSite } from '../preview/site.ts';
 
@@ -14,7 +14,7 @@ let page: Page;
 beforeAll(async () => {
   site = await startPreviewSite();
   browser = await openBrowser();
-  page = await browser.newPage();
+  page = await openPage(browser);
   await page.setViewport({ width: 420, height: 640 });
 });
 afterAll(async () => {
@@ -25,12 +25,12 @@ afterAll(async () => {
 const open = async (state: string) => {
   await page.goto(site.url('approval', state, { clock: 'held' }));
   await page.waitForSelector('main');
-  // What starts with the first drawing has started.
-  await advance(page, 0);
 };
+/** Long enough ago that a press counts which a busy machine brings late. */
+const awakeForMs = 60_000;
 const openAwake = async (state: string) => {
   await open(state);
-  await advance(page, 2000);
+  await advance(page, awakeForMs);
 };
 const given = (answer: object, changes: object = {}) => [
   {
@@ -167,11 +167,10 @@ describe('the chain to pay on', () => {
     expect(await callsOf(page)).toEqual(given({ choice: 'network', network: base }));
     await waitForText(page, 'TransferWithAuthorization');
     // The person goes on from where they were, and nothing is awake yet.
-    await advance(page, 0);
     expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('radio');
     await (await named(page, 'button', 'Pay once')).click();
     expect(await callsOf(page)).toHaveLength(1);
-    await advance(page, 2000);
+    await advance(page, awakeForMs);
     await press(page, 'Pay once');
     expect((await callsOf(page))[1]?.params).toMatchObject({ version: 2, answer: { choice: 'once' } });
   });
@@ -266,7 +265,7 @@ describe('nothing is answered by accident', () => {
     await advance(page, 799);
     for (const name of everything) await (await named(page, 'button', name)).click();
     expect(await callsOf(page)).toEqual([]);
-    await advance(page, 1200);
+    await advance(page, awakeForMs);
     await press(page, 'Pay once');
     expect(await callsOf(page)).toHaveLength(1);
   });
@@ -318,7 +317,7 @@ describe('nothing is answered by accident', () => {
     await advance(page, 799);
     await (await named(page, 'button', 'Pay once')).click();
     expect(await callsOf(page)).toEqual([]);
-    await advance(page, 1200);
+    await advance(page, awakeForMs);
     await press(page, 'Pay once');
     expect(await callsOf(page)).toHaveLength(1);
   });
@@ -329,11 +328,10 @@ describe('nothing is answered by accident', () => {
     if (changed === undefined) throw new Error('There is such a card.');
     await page.evaluate((view) => window.preview.showCard(view), changed);
     await page.waitForSelector('[role=alert]');
-    await advance(page, 0);
     await waitForText(page, 'The price has changed: was $0.004, now $0.006.');
     await (await named(page, 'button', 'Pay once')).click();
     expect(await callsOf(page)).toEqual([]);
-    await advance(page, 2000);
+    await advance(page, awakeForMs);
     await press(page, 'Pay once');
     expect(await callsOf(page)).toEqual(given({ choice: 'once' }, { version: 2 }));
   });

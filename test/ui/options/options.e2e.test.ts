@@ -1,11 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fill, has, named, press, seenText, waitForText } from '../../e2e/press.ts';
 import { openBrowser } from '../preview/browser.ts';
-import { accessibilityFindings, callsOf } from '../preview/look.ts';
+import { accessibilityFindings, callsOf, openPage } from '../preview/look.ts';
 import { previewReview } from '../preview/optionsStates.ts';
 import { startPreviewSite } from '../preview/site.ts';
 import type { PreviewSite } from '../preview/site.ts';
@@ -14,17 +14,20 @@ import { en } from '../../../src/ui/text/en.ts';
 let site: PreviewSite;
 let browser: Browser;
 let page: Page;
+let folder: string;
 const words = en.options;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'paidchat-settings-'));
   site = await startPreviewSite();
   browser = await openBrowser();
-  page = await browser.newPage();
+  page = await openPage(browser);
   await page.setViewport({ width: 1200, height: 900 });
 });
 afterAll(async () => {
   await browser?.close();
   await site?.stop();
+  await rm(folder, { recursive: true, force: true });
 });
 
 const open = async (state: string) => {
@@ -39,7 +42,7 @@ const typeGateway = async (address: string) => {
   await fill(page, words.gateways.defaultModel, 'own/large');
 };
 const choose = async (content: string) => {
-  const file = join(tmpdir(), `paidchat-settings-${process.pid}.json`);
+  const file = join(folder, 'settings.json');
   await writeFile(file, content);
   const input = (await page.waitForSelector('input[type=file]')) as ElementHandle<HTMLInputElement>;
   await input.uploadFile(file);

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fill, has, named, press, seenText, waitForText } from '../../e2e/press.ts';
 import { openBrowser } from '../preview/browser.ts';
-import { callsOf } from '../preview/look.ts';
+import { callsOf, openPage } from '../preview/look.ts';
 import { popupStates } from '../preview/popupStates.ts';
 import { startPreviewSite } from '../preview/site.ts';
 import type { PreviewSite } from '../preview/site.ts';
@@ -14,7 +14,7 @@ let page: Page;
 beforeAll(async () => {
   site = await startPreviewSite();
   browser = await openBrowser();
-  page = await browser.newPage();
+  page = await openPage(browser);
   await page.setViewport({ width: 380, height: 600 });
 });
 afterAll(async () => {

@@ -19,9 +19,16 @@ export interface Looker {
   readonly mischief: Mischief;
 }
 
+/** A page that is in front whatever else the machine does: without the focus, a card's buttons sleep. */
+export async function openPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  await page.emulateFocusedPage(true);
+  return page;
+}
+
 /** Opens a page that notes what must not happen. */
 export async function openLooker(browser: Browser, site: PreviewSite): Promise<Looker> {
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   const own = new URL(site.url('popup', 'plain')).origin;
   const mischief: Mischief = { errors: [], requests: [] };
   page.on('console', (message) => {
@@ -48,7 +55,7 @@ export function callsOf(page: Page): Promise<readonly SeenCall[]> {
 export async function advance(page: Page, ms: number): Promise<void> {
   await page.evaluate(async (span) => {
     window.preview.advance(span);
-    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    await new Promise((resolve) => setTimeout(resolve));
   }, ms);
 }
 

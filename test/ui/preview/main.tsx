@@ -1,4 +1,4 @@
-import { render } from 'preact';
+import { options, render } from 'preact';
 import type { Clock } from '../../../src/core/clock.ts';
 import { ApprovalScreen } from '../../../src/ui/approval/ApprovalScreen.tsx';
 import { OptionsScreen } from '../../../src/ui/options/OptionsScreen.tsx';
@@ -41,6 +41,13 @@ const runningClock = (): Clock => {
     },
   };
 };
+
+/*
+ * What a screen does after it was drawn, such as watching its channel or asking a clock to wake it, it does at once here
+ * rather than after the next frame: a test whose first act is quicker than a frame would act on a screen that does not
+ * listen yet.
+ */
+options.requestAnimationFrame = queueMicrotask;
 
 const query = new URLSearchParams(location.search);
 const heldClock = query.has('held') ? fakeClock(previewNowMs) : undefined;
