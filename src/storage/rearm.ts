@@ -1,4 +1,3 @@
-import { withTimeout } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
 import { defaultGlobalCaps, defaultSiteCaps } from '../core/limits.ts';
 import type { GlobalCaps } from '../core/limits.ts';
@@ -8,7 +7,7 @@ import type { Loss } from '../core/quarantine.ts';
 import { panelSite, parseSite } from '../core/site.ts';
 import { putCarried, readCarried } from './carried.ts';
 import { createConfigurationStore } from './configurationStore.ts';
-import { asFailure, openPaidChatDb, storageTimeoutMs, unavailable } from './db.ts';
+import { asFailure, openPaidChatDb } from './db.ts';
 import type { PaidChatDb, ReadTransaction, WriteTransaction } from './db.ts';
 import { readFigures, readWitnessNow, spentOf } from './figures.ts';
 import { putHead, putSeenMs, readHead, readSeenMs } from './head.ts';
@@ -16,7 +15,7 @@ import { findRecord } from './openRecord.ts';
 import type { FoundRecord, RecordPlace } from './openRecord.ts';
 import { decodePolicy, putGlobalCaps, putPolicy, readRules } from './policyRows.ts';
 import { judge } from './standing.ts';
-import { knownBy, readWitness, witnessKeyOf, writeWitness } from './witness.ts';
+import { answerInTime, clearWitness, knownBy, readWitness, witnessKeyOf, writeWitness } from './witness.ts';
 
 /** What the person has decided that outlives a lost record: limits and blocks, never a grant. */
 interface Decisions {
@@ -104,14 +103,12 @@ async function goOn(
     readWitnessNow(tx, clock.nowMs()),
   );
   const outlived = sighting.keys.filter((key) => key !== witnessKeyOf(writer));
-  const inTime = <T>(call: Promise<T>) =>
-    withTimeout(clock, storageTimeoutMs, call, () => unavailable('the witness does not answer'));
   const begin = async () => {
     // Not before the database stands for it: whatever ends this half-way must not find both empty.
-    if (sighting.silent) await inTime(witness.clear());
-    await inTime(writeWitness(witness, writer, { ...figures, generation: db.generation }));
+    if (sighting.silent) await clearWitness(witness, clock);
+    await answerInTime(clock, writeWitness(witness, writer, { ...figures, generation: db.generation }));
     // A damaged one that stays would stop everything again.
-    await inTime(witness.remove(outlived));
+    await answerInTime(clock, witness.remove(outlived));
   };
   await begin().catch((error: unknown) => {
     throw sighting.silent ? new Failure('storageSilent', { cause: error }) : asFailure(error);

@@ -105,6 +105,26 @@ export async function writeWitness(
   });
 }
 
+/** How many values one emptying can lose to damage. */
+const mostDamaged = 20;
+
+/**
+ * Empties the storage. Chromium reads what it empties, fails over the first value that is damaged and throws that one
+ * away: emptying again gets past it.
+ *
+ * @throws Failure `ledgerUnavailable` where it does not answer; what it failed with last, where it fails each time
+ */
+export async function clearWitness(storage: WitnessStorage, clock: Clock): Promise<void> {
+  for (let left = mostDamaged; ; left -= 1) {
+    try {
+      return await answerInTime(clock, storage.clear());
+    } catch (error) {
+      // One that hangs may yet empty what is written meanwhile: no second after it.
+      if (error instanceof Failure || left === 0) throw error;
+    }
+  }
+}
+
 /** Compares what the database says of itself with what the witness has seen. */
 export function checkWitness({ epoch, seq }: Head, witness: Witness | undefined): WitnessVerdict {
   if (!witness) return seq === 0 ? 'new' : 'absent';
@@ -174,7 +194,9 @@ export function createWitnessKeeper(deps: {
   return {
     write(witness) {
       if (newest === undefined || isLater(witness, newest)) newest = witness;
-      return inTime(clock, enqueue());
+      return answerInTime(clock, enqueue()).catch((error: unknown) => {
+        throw asFailure(error);
+      });
     },
   };
 }
@@ -183,10 +205,7 @@ function isLater(a: Witness, b: Witness): boolean {
   return a.epoch === b.epoch ? a.seq > b.seq : a.epoch > b.epoch;
 }
 
-function inTime<T>(clock: Clock, call: Promise<T>): Promise<T> {
-  return withTimeout(clock, storageTimeoutMs, call, () => unavailable('the witness does not answer')).catch(
-    (error: unknown) => {
-      throw asFailure(error);
-    },
-  );
+/** @throws Failure `ledgerUnavailable` where it does not answer; what it failed with, where it failed */
+export function answerInTime<T>(clock: Clock, call: Promise<T>): Promise<T> {
+  return withTimeout(clock, storageTimeoutMs, call, () => unavailable('the witness does not answer'));
 }

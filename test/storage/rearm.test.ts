@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { defaultGlobalCaps } from '../../src/core/limits.ts';
 import { microUsdc } from '../../src/core/money.ts';
 import { panelSite } from '../../src/core/site.ts';
@@ -374,6 +374,30 @@ describe('a record that the person has gone on with', () => {
     there.witness.set = set;
     const { ledger } = await start(there);
     await expect(usedOf(ledger)).resolves.toEqual([limits, limits, limits]);
+  });
+
+  it('empties a storage again that throws away one damaged value each time, as Chromium does', async () => {
+    const there = await place('intact', 'unreadable');
+    const clear = there.witness.clear.bind(there.witness);
+    let damaged = 4;
+    there.witness.clear = () => (damaged-- > 0 ? Promise.reject(new Error('Invalid JSON')) : clear());
+    await rearm(there, newWriter());
+    const { ledger } = await start(there);
+    await expect(usedOf(ledger)).resolves.toEqual([all, 0n, 0n]);
+  });
+
+  it('gives up on a storage that fails each time, or does not answer once', async () => {
+    for (const [failing, tries] of [
+      [() => Promise.reject(new Error('io')), 21],
+      [() => new Promise<never>(() => undefined), 1],
+    ] as const) {
+      const there = await place('intact', 'unreadable');
+      const clear = vi.fn<() => Promise<void>>(failing);
+      there.witness.clear = clear;
+      const refused = { reason: 'storageSilent' };
+      await expect(inTime(there.clock, rearm(there, newWriter()))).rejects.toMatchObject(refused);
+      expect(clear).toHaveBeenCalledTimes(tries);
+    }
   });
 
   it('is used as it is where its witness answers again before the click', async () => {
