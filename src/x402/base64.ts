@@ -14,7 +14,7 @@ const standardBase64 = /^[A-Za-z0-9+/]+={0,2}$/;
 export function decodeHeaderObject(header: string): Readonly<Record<string, unknown>> | undefined {
   if (header.length > maxHeaderLength || !standardBase64.test(header)) return undefined;
   try {
-    const bytes = Uint8Array.from(atob(header), (char) => char.charCodeAt(0));
+    const bytes = bytesOf(atob(header));
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), freezeOwn);
     return isJsonObject(value) ? value : undefined;
   } catch {
@@ -25,6 +25,13 @@ export function decodeHeaderObject(header: string): Readonly<Record<string, unkn
 function freezeOwn(key: string, value: unknown): unknown {
   if (key === '__proto__') throw new SyntaxError('__proto__ is no key of x402');
   return Object.freeze(value);
+}
+
+/** The bytes of a text that has one character for each. */
+function bytesOf(binary: string): Uint8Array {
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index);
+  return bytes;
 }
 
 /** Bytes as standard base64. */
@@ -42,7 +49,7 @@ export function toBase64(bytes: ArrayLike<number>): string {
 export function fromBase64(text: string, maxBytes = 64 * 1024): Uint8Array | undefined {
   if (text.length > Math.ceil(maxBytes / 3) * 4 || !standardBase64.test(text)) return undefined;
   try {
-    const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+    const bytes = bytesOf(atob(text));
     return bytes.length <= maxBytes && toBase64(bytes) === text ? bytes : undefined;
   } catch {
     return undefined;

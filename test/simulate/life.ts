@@ -82,9 +82,7 @@ export function beginLife(deps: LifeDeps): Life {
       if (fate !== 'keep') end();
       return fate === 'die before' ? 'lose' : 'keep';
     },
-    async committed() {
-      if (over) await never();
-    },
+    committed: () => (over ? never() : undefined),
   });
   const store = createLedgerStore({ db, witness: deps.witness, clock, writer: deps.writer });
   const ledger: LedgerStore = {
@@ -158,6 +156,6 @@ function httpOf(post: (url: string, body: string, withinMs: number) => Promise<R
   return {
     get: () => Promise.reject(new Error('Nobody gets anything here.')),
     post: (url, { body, headersWithinMs = 30_000 }) => post(url, body, headersWithinMs),
-    text: async (response) => (response as unknown as SimulatedResponse).text ?? '',
+    text: (response) => Promise.resolve((response as unknown as SimulatedResponse).text ?? ''),
   };
 }

@@ -41,8 +41,8 @@ export interface DiskGate {
   step(): Promise<void>;
   /** What becomes of a transaction that has written everything; throws where the disk refuses. */
   commit(): 'keep' | 'lose';
-  /** Awaited when it is over, before its caller hears of it. */
-  committed(): Promise<void>;
+  /** Awaited when it is over, before its caller hears of it, where there is something to wait for. */
+  committed(): Promise<void> | undefined;
 }
 
 /**
@@ -79,7 +79,8 @@ export function memoryDisk(blind: readonly string[] = []): MemoryDisk {
           const result = await work(transaction(stores, names) as unknown as WriteTransaction);
           if (gate.commit() === 'lose') takeBack(made);
           changes = undefined;
-          await gate.committed();
+          const waiting = gate.committed();
+          if (waiting) await waiting;
           return result;
         } catch (error) {
           takeBack(made);
@@ -160,8 +161,9 @@ function objectStore(
   indexes: ReadonlyMap<string, Index>,
   change: Change,
 ) {
+  const ownKey = keyReader(keyPath);
   const keyOf = (value: unknown, givenKey?: Key) => {
-    const key = givenKey ?? keyAt(value, keyPath);
+    const key = givenKey ?? ownKey(value);
     if (key === undefined) throw new Error('A row without a key.');
     return key;
   };
@@ -175,9 +177,9 @@ function objectStore(
       if (rows.has(nameOf(key))) throw new Error('ConstraintError');
       change(rows, nameOf(key), { key, value });
     },
-    get: async (key: Key) => rows.get(nameOf(key))?.value,
+    get: (key: Key) => Promise.resolve(rows.get(nameOf(key))?.value),
     delete: async (key: Key) => change(rows, nameOf(key), undefined),
-    getAll: async (range?: IDBKeyRange) => valuesOf(within(rows.values(), range)),
+    getAll: (range?: IDBKeyRange) => Promise.resolve(valuesIn(rows, range)),
     index(name: string) {
       const index = indexes.get(name);
       if (index === undefined) throw new Error(`There is no index ${name}.`);
@@ -188,17 +190,18 @@ function objectStore(
 
 /** As much of an index as our storage uses. */
 function storeIndex(rows: Rows, path: KeyPath) {
+  const keyOf = keyReader(path);
   const entries = (range: IDBKeyRange | undefined) => {
     const found: Entry[] = [];
     for (const { value } of rows.values()) {
-      const key = keyAt(value, path);
-      if (key !== undefined) found.push({ key, value });
+      const key = keyOf(value);
+      if (key !== undefined && isIn(range, key)) found.push({ key, value });
     }
-    return within(found, range);
+    return found;
   };
   return {
-    getAll: async (range?: IDBKeyRange) => valuesOf(entries(range)),
-    count: async (range?: IDBKeyRange) => entries(range).length,
+    getAll: (range?: IDBKeyRange) => Promise.resolve(entries(range).map(({ value }) => value)),
+    count: (range?: IDBKeyRange) => Promise.resolve(entries(range).length),
     async openCursor(range: IDBKeyRange | undefined, direction: 'next' | 'prev' = 'next') {
       const sorted = entries(range).sort((a, b) => compare(a.key, b.key));
       return cursor(direction === 'prev' ? sorted.reverse() : sorted, 0);
@@ -211,8 +214,10 @@ function put(rows: Rows, name: string, entry: Entry | undefined): void {
   else rows.delete(name);
 }
 
-function valuesOf(entries: readonly Entry[]): unknown[] {
-  return entries.map(({ value }) => value);
+function valuesIn(rows: Rows, range: IDBKeyRange | undefined): unknown[] {
+  const values: unknown[] = [];
+  for (const { key, value } of rows.values()) if (isIn(range, key)) values.push(value);
+  return values;
 }
 
 function cursor(entries: readonly Entry[], at: number): unknown {
@@ -227,17 +232,13 @@ interface Range {
   readonly upperOpen: boolean;
 }
 
-function within(entries: Iterable<Entry>, range: IDBKeyRange | undefined): Entry[] {
-  if (range === undefined) return [...entries];
+function isIn(range: IDBKeyRange | undefined, key: Key): boolean {
+  if (range === undefined) return true;
   const { lower, upper, lowerOpen, upperOpen } = range as Range;
-  const found: Entry[] = [];
-  for (const entry of entries) {
-    const above = compare(entry.key, lower);
-    if (lowerOpen ? above <= 0 : above < 0) continue;
-    const below = compare(entry.key, upper);
-    if (upperOpen ? below < 0 : below <= 0) found.push(entry);
-  }
-  return found;
+  const above = compare(key, lower);
+  if (lowerOpen ? above <= 0 : above < 0) return false;
+  const below = compare(key, upper);
+  return upperOpen ? below < 0 : below <= 0;
 }
 
 /** The order of keys in IndexedDB: numbers, then texts, then lists. */
@@ -257,25 +258,33 @@ function rank(key: Key): number {
   return ['number', 'string', 'object'].indexOf(typeof key);
 }
 
-/** @returns undefined where a part is missing: such a row is not in the index */
-function keyAt(value: unknown, path: KeyPath | undefined): Key | undefined {
-  if (path === undefined) return undefined;
-  if (typeof path === 'string') return partAt(value as StoredRow, path);
-  const keys: Key[] = [];
-  for (const name of path) {
-    const key = partAt(value as StoredRow, name);
-    if (key === undefined) return undefined;
-    keys.push(key);
-  }
-  return keys;
+/** Reads a row's key: undefined where a part is missing, and such a row is not in the index. */
+type KeyReader = (value: unknown) => Key | undefined;
+
+function keyReader(path: KeyPath | undefined): KeyReader {
+  if (path === undefined) return () => undefined;
+  if (typeof path === 'string') return partReader(path);
+  const parts = path.map(partReader);
+  return (value) => {
+    const keys: Key[] = [];
+    for (const part of parts) {
+      const key = part(value);
+      if (key === undefined) return undefined;
+      keys.push(key);
+    }
+    return keys;
+  };
 }
 
 /** A path's names are parted by dots. */
-function partAt(row: StoredRow, path: string): Key | undefined {
-  if (!path.includes('.')) return row[path] as Key | undefined;
-  let part: unknown = row;
-  for (const name of path.split('.')) part = (part as StoredRow | undefined)?.[name];
-  return part as Key | undefined;
+function partReader(path: string): KeyReader {
+  if (!path.includes('.')) return (value) => (value as StoredRow)[path] as Key | undefined;
+  const names = path.split('.');
+  return (value) => {
+    let part: unknown = value;
+    for (const name of names) part = (part as StoredRow | undefined)?.[name];
+    return part as Key | undefined;
+  };
 }
 
 function nameOf(key: Key): string {

@@ -32,7 +32,7 @@ export interface Node {
   readonly url: string;
   mode: NodeMode;
   /** The JSON text of an answer. @throws where it cannot be reached */
-  answer(body: string): Promise<string>;
+  answer(body: string): string;
 }
 
 interface Call {
@@ -52,13 +52,13 @@ export function openNode(url: string, chain: Chain, solana: Solana, trueMs: () =
   const node: Node = {
     url,
     mode: 'honest',
-    async answer(body) {
+    answer(body) {
       if (node.mode === 'down') throw new TypeError('Failed to fetch');
       if (node.mode === 'garbage') return '<html>rate limited</html>';
       const { method, params } = JSON.parse(body) as Call;
       const result = method.startsWith('eth_')
         ? resultOf(method, params)
-        : await answerOfSolana(solana, node.mode, trueMs(), method, params);
+        : answerOfSolana(solana, node.mode, trueMs(), method, params);
       return JSON.stringify({ jsonrpc: '2.0', id: 1, result });
     },
   };

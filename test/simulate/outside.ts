@@ -77,7 +77,7 @@ export function openOutside(deps: {
 
     async post(life, url, body, withinMs) {
       const node = nodes.find((other) => other.url === url);
-      if (node) return response({ ok: true, status: 200, text: await node.answer(body) });
+      if (node) return response({ ok: true, status: 200, text: node.answer(body) });
 
       const message = deps.messageOf(body);
       const how = random.weighted({

@@ -49,6 +49,7 @@ export interface Wish {
 const signature = `0x${'ab'.repeat(65)}` as const;
 const signMarginMs = 15_000;
 const sendMarginMs = 10_000;
+const neverStopped = new AbortController().signal;
 
 /**
  * One payment as `pay()` makes it, with the real ledger, policy, sending, settling and recovery; only quote, card and
@@ -104,9 +105,8 @@ async function buy(market: Market, life: Life, wish: Wish, number: number, runId
   let sent: Payment;
   let answer: SimulatedResponse;
   try {
-    const stop = new AbortController();
     const request = { url: 'https://gateway.example', headers: {}, body: markOf(message) };
-    const paid = await sendPaid(life, { paymentId: payment.id, signature, request }, stop.signal);
+    const paid = await sendPaid(life, { paymentId: payment.id, signature, request }, neverStopped);
     sent = paid.payment;
     answer = paid.response as unknown as SimulatedResponse;
   } catch (error) {

@@ -50,9 +50,18 @@ const digits = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 /** Who pays on Solana in the simulation, who is paid, and whose fee it is. */
 export const parties = { payer: keyOf(1), payTo: keyOf(2), feePayer: keyOf(3) };
 
+const tokenAccounts = new Map<string, string>();
+
 /** What is worked out with the help of threads, before any schedule: their order is nobody's seed. */
 export async function workOutAccounts(): Promise<void> {
-  for (const owner of [parties.payer, parties.payTo]) await tokenAccountOf(owner, solanaUsdc.asset);
+  for (const owner of [parties.payer, parties.payTo])
+    if (!tokenAccounts.has(owner)) tokenAccounts.set(owner, await tokenAccountOf(owner, solanaUsdc.asset));
+}
+
+function accountOf(owner: string): string {
+  const account = tokenAccounts.get(owner);
+  if (account === undefined) throw new Error(`Nobody has worked out the token account of ${owner}.`);
+  return account;
 }
 
 /** Opens one. */
@@ -109,14 +118,14 @@ export function openSolana(trueMs: () => number): Solana {
  * A landed transaction as a node gives it with the encoding `json`, written down at once: to encode and decode it takes a
  * tenth of a schedule. Wallets add instructions and set prices as they like.
  */
-export async function jsonOf({ message }: Landed): Promise<object> {
+export function jsonOf({ message }: Landed): object {
   const { from, to, value, memo, feePayer, blockhash } = message;
   const { asset } = solanaUsdc;
   const accountKeys = [
     feePayer,
     from,
-    await tokenAccountOf(from, asset),
-    await tokenAccountOf(to, asset),
+    accountOf(from),
+    accountOf(to),
     asset,
     programs.token,
     programs.memo,

@@ -6,15 +6,16 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** Farther behind the newest block, beside one that lies, would be two that are wrong. */
 const latestLagMs = 2_000;
+const emptyTokenAccount = Buffer.alloc(165).toString('base64');
 
 /** How a node of Solana answers a method, by what it does at the moment. @throws what it refuses with */
-export async function answerOfSolana(
+export function answerOfSolana(
   chain: Solana,
   mode: NodeMode,
   trueMs: number,
   method: string,
   [first, second]: readonly unknown[],
-): Promise<unknown> {
+): unknown {
   const lagMs = mode === 'behind' ? hourMs : 0;
   const finalMs = chain.finalMs() - lagMs;
   const aheadMs = mode === 'ahead' ? dayMs : 0;
@@ -35,7 +36,7 @@ export async function answerOfSolana(
       return withSlot(isEarly ? slot + 140 : slot, { blockhash, lastValidBlockHeight });
     }
     case 'getAccountInfo':
-      return withSlot(final.slot, { data: [Buffer.alloc(165).toString('base64'), 'base64'] });
+      return withSlot(final.slot, { data: [emptyTokenAccount, 'base64'] });
     case 'getSignaturesForAddress': {
       const { minContextSlot, limit, before } = second as Record<'minContextSlot' | 'limit', number> & {
         readonly before?: string;
@@ -58,7 +59,7 @@ export async function answerOfSolana(
       return Math.floor((chain.timeOf(Number(first)) - (mode === 'old' ? dayMs : 0)) / 1000);
     case 'getTransaction': {
       const found = landed().find(({ transaction }) => transaction === first);
-      return found ? { transaction: await jsonOf(found), meta: {} } : null;
+      return found ? { transaction: jsonOf(found), meta: {} } : null;
     }
     default:
       throw new Error(`The simulated node has no ${method}.`);
