@@ -29,6 +29,8 @@ const schedulesPerJob = 100;
 /** A wrong policy is mostly caught in few. */
 const schedulesPerMutantJob = 10;
 const shownFailures = 5;
+/** Progress is shown at each of so many parts of the whole. */
+const shownParts = 20;
 
 if (isMainThread) {
   whenOrphaned(() => process.exit(1));
@@ -56,14 +58,24 @@ async function simulate({ seed, schedules, json }: Options): Promise<number> {
   ];
   const sofar = (policy: string) => tallies.get(policy) ?? emptyTally;
   const isNeeded = ({ policy }: Job) => policy === ourPolicy.name || sofar(policy).broken.length === 0;
+  const elapsed = () => duration(performance.now() - beganAt);
+  let shown = 0;
+  say(
+    `Playing ${grouped(schedules)} schedules with seed ${seed} on ${threads} threads. Before them, each of ${mutants.length} wrong ` +
+      `policies plays until it is caught, at most ${grouped(schedulesPerMutant)}.`,
+  );
   await playJobs(import.meta.url, jobs, threads, isNeeded, ({ policy }, tally) => {
     tallies.set(policy, addTallies(sofar(policy), tally));
     if (policy === ourPolicy.name)
       for (const { schedule, promise } of tally.broken)
         process.stderr.write(`  schedule ${schedule} broke a promise: ${promise}\n`);
     const { schedules: played, broken } = sofar(ourPolicy.name);
-    if (policy === ourPolicy.name && played % 10_000 === 0)
-      process.stderr.write(`  ${played} of ${schedules} schedules, ${broken.length} broken\n`);
+    const part = Math.floor((shownParts * played) / schedules);
+    if (part === shown) return;
+    shown = part;
+    process.stderr.write(
+      `  ${(100 * part) / shownParts} %: ${grouped(played)} schedules in ${elapsed()}, ${broken.length} broken\n`,
+    );
   });
 
   const { broken, ...ours } = sofar(ourPolicy.name);
@@ -77,14 +89,11 @@ async function simulate({ seed, schedules, json }: Options): Promise<number> {
   const missed = caught.filter(({ first, required }) => required && first === undefined);
   const ok = broken.length === 0 && missed.length === 0;
 
-  say(
-    `${ours.schedules} schedules with seed ${seed}: ${ours.dispatched} messages to wallets (${ours.onSolana} on Solana), ${ours.charged} charged, ` +
-      `${ours.raises} raises, ${ours.kills} kills; ${percent(ours.nearCap, ours.schedules)} came to a limit.`,
-  );
+  say('Wrong policies:');
   for (const { name, first, of, required } of caught) {
     const missing = required ? 'NOT CAUGHT' : 'not caught, which may be';
     say(
-      `  ${name}: ${first === undefined ? `${missing}, in ${of}` : `broke a promise in schedule ${first}`}`,
+      `  ${name}: ${first === undefined ? `${missing}, in ${grouped(of)}` : `broke a promise in schedule ${first}`}`,
     );
   }
   for (const { schedule, promise } of broken.slice(0, shownFailures)) {
@@ -93,8 +102,18 @@ async function simulate({ seed, schedules, json }: Options): Promise<number> {
   }
   const [firstBroken] = broken;
   if (firstBroken) await replay(seed, firstBroken.schedule, ourPolicy.name);
+  const outcome =
+    broken.length === 0 ? 'kept every promise' : `broke a promise in ${grouped(broken.length)} of them`;
   say(
-    `${seconds} s on ${threads} threads, ${cpuSeconds} s of processor time, load ${round(loadavg()[0] ?? 0)}.`,
+    `PaidChat ${outcome} in ${grouped(ours.schedules)} schedules with seed ${seed}, in which ${grouped(ours.dispatched)} messages left ` +
+      `for a wallet (${grouped(ours.onSolana)} on Solana), ${grouped(ours.charged)} were charged, the person clicked ` +
+      `${grouped(ours.raises)} raises, the background was killed ${grouped(ours.kills)} times, and ` +
+      `${percent(ours.nearCap, ours.schedules)} of the schedules came to a limit.`,
+  );
+  const required = caught.filter((one) => one.required);
+  say(
+    `${required.length - missed.length} of the ${required.length} wrong policies that have to be caught were. It took ${elapsed()} and ` +
+      `${cpuSeconds} s of processor time; other work on the machine shows in it (load ${round(loadavg()[0] ?? 0)}).`,
   );
   if (json) {
     const report = {
@@ -167,6 +186,17 @@ function readOptions(args: readonly string[]): Options | 'help' | { readonly mis
 
 function percent(part: number, whole: number): string {
   return `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;
+}
+
+/** As a person reads a large number. */
+function grouped(value: number): string {
+  return value.toLocaleString('en');
+}
+
+/** "45 s", "4 min 5 s". */
+function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 function round(value: number): number {
