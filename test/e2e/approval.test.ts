@@ -5,7 +5,7 @@ import { en } from '../../src/ui/text/en.ts';
 import { askFromClick, askWithoutClick } from './asking.ts';
 import { notPaid, paidOnce, paidTwice, useStage } from './fixture.ts';
 import { picture } from './pictures.ts';
-import { fill, has, named, press, seenText, waitForClose, waitForText } from './press.ts';
+import { fill, has, named, press, waitForClose, waitForText } from './press.ts';
 
 declare const paidChat: PaidChat;
 declare global {
@@ -33,7 +33,7 @@ describe('the approval window', () => {
 
     const again = await stage.ask(page);
     await named(again.approval, 'button', 'Pay once');
-    expect(await seenText(again.approval)).toContain('$0.004424 of $0.50');
+    await waitForText(again.approval, '$0.004424 of $0.50');
     expect(await stage.movedSince(before)).toEqual(paidOnce);
   });
 
@@ -106,9 +106,7 @@ describe('the approval window', () => {
     await setDayLimit(page, '$0.50', '0.004');
     const first = await stage.ask(page);
     await named(first.approval, 'button', 'Pay once anyway');
-    expect(await seenText(first.approval)).toContain(
-      'limit $0.004 a day, used $0.00, this costs up to $0.004424',
-    );
+    await waitForText(first.approval, 'limit $0.004 a day, used $0.00, this costs up to $0.004424');
     expect(await has(first.approval, 'button', 'Pay once')).toBe(false);
     expect(await has(first.approval, 'button', 'Allow up to $0.50 a day')).toBe(false);
     await picture(first.approval, 'approval-over-limit');
@@ -118,9 +116,7 @@ describe('the approval window', () => {
     // The one raise is used up, and the limit is as it was.
     const second = await stage.ask(page);
     await named(second.approval, 'button', 'Raise the limit');
-    expect(await seenText(second.approval)).toContain(
-      'limit $0.004 a day, used $0.004424, this costs up to $0.004424',
-    );
+    await waitForText(second.approval, 'limit $0.004 a day, used $0.004424, this costs up to $0.004424');
     await press(second.approval, 'Raise the limit');
     expect((await second.call.outcome()).receipt?.status).toBe('settled');
     expect(await stage.movedSince(before)).toEqual(paidTwice);

@@ -45,7 +45,7 @@ describe("a contract's account in the page's wallet", () => {
     const { message, popup } = await refused(page, undeployed);
     expect(message).toBe(walletFailures.walletUndeployed.text);
     await waitForText(popup, walletFailures.walletUndeployed.text);
-    expect(await seenText(popup)).toContain('Nothing was sent; $0.004424 stays counted until about');
+    await waitForText(popup, 'Nothing was sent; $0.004424 stays counted until about');
     expect(await seenText(popup)).not.toContain(words.modeText.blocked);
     await picture(popup, 'popup-undeployed');
   });
@@ -55,7 +55,7 @@ describe("a contract's account in the page's wallet", () => {
     const { message, popup } = await refused(page, ofAnother);
     expect(message).toBe(walletFailures.walletMismatch.text);
     await waitForText(popup, words.modeText.blocked);
-    expect(await seenText(popup)).toContain('Nothing was sent; $0.004424 stays counted until about');
+    await waitForText(popup, 'Nothing was sent; $0.004424 stays counted until about');
     await picture(popup, 'popup-contract-says-no');
 
     const again = await askFromClick(page);

@@ -91,7 +91,7 @@ describe('between two runs of the browser, on its disk', () => {
     expect(await ask(page)).toMatchObject({ error: unavailable, asked: [] });
     const popup = await running.popupPage(page);
     await named(popup, 'heading', title.empty);
-    expect(await seenText(popup)).toContain('$0.004424');
+    await waitForText(popup, '$0.004424');
     await picture(popup, 'popup-record-missing');
     expect(await goOnAndPay(running, page, popup)).toBe(0.008848);
     expect(paidRequests()).toBe(before + 1);
@@ -107,7 +107,7 @@ describe('between two runs of the browser, on its disk', () => {
     expect(await ask(page)).toMatchObject({ error: unavailable, asked: [] });
     const popup = await running.popupPage(page);
     await named(popup, 'heading', title.behind);
-    expect(await seenText(popup)).toContain('$0.008848');
+    await waitForText(popup, '$0.008848');
     expect(await goOnAndPay(running, page, popup)).toBe(0.013272);
   });
 

@@ -4,7 +4,7 @@ import { en } from '../../src/ui/text/en.ts';
 import { askFromClick, withoutGesture } from './asking.ts';
 import { notPaid, paidOnce, useStage } from './fixture.ts';
 import { forgingPage, framingPage, poisonedPage } from './hostilePages.ts';
-import { named, press, seenText, waitForClose } from './press.ts';
+import { named, press, seenText, waitForClose, waitForText } from './press.ts';
 
 declare const paidChat: PaidChat;
 
@@ -41,7 +41,7 @@ describe('a hostile page', () => {
     const before = await stage.balances();
     const { call, approval } = await stage.ask(page);
     await named(approval, 'button', 'Pay once');
-    expect(await seenText(approval)).toContain('$0.004424');
+    await waitForText(approval, '$0.004424');
     await press(approval, 'Pay once');
     const { receipt, error } = await call.outcome();
     expect(error).toBeUndefined();
@@ -118,6 +118,6 @@ describe('a hostile page', () => {
     expect(await stage.movedSince(before)).toEqual(notPaid);
     const popup = await stage.popup(page);
     await named(popup, 'button', 'Change the limit for one day, now $0.50');
-    expect(await seenText(popup)).toContain('You refused it three times in a row');
+    await waitForText(popup, 'You refused it three times in a row');
   });
 });

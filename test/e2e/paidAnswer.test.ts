@@ -73,7 +73,7 @@ describe('a paid answer', () => {
     const growth = await recordGrowth(page);
     await waitForText(page, 'Done.');
     expect((await growth()).length).toBeGreaterThan(2);
-    expect(await seenText(page)).toContain('Paid 0.004424 USDC (settled)');
+    await waitForText(page, 'Paid 0.004424 USDC (settled)');
     expect(await stage.movedSince(before)).toEqual(paidOnce);
   });
 
@@ -132,7 +132,7 @@ describe('a paid answer', () => {
     await waitForText(popup, en.popup.stoppedAt);
     await waitForText(page, 'Done.');
     expect(await answerOnPage(page)).toBe(firstWords);
-    expect(await seenText(page)).toContain('Paid 0.004424 USDC (settled)');
+    await waitForText(page, 'Paid 0.004424 USDC (settled)');
     expect(await stage.movedSince(before)).toEqual(paidOnce);
   });
 });

@@ -22,7 +22,7 @@ describe('the side panel', () => {
     await named(panel, 'button', 'Remove page text');
     await fill(panel, 'Your question', question);
     await waitForText(panel, 'about $0.00');
-    expect(await seenText(panel)).toContain('Page: PaidChat demo');
+    await waitForText(panel, 'Page: PaidChat demo');
     expect(stage.requests().all).toBe(0);
     await picture(panel, 'panel-before-send');
 
@@ -39,7 +39,7 @@ describe('the side panel', () => {
     expect(payee).toBe(-payer);
     expect(payee > documentedPrice).toBe(true);
     await waitForText(panel, `${dollarsOf(payee)} paid`);
-    expect(await seenText(panel)).toContain(`${dollarsOf(payee)} of $1.00 a day`);
+    await waitForText(panel, `${dollarsOf(payee)} of $1.00 a day`);
     await picture(panel, 'panel-answered');
 
     const paid = lastPaid();
@@ -144,7 +144,7 @@ describe('the side panel', () => {
     await waitForText(panel, 'Page: PaidChat demo');
     const blank = await stage.open('elsewhere', '/blank');
     await waitForText(panel, en.panel.wallet.none);
-    expect(await seenText(panel)).not.toContain('Page: PaidChat demo');
+    await panel.waitForFunction(() => !document.body.innerText.includes('Page: PaidChat demo'));
     await blank.close();
     await page.bringToFront();
     await named(panel, 'button', 'Remove page text');

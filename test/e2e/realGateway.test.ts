@@ -9,7 +9,7 @@ import type { BrowserOptions, RigBrowser } from '../rig/browser.ts';
 import { bundleWallet } from '../rig/bundle.ts';
 import { keys } from '../rig/keys.ts';
 import { startRealPage } from '../rig/realPage.ts';
-import { named, press, seenText, waitForText } from './press.ts';
+import { named, press, waitForText } from './press.ts';
 
 declare const chrome: Browser;
 
@@ -36,14 +36,14 @@ describe('a browser for the real gateway', () => {
     const { browser } = await open({ hostMap: { '*:443': '127.0.0.1:9' } });
     const page = await browser.newPage();
     await page.goto(first.url);
-    expect(await seenText(page)).toContain('None is here yet.');
-    expect(await seenText(page)).toContain(gateway);
+    await waitForText(page, 'None is here yet.');
+    await waitForText(page, gateway);
     for (const wallet of ['MetaMask', 'Rabby', 'Coinbase Wallet', 'Phantom', 'Solflare'])
       await named(page, 'link', wallet);
 
     await press(page, 'Ask');
     await waitForText(page, 'No wallet was found in this page');
-    expect(await seenText(page)).toContain('Nothing was paid.');
+    await waitForText(page, 'Nothing was paid.');
 
     await page.evaluateOnNewDocument(await bundleWallet({ privateKey: keys.payer }));
     await page.evaluateOnNewDocument(announceForSolana);

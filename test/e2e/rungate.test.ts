@@ -34,7 +34,7 @@ describe('Rungate', () => {
     await press(approval, 'Pay once');
     await waitForText(page, 'Done.');
     await waitForText(page, firstWords);
-    expect(await seenText(page)).toContain('Paid 0.000425 USDC (settled)');
+    await waitForText(page, 'Paid 0.000425 USDC (settled)');
 
     const after = await stage.balances();
     expect({ payer: after.payer - before.payer, payee: after.payee - before.payee }).toEqual(paid);
@@ -68,7 +68,7 @@ describe('Rungate', () => {
       asked = await askFromClick(page, request);
     });
     await awake(approval, 'Pay once');
-    expect(await seenText(approval)).toContain('deepseek/deepseek-v3.2 by Rungate');
+    await waitForText(approval, 'deepseek/deepseek-v3.2 by Rungate');
     await press(approval, 'Pay once');
     expect(await asked?.outcome()).toMatchObject({
       receipt: { gateway: 'rungate', model: 'deepseek/deepseek-v3.2', status: 'settled' },

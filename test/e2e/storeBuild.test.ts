@@ -76,7 +76,7 @@ describe.each(['Base', 'Solana'] as const)('the build for the stores, on %s', (c
     await waitForClose(approval);
 
     await waitForText(page, 'Done.');
-    expect(await seenText(page)).toContain('Paid 0.004424 USDC (settled)');
+    await waitForText(page, 'Paid 0.004424 USDC (settled)');
     const after = await balances(world);
     expect(before.payer - after.payer).toBe(documentedPrice);
     expect(after.payee - before.payee).toBe(documentedPrice);

@@ -4,7 +4,7 @@ import { en } from '../../src/ui/text/en.ts';
 import { askFromClick, askWithoutClick, documentedExample } from './asking.ts';
 import type { Outcome } from './asking.ts';
 import { documentedPrice, paidOnce, useStage } from './fixture.ts';
-import { named, press, seenText } from './press.ts';
+import { named, press, waitForText } from './press.ts';
 
 const stage = useStage({ tokenDelayMs: 0 });
 
@@ -32,7 +32,7 @@ describe('two tabs that pay at the same moment', () => {
 
     const popup = await stage.popup(tab(tabs, 0));
     await named(popup, 'button', `Change the limit for one day, now $${roomForOne}`);
-    expect(await seenText(popup)).toContain(`$0.000576 ${en.popup.leftOf('$0.005')}`);
+    await waitForText(popup, `$0.000576 ${en.popup.leftOf('$0.005')}`);
   });
 
   it('ask the person for the second one, who can still say no', async () => {
@@ -42,9 +42,7 @@ describe('two tabs that pay at the same moment', () => {
     const calls = [await askFromClick(tab(tabs, 0))];
     const approval = await stage.approvalFrom(async () => calls.push(await askFromClick(tab(tabs, 1))));
     await named(approval, 'button', 'Pay once anyway');
-    expect(await seenText(approval)).toContain(
-      'limit $0.005 a day, used $0.004424, this costs up to $0.004424',
-    );
+    await waitForText(approval, 'limit $0.005 a day, used $0.004424, this costs up to $0.004424');
     await press(approval, "Don't allow");
     const outcomes = await Promise.all(calls.map((call) => call.outcome()));
     expect(onlyOnePaid(outcomes)).toMatchObject({ code: 4001, paid: 'no' });

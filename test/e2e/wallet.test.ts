@@ -83,7 +83,7 @@ describe("the page's wallet", () => {
     expect((await call.outcome()).error).toMatchObject({ code: 4001, paid: 'no', phase: 'sign' });
     const popup = await stage.popup(page);
     await named(popup, 'button', 'Change the limit for one day, now $0.50');
-    expect(await seenText(popup)).toContain(`$0.50 ${en.popup.leftOf('$0.50')}`);
+    await waitForText(popup, `$0.50 ${en.popup.leftOf('$0.50')}`);
   });
 
   it('is on another chain: it is asked to switch to Base before it signs', async () => {

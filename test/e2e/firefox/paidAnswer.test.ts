@@ -40,7 +40,7 @@ describe('in Firefox, a paid answer', () => {
     const popup = await stage.rig.popupPage(page);
     await named(popup, 'button', `Stop: ${question}`);
     expect(await answerIn(popup)).toContain(held);
-    expect(await seenText(popup)).toContain('$0.004424 paid');
+    await waitForText(popup, '$0.004424 paid');
     await picture(popup, 'popup-streaming');
 
     stage.world.gateway.hold.release();
