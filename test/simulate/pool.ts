@@ -18,7 +18,8 @@ export async function playJobs(
   const left = jobs.values();
   const work = async () => {
     const worker = new Worker(new URL(file), {
-      // Much is made and forgotten: a small nursery costs a tenth of the time.
+      // Much is made and forgotten: a small nursery costs a tenth of the time. So do threads that collect each other's
+      // garbage, which on two cores only wait for one another: package.json starts Node without them.
       resourceLimits: { maxYoungGenerationSizeMb: 64 },
     });
     try {
