@@ -21,6 +21,8 @@ type Step =
       readonly block: number;
     }
   | { readonly do: 'wait'; readonly ms: number }
+  /** A gateway or a block shows what time it is. */
+  | { readonly do: 'show' }
   | { readonly do: 'restart' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -55,6 +57,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(20 * 24 * hour) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('show' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
 );
 
@@ -93,9 +96,25 @@ function usedOf(rows: readonly Payment[], counts: (row: Payment) => boolean, fro
     .reduce((sum, { amount }) => sum + amount, 0n);
 }
 
-async function expectSameAsModel(rig: LedgerRig, model: ReadonlyMap<string, Payment>): Promise<void> {
+/** What the ledger knows of the time besides its own clock: the latest that was shown to this start, and the latest written. */
+interface Shown {
+  noted?: number;
+  written?: number;
+}
+
+/** Until when settled payments have left their windows: never further than two minutes after a time that was shown. */
+function windowsEndAt({ noted, written }: Shown, localMs: number): number {
+  if (noted === undefined && written === undefined) return -Infinity;
+  return Math.min(localMs, Math.max(noted ?? 0, written ?? 0) + 120_000);
+}
+
+async function expectSameAsModel(
+  rig: LedgerRig,
+  model: ReadonlyMap<string, Payment>,
+  shown: Shown,
+): Promise<void> {
   const rows = [...model.values()];
-  const nowMs = rig.clock.nowMs();
+  const nowMs = windowsEndAt(shown, rig.clock.nowMs());
   for (const site of sites) {
     const usage = await rig.ledger.usage(site);
     for (const [name, counts, window] of [
@@ -136,13 +155,16 @@ describe('whatever happens to payments', () => {
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
         let rig = await ledgerRig();
         const model = new Map<string, Payment>();
+        const shown: Shown = {};
         for (const one of steps) {
           if (one.do === 'reserve') {
             const reservation = await rig.ledger.reserve(
               draft({ site: one.site, amount: microUsdc(one.amount) }),
             );
-            if (reservation.ok) model.set(reservation.payment.id, reservation.payment);
-            else expect(reservation).toHaveProperty('exceeded.0');
+            if (reservation.ok) {
+              model.set(reservation.payment.id, reservation.payment);
+              if (shown.noted !== undefined) shown.written = shown.noted;
+            } else expect(reservation).toHaveProperty('exceeded.0');
           } else if (one.do === 'event') {
             const payment = [...model.values()].at(-1 - one.which);
             if (!payment) continue;
@@ -159,7 +181,11 @@ describe('whatever happens to payments', () => {
             model.set(payment.id, expected);
           } else if (one.do === 'wait') {
             rig.clock.set(rig.clock.nowMs() + one.ms);
+          } else if (one.do === 'show') {
+            shown.noted = rig.clock.nowMs();
+            await rig.ledger.noteSeenTime(shown.noted);
           } else {
+            delete shown.noted;
             rig.db.close();
             rig = await ledgerRig({ factory: rig.factory, clock: rig.clock, witness: rig.witness });
             for (const payment of await rig.ledger.releaseReservedAtBoot()) model.set(payment.id, payment);
@@ -173,7 +199,7 @@ describe('whatever happens to payments', () => {
           const panelUsed = usedOf(rows, (row) => row.site === panelSite, nowMs - windowMs.day);
           expect(panelUsed <= defaultGlobalCaps.panelDay).toBe(true);
         }
-        await expectSameAsModel(rig, model);
+        await expectSameAsModel(rig, model, shown);
         rig.db.close();
       }),
       { numRuns: 40 },
