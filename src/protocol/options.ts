@@ -5,7 +5,7 @@ import type { Gateway } from '../core/gateways.ts';
 import type { LimitName } from '../core/limits.ts';
 import type { Silence } from '../core/silence.ts';
 import type { MicroText } from './microText.ts';
-import type { LimitUse, SiteCapsView, SiteView } from './panel.ts';
+import type { LimitUse, SiteCapsChange, SiteCapsView, SiteView } from './panel.ts';
 
 /** A gateway in the list of those that may be asked. */
 export interface GatewayView extends Gateway {
@@ -141,7 +141,7 @@ export interface OptionsCalls {
   'developer.removeTestNetwork': { params: Record<string, never>; result: null };
   /** Sets those that are named. */
   'limits.set': {
-    params: { allDay?: MicroText; allMonth?: MicroText; panelDay?: MicroText; site?: SiteCapsView };
+    params: { allDay?: MicroText; allMonth?: MicroText; panelDay?: MicroText; site?: SiteCapsChange };
     result: null;
   };
   'site.forget': { params: { site: string }; result: null };

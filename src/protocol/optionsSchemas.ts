@@ -12,6 +12,13 @@ const id = gatewaySchema.entries.id;
 const network = configurationSchema.entries.nodes.pipe[0].item.entries.network;
 const fileText = v.string();
 
+/** Those of a site's limits that are named. */
+export const siteCapsChange = v.strictObject({
+  request: v.exactOptional(micro),
+  day: v.exactOptional(micro),
+  month: v.exactOptional(micro),
+});
+
 /** What each call of the options page takes. */
 export const optionsCallSchemas = {
   'gateway.save': v.strictObject({
@@ -32,7 +39,7 @@ export const optionsCallSchemas = {
     allDay: v.exactOptional(micro),
     allMonth: v.exactOptional(micro),
     panelDay: v.exactOptional(micro),
-    site: v.exactOptional(v.strictObject({ request: micro, day: micro, month: micro })),
+    site: v.exactOptional(siteCapsChange),
   }),
   'site.forget': v.strictObject({ site: v.pipe(v.string(), v.maxLength(300)) }),
   'settings.export': v.strictObject({}),

@@ -19,7 +19,7 @@ import type { MicroText } from './microText.ts';
 import type { OptionsCalls, OptionsStreams } from './options.ts';
 import type { Again, Claim, PaymentView } from './paymentView.ts';
 import type { PanelChat, PanelModel, PanelQuote } from './panelChat.ts';
-import type { GatewayChoice, LimitUse, SiteCapsView, SiteView } from './siteView.ts';
+import type { GatewayChoice, LimitUse, SiteCapsChange, SiteCapsView, SiteView } from './siteView.ts';
 
 export type {
   Again,
@@ -34,6 +34,7 @@ export type {
   LimitName,
   LimitUse,
   PaymentView,
+  SiteCapsChange,
   SiteCapsView,
   SiteMode,
   SiteView,
@@ -179,7 +180,8 @@ export interface PanelCalls extends OptionsCalls {
   'site.setGateway': { params: { site: string; gateway?: string; model?: string }; result: null };
   /** The chain to pay on; without one, the one whose wallet is connected. */
   'site.setNetwork': { params: { site: string; network?: Network }; result: null };
-  'site.setCaps': { params: { site: string; caps: SiteCapsView }; result: null };
+  /** Changes those that are named: the others may have changed since they were shown. */
+  'site.setCaps': { params: { site: string; caps: SiteCapsChange }; result: null };
   /** Goes on over a lost record: grants are gone, and what is known of it counts for every site. */
   'ledger.rearm': { params: Record<string, never>; result: null };
   'pause.set': { params: { paused: boolean }; result: null };

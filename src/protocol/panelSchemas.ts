@@ -4,7 +4,7 @@ import type { Network } from '../core/assets.ts';
 import { parseMicroUsdc } from '../core/money.ts';
 import type { PayeeTrust } from '../core/payees.ts';
 import { isCallId } from './wire.ts';
-import { optionsCallSchemas, optionsStreamSchemas } from './optionsSchemas.ts';
+import { optionsCallSchemas, optionsStreamSchemas, siteCapsChange } from './optionsSchemas.ts';
 import type { LimitName, PanelCalls, PanelStreams } from './panel.ts';
 
 const id = v.pipe(
@@ -77,7 +77,7 @@ export const panelCallSchemas = {
   'site.setNetwork': v.strictObject({ site, network: v.exactOptional(network) }),
   'site.setCaps': v.strictObject({
     site,
-    caps: v.strictObject({ request: micro, day: micro, month: micro }),
+    caps: siteCapsChange,
   }),
   'ledger.rearm': v.strictObject({}),
   'pause.set': v.strictObject({ paused: v.boolean() }),

@@ -18,6 +18,9 @@ export interface SiteCapsView {
   readonly month: MicroText;
 }
 
+/** Those of a site's limits that the person has changed. */
+export type SiteCapsChange = Partial<SiteCapsView>;
+
 /** One site: what it may do, its limits and what is used of them. */
 export interface SiteView {
   readonly origin: string;

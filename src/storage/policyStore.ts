@@ -20,7 +20,6 @@ export interface PolicyStore {
   rules(site: Site): Promise<Rules>;
   /** `auto` begins a new grant; the others end one. */
   setMode(site: Site, mode: SiteMode): Promise<void>;
-  setCaps(site: Site, caps: SiteCaps): Promise<void>;
   /** From its own limits or, where it has none, those of any site; within one transaction. */
   changeSiteCaps(site: Site, by: (known: SiteCaps) => SiteCaps): Promise<void>;
   /** Nothing is decided about the site any more: it asks, within the limits of any site. Its payments stay on record. */
@@ -78,7 +77,6 @@ export function createPolicyStore(deps: {
         const { grantedAtMs: _over, ...policy } = known ?? { site };
         return { ...policy, mode, ...(mode === 'auto' ? { grantedAtMs: clock.nowMs() } : {}) };
       }),
-    setCaps: (site, caps) => change(site, (known) => ({ site, mode: 'ask', ...known, caps })),
     async changeSiteCaps(site, by) {
       const db = await deps.db;
       await db.write(['policies', 'settings'], async (tx) => {

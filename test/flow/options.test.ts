@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { defaultConfiguration } from '../../src/core/configuration.ts';
+import { defaultSiteCaps } from '../../src/core/limits.ts';
 import type { OptionsState } from '../../src/protocol/options.ts';
 import { eventually } from '../fakes/eventually.ts';
 import { payee } from '../fakes/gateway.ts';
@@ -216,6 +217,20 @@ it('sets the limits that are named and leaves the others', async () => {
     'all-month 20000000',
     'panel-day 200',
   ]);
+});
+
+it('sets the limit of a site, or of any site, that was edited: another window may have changed the others', async () => {
+  const world = await startWorld();
+  await Promise.all([
+    world.screens.call('site.setCaps', { site: shopOrigin, caps: { day: '2' } }),
+    world.screens.call('site.setCaps', { site: shopOrigin, caps: { month: '3' } }),
+    world.screens.call('limits.set', { site: { day: '4' } }),
+    world.screens.call('limits.set', { site: { request: '1' } }),
+  ]);
+  const { sites, siteDefaults } = await optionsOf(world);
+  const { month } = defaultSiteCaps;
+  expect(siteDefaults).toEqual({ request: '1', day: '4', month: `${month}` });
+  expect(sites).toMatchObject([{ origin: shopOrigin, caps: { day: '2', month: '3' } }]);
 });
 
 it('forgets a site with its grant, and not what it was paid', async () => {

@@ -56,7 +56,7 @@ export function openPerson(random: Random, settings: Settings, say: (text: strin
   const setSite = (life: Life, site: Site, day: bigint, month: bigint) => {
     say(`the person sets ${site} to ${day} a day, ${month} a month`);
     const write = () =>
-      life.policies.setCaps(site, { request, day: microUsdc(day), month: microUsdc(month) });
+      life.policies.changeSiteCaps(site, () => ({ request, day: microUsdc(day), month: microUsdc(month) }));
     return change({ [`site-day ${site}`]: day, [`site-month ${site}`]: month }, write);
   };
   const setAll = (life: Life, factor: number) => {

@@ -66,16 +66,16 @@ describe('what the person has decided about a site', () => {
 
   it('keeps its limits when the mode changes and its mode when the limits do', async () => {
     const { policies } = await ledgerRig();
-    await policies.setCaps(shop, caps);
+    await policies.changeSiteCaps(shop, () => caps);
     await expect(policies.get(shop)).resolves.toEqual({ site: shop, mode: 'ask', caps });
     await policies.setMode(shop, 'blocked');
-    await policies.setCaps(shop, defaultSiteCaps);
+    await policies.changeSiteCaps(shop, () => defaultSiteCaps);
     await expect(policies.get(shop)).resolves.toEqual({ site: shop, mode: 'blocked', caps: defaultSiteCaps });
   });
 
   it('loses neither of two changes at once', async () => {
     const { policies } = await ledgerRig();
-    await Promise.all([policies.setCaps(shop, caps), policies.setMode(shop, 'blocked')]);
+    await Promise.all([policies.changeSiteCaps(shop, () => caps), policies.setMode(shop, 'blocked')]);
     await expect(policies.get(shop)).resolves.toEqual({ site: shop, mode: 'blocked', caps });
   });
 
@@ -94,7 +94,7 @@ describe('what the person has decided about a site', () => {
   it('is refused when it could not be read back, and when it cannot be read', async () => {
     const rig = await ledgerRig();
     const tooMuch = { ...caps, day: microUsdc(10n ** 12n) };
-    await expect(rig.policies.setCaps(shop, tooMuch)).rejects.toMatchObject(unavailable);
+    await expect(rig.policies.changeSiteCaps(shop, () => tooMuch)).rejects.toMatchObject(unavailable);
     await expect(rig.policies.get(shop)).resolves.toBeUndefined();
     await rig.policies.setMode(shop, 'auto');
     await tamper(rig, 'policies', (row) => ({ ...row, caps: { ...caps, day: 'Infinity' } }));

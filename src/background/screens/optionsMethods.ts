@@ -4,13 +4,13 @@ import { Failure } from '../../core/failure.ts';
 import { freshGatewayId } from '../../core/gateways.ts';
 import type { Gateway } from '../../core/gateways.ts';
 import type { SiteCaps } from '../../core/limits.ts';
-import { noMoney, parseMicroUsdc } from '../../core/money.ts';
+import { parseMicroUsdc } from '../../core/money.ts';
 import { panelSite, parseSite } from '../../core/site.ts';
 import type { Site } from '../../core/site.ts';
 import { readNodeUrl } from '../../core/serverUrl.ts';
 import type { GatewayDraft, OptionsCalls } from '../../protocol/options.ts';
 import type { MicroText } from '../../protocol/microText.ts';
-import type { SiteCapsView } from '../../protocol/panel.ts';
+import type { SiteCapsChange } from '../../protocol/panel.ts';
 import type { Deps } from '../deps.ts';
 import { checkGateway } from './gatewayCheck.ts';
 import { exportSettings, importSettings, reviewSettings } from './settingsFile.ts';
@@ -87,7 +87,7 @@ export const optionsCalls: Calls = {
       allDay: amountOr(known.allDay, walls.allDay),
       allMonth: amountOr(known.allMonth, walls.allMonth),
       panelDay: amountOr(known.panelDay, walls.panelDay),
-      site: site === undefined ? known.site : capsOf(site),
+      site: changedCaps(known.site, site ?? {}),
     }));
     changes.notify();
     return null;
@@ -114,12 +114,12 @@ export function siteOf(text: string): Site {
   return site;
 }
 
-/** Limits whose amounts a schema has let through. */
-export function capsOf({ request, day, month }: SiteCapsView): SiteCaps {
+/** Limits with those changed that are named, whose amounts a schema has let through. */
+export function changedCaps(known: SiteCaps, { request, day, month }: SiteCapsChange): SiteCaps {
   return {
-    request: amountOr(noMoney, request),
-    day: amountOr(noMoney, day),
-    month: amountOr(noMoney, month),
+    request: amountOr(known.request, request),
+    day: amountOr(known.day, day),
+    month: amountOr(known.month, month),
   };
 }
 

@@ -8,7 +8,7 @@ import { askWalletAgain, payAgain } from '../runs/askingAgain.ts';
 import { claimOf } from '../paying/claims.ts';
 import type { Deps } from '../deps.ts';
 import { followChanges } from '../following.ts';
-import { capsOf, optionsCalls, siteOf } from './optionsMethods.ts';
+import { changedCaps, optionsCalls, siteOf } from './optionsMethods.ts';
 import { optionsState, optionsWithoutLedger } from './optionsState.ts';
 import { quotePanelChat, sendPanelChat } from './panelChats.ts';
 import { modelViews } from './modelViews.ts';
@@ -53,7 +53,7 @@ export const panelCalls: Calls = {
     return null;
   },
   async 'site.setCaps'({ policies, changes }, { site, caps }) {
-    await policies.setCaps(siteOf(site), capsOf(caps));
+    await policies.changeSiteCaps(siteOf(site), (known) => changedCaps(known, caps));
     changes.notify();
     return null;
   },

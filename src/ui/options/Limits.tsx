@@ -63,9 +63,7 @@ export function Limits({ channel, state }: OptionsPart) {
                 cap={cap}
                 use={undefined}
                 about={about[name](dollars(cap))}
-                onSet={(next) =>
-                  void ask('limits.set', { site: { ...state.siteDefaults, [name]: next.toString() } })
-                }
+                onSet={(next) => void ask('limits.set', { site: { [name]: next.toString() } })}
               />
             )
           );

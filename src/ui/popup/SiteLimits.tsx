@@ -34,12 +34,7 @@ export function SiteLimits(props: { readonly site: NonNullable<PopupState['site'
               about={text.popup.asksAbove(dollars(cap))}
               cap={cap}
               use={useOf(name, cap)}
-              onSet={(next) =>
-                ask('site.setCaps', {
-                  site: site.origin,
-                  caps: { ...site.caps, [name]: next.toString() },
-                })
-              }
+              onSet={(next) => ask('site.setCaps', { site: site.origin, caps: { [name]: next.toString() } })}
             />
           )
         );

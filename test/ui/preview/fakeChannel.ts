@@ -128,8 +128,9 @@ export function fakeBackground(start: FakeStart): FakeBackground {
         return null;
       },
       'site.setCaps': ({ site, caps }) => {
-        options.changeSite(site, { caps, hasOwnCaps: true });
-        if (popup?.site !== undefined) setPopup({ ...popup, site: { ...popup.site, caps } });
+        options.changeCaps(site, caps);
+        if (popup?.site !== undefined)
+          setPopup({ ...popup, site: { ...popup.site, caps: { ...popup.site.caps, ...caps } } });
         return null;
       },
       'ledger.rearm': () => {

@@ -4,6 +4,7 @@ import type {
   OptionsState,
   OptionsStreams,
 } from '../../../src/protocol/options.ts';
+import type { SiteCapsChange } from '../../../src/protocol/panel.ts';
 import { panelSite } from '../../../src/core/site.ts';
 import { previewReview } from './optionsStates.ts';
 
@@ -95,7 +96,7 @@ export function fakeOptions(start: OptionsState | undefined) {
           ...known,
           cap: caps[known.limit as keyof typeof caps] ?? known.cap,
         })),
-        siteDefaults: site ?? siteDefaults,
+        siteDefaults: { ...siteDefaults, ...site },
       }));
       return null;
     },
@@ -113,6 +114,15 @@ export function fakeOptions(start: OptionsState | undefined) {
     changeSite(origin: string, change: Partial<OptionsState['sites'][number]>) {
       become(({ sites }) => ({
         sites: sites.map((known) => (known.origin === origin ? { ...known, ...change } : known)),
+      }));
+    },
+    changeCaps(origin: string, change: SiteCapsChange) {
+      become(({ sites }) => ({
+        sites: sites.map((known) =>
+          known.origin === origin
+            ? { ...known, caps: { ...known.caps, ...change }, hasOwnCaps: true }
+            : known,
+        ),
       }));
     },
     chooseNetwork(origin: string, network: OptionsState['panelNetwork']) {
