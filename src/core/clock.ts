@@ -29,6 +29,7 @@ export function wait(clock: Clock, ms: number, signal?: AbortSignal): Promise<vo
 export function withTimeout<T>(clock: Clock, ms: number, promise: Promise<T>, late: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(ms, () => reject(late()));
-    promise.then(resolve, reject).finally(cancel);
+    // Not `finally`, which makes promises of its own: every call to storage comes by here.
+    void promise.then(resolve, reject).then(cancel);
   });
 }

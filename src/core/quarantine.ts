@@ -53,6 +53,7 @@ export const carriedMarginMs = 3_600_000;
  * alike. What could still be charged is held until that is over, and then counts as charged: no proof can free it.
  */
 export function carriedUse(list: readonly KnownSpending[], nowMs: number): CarriedUse {
+  if (list.length === 0) return nothingCarried;
   const openWithin = (windowMs: number) =>
     sumMicroUsdc(
       list
@@ -70,6 +71,8 @@ export function carriedUse(list: readonly KnownSpending[], nowMs: number): Carri
     heldUntilMs: Math.max(0, ...ends),
   };
 }
+
+const nothingCarried: CarriedUse = { day: noMoney, month: noMoney, held: noMoney, heldUntilMs: 0 };
 
 /** Until when an amount is held whose payments are lost; before all time where nothing was out. */
 export function heldUntilMs(latestExpiryMs: number): number {

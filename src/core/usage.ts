@@ -1,5 +1,5 @@
 import { windowMs } from './limits.ts';
-import { sumMicroUsdc } from './money.ts';
+import { microUsdc } from './money.ts';
 import type { MicroUsdc } from './money.ts';
 import type { OpenPayment } from './ledger.ts';
 import type { CarriedUse } from './quarantine.ts';
@@ -101,14 +101,17 @@ export function usageOf(
   open: readonly OpenPayment[],
   carried: CarriedUse,
 ): Usage {
-  const held = (counts: (payment: OpenPayment) => boolean) =>
-    sumMicroUsdc(open.filter(counts).map(({ amount }) => amount));
-  const siteHeld = held((payment) => payment.site === site);
-  const allHeld = held((payment) => payment.site !== panelSite);
-  const panelHeld = held((payment) => payment.site === panelSite);
-  const use = (window: 'day' | 'month', sums: Settled, held: MicroUsdc): Used => ({
-    used: sumMicroUsdc([sums[window], held, carried[window]]),
-    held: sumMicroUsdc([held, carried.held]),
+  let siteHeld = 0n;
+  let allHeld = 0n;
+  let panelHeld = 0n;
+  for (const payment of open) {
+    if (payment.site === site) siteHeld += payment.amount;
+    if (payment.site === panelSite) panelHeld += payment.amount;
+    else allHeld += payment.amount;
+  }
+  const use = (window: 'day' | 'month', sums: Settled, held: bigint): Used => ({
+    used: microUsdc(sums[window] + held + carried[window]),
+    held: microUsdc(held + carried.held),
   });
   return {
     siteDay: use('day', settled.site, siteHeld),

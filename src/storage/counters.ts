@@ -1,4 +1,4 @@
-import { noMoney, sumMicroUsdc } from '../core/money.ts';
+import { microUsdc, noMoney, sumMicroUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import { bucketsOf, windowBuckets } from '../core/usage.ts';
 import type { Scope, Settled } from '../core/usage.ts';
@@ -22,26 +22,22 @@ export function readCounter(stored: unknown) {
 /** What of a scope's settled amounts still lies in its windows. */
 export async function readSettled(tx: ReadTransaction, scope: Scope, nowMs: number): Promise<Settled> {
   const { dayFromHour, monthFromHour, monthUntilHour, monthFromDay } = windowBuckets(nowMs);
-  const [day, monthHours, monthDays] = await Promise.all([
-    sumOf(tx, scope, 'hour', dayFromHour, Infinity),
-    sumOf(tx, scope, 'hour', monthFromHour, monthUntilHour),
-    sumOf(tx, scope, 'day', monthFromDay, Infinity),
+  const store = tx.objectStore('counters');
+  const from = (unit: 'hour' | 'day', first: number, end = Infinity) =>
+    store.getAll(IDBKeyRange.bound([scope, unit, first], [scope, unit, end], false, true));
+  const [dayHours, monthDays, monthHours] = await Promise.all([
+    from('hour', dayFromHour),
+    from('day', monthFromDay),
+    // A month that begins with a day has no broken one, and IndexedDB refuses an empty range.
+    monthFromHour < monthUntilHour ? from('hour', monthFromHour, monthUntilHour) : [],
   ]);
-  return { day, month: sumMicroUsdc([monthHours, monthDays]) };
+  return { day: sumOf(dayHours), month: sumMicroUsdc([sumOf(monthHours), sumOf(monthDays)]) };
 }
 
-async function sumOf(
-  tx: ReadTransaction,
-  scope: Scope,
-  unit: 'hour' | 'day',
-  from: number,
-  until: number,
-): Promise<MicroUsdc> {
-  // A month that begins with a day has no broken one, and IndexedDB refuses an empty range.
-  if (from >= until) return noMoney;
-  const range = IDBKeyRange.bound([scope, unit, from], [scope, unit, until], false, true);
-  const rows = await tx.objectStore('counters').getAll(range);
-  return sumMicroUsdc(rows.map((row) => readCounter(row).sum));
+function sumOf(rows: readonly unknown[]): MicroUsdc {
+  let total = 0n;
+  for (const row of rows) total += readCounter(row).sum;
+  return microUsdc(total);
 }
 
 /** A settled amount comes to count from a time; `fromMs` is where it counted before. */

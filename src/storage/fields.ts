@@ -50,8 +50,13 @@ export class DamagedRecord extends Failure {
  *
  * @throws Failure `ledgerUnavailable`
  */
-export function refuseUnreadable(schema: v.GenericSchema, row: unknown): void {
-  if (!v.is(schema, row)) throw unavailable('a record that could not be read back');
+export function refuseUnreadable(row: unknown, read: (row: unknown) => unknown): void {
+  try {
+    read(row);
+  } catch (error) {
+    if (error instanceof DamagedRecord) throw unavailable('a record that could not be read back');
+    throw error;
+  }
 }
 
 /**

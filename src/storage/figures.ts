@@ -1,6 +1,6 @@
 import { expiryMs } from '../core/authorization.ts';
 import type { OpenPayment } from '../core/ledger.ts';
-import { microUsdc, sumMicroUsdc } from '../core/money.ts';
+import { microUsdc } from '../core/money.ts';
 import type { MicroUsdc } from '../core/money.ts';
 import { carriedMarginMs } from '../core/quarantine.ts';
 import type { CarriedUse } from '../core/quarantine.ts';
@@ -38,12 +38,12 @@ export async function readUsage(
   notedMs: number | undefined,
 ): Promise<{ readonly usage: Usage; readonly figures: Figures }> {
   const seenMs = await readSeenMs(tx, notedMs);
-  const [settled, figures] = await Promise.all([
-    readSettled(tx, site, settledNow(localMs, seenMs)),
+  const [figures, own] = await Promise.all([
     readFigures(tx, localMs, seenMs),
+    site === panelSite ? undefined : readSettled(tx, site, settledNow(localMs, seenMs)),
   ]);
   const { all, panel, open, carried } = figures;
-  return { usage: usageOf(site, { site: settled, all, panel }, open, carried), figures };
+  return { usage: usageOf(site, { site: own ?? panel, all, panel }, open, carried), figures };
 }
 
 /** Reads them as they are at this place among the transaction's requests. */
@@ -64,17 +64,16 @@ export async function readFigures(
 }
 
 /** What the witness is told of a ledger that stands there. */
-export function witnessOf(head: Head, { atMs, open, ...settled }: Figures): Witness {
-  const { day, month, held, heldUntilMs } = spentOf(settled);
-  const lostExpiryMs = Math.max(0, heldUntilMs - carriedMarginMs);
-  return {
-    openTotal: sumMicroUsdc([...open.map(({ amount }) => amount), held]),
-    latestExpiryMs: Math.max(lostExpiryMs, ...open.map(endMs)),
-    day,
-    month,
-    atMs,
-    ...head,
-  };
+export function witnessOf({ epoch, seq, settledTotal }: Head, figures: Figures): Witness {
+  const { atMs, open } = figures;
+  const { day, month, held, heldUntilMs } = spentOf(figures);
+  let openTotal: bigint = held;
+  let latestExpiryMs = Math.max(0, heldUntilMs - carriedMarginMs);
+  for (const payment of open) {
+    openTotal += payment.amount;
+    latestExpiryMs = Math.max(latestExpiryMs, endMs(payment));
+  }
+  return { epoch, seq, settledTotal, openTotal: microUsdc(openTotal), latestExpiryMs, day, month, atMs };
 }
 
 /** The ledger's figures for its witness, with nothing else to be written. */

@@ -33,6 +33,11 @@ const overrideRow = v.strictObject({
 
 type OverrideRow = v.InferOutput<typeof overrideRow>;
 
+/** @throws DamagedRecord */
+function readOverride(stored: unknown): OverrideRow {
+  return parseStored(overrideRow, stored);
+}
+
 /** Records a raise; an id is never used twice, not even after its raise was. */
 export async function addOverride(tx: WriteTransaction, override: Override, nowMs: number): Promise<void> {
   const { id, cardId, site, bodyDigest, amount } = override;
@@ -46,7 +51,7 @@ export async function addOverride(tx: WriteTransaction, override: Override, nowM
     recordedAtMs: nowMs,
     expiresAtMs,
   };
-  refuseUnreadable(overrideRow, row);
+  refuseUnreadable(row, readOverride);
   await tx.objectStore('overrides').add(row);
 }
 
@@ -59,7 +64,7 @@ export async function findOverride(
   if (draft.overrideId === undefined) return undefined;
   const stored = await tx.objectStore('overrides').get(draft.overrideId);
   if (stored === undefined) return undefined;
-  const row = parseStored(overrideRow, stored);
+  const row = readOverride(stored);
   const stands = row.usedBy === undefined && row.recordedAtMs <= nowMs && nowMs < row.expiresAtMs;
   const fits = row.site === draft.site && row.bodyDigest === draft.bodyDigest && row.amount === draft.amount;
   return stands && fits ? row : undefined;

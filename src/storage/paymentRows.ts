@@ -1,12 +1,9 @@
 import { awaitsProof, isOpen } from '../core/ledger.ts';
 import type { OpenPayment, Payment } from '../core/ledger.ts';
-import { unavailable } from './db.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
-import { DamagedRecord } from './fields.ts';
+import { DamagedRecord, refuseUnreadable } from './fields.ts';
 import { readPayment } from './paymentDecoder.ts';
-import { damaged, fieldsOf, oneOf, optional, record, whole } from './readers.ts';
-
-const indexed = { open: oneOf(1), unproved: whole, grantUseMs: whole };
+import { damaged, fieldsOf, oneOf, record, whole } from './readers.ts';
 
 /** A payment as it lies in the database: amounts as digits, and what the indexes need beside it. */
 export type PaymentRow = Stored<Payment>;
@@ -21,6 +18,8 @@ interface Index {
   readonly grantUseMs?: number;
 }
 
+const openMark = oneOf(1);
+
 /** A payment, and its place in the order of reservations. */
 export interface Ordered {
   readonly payment: Payment;
@@ -30,19 +29,14 @@ export interface Ordered {
 /** The row of a payment. Refuses one that could not be read back. @throws Failure `ledgerUnavailable` */
 export function encodePayment({ payment, order }: Ordered): PaymentRow {
   const row = {
+    ...payment,
+    amount: payment.amount.toString(),
     order,
     ...(isOpen(payment) ? { open: 1 as const } : {}),
     ...(awaitsProof(payment) ? { unproved: order } : {}),
     ...(payment.approvedBy === 'grant' ? { grantUseMs: payment.reservedAtMs } : {}),
-    ...payment,
-    amount: payment.amount.toString(),
   };
-  try {
-    decodePayment(row);
-  } catch (error) {
-    if (error instanceof DamagedRecord) throw unavailable('a record that could not be read back');
-    throw error;
-  }
+  refuseUnreadable(row, decodePayment);
   return row;
 }
 
@@ -50,7 +44,10 @@ export function encodePayment({ payment, order }: Ordered): PaymentRow {
 export function decodePayment(stored: unknown): Ordered {
   const row = record(stored);
   const payment = readPayment(row);
-  const index: Index = Object.assign({ order: whole(row['order']) }, optional(row, indexed));
+  const index: { -readonly [Name in keyof Index]: Index[Name] } = { order: whole(row['order']) };
+  if (row['open'] !== undefined) index.open = openMark(row['open']);
+  if (row['unproved'] !== undefined) index.unproved = whole(row['unproved']);
+  if (row['grantUseMs'] !== undefined) index.grantUseMs = whole(row['grantUseMs']);
   // An open row outside the index of open ones would not be counted.
   if ((index.open === 1) !== isOpen(payment)) return damaged();
   if (fieldsOf(row) !== fieldsOf(payment) + fieldsOf(index)) return damaged();

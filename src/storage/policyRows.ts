@@ -1,41 +1,58 @@
-import * as v from 'valibot';
 import { isNetwork } from '../core/assets.ts';
-import type { Network } from '../core/assets.ts';
 import { defaultGlobalCaps, defaultSiteCaps } from '../core/limits.ts';
 import type { GlobalCaps, SiteCaps } from '../core/limits.ts';
 import type { Rules, SitePolicy } from '../core/policy.ts';
 import type { Site } from '../core/site.ts';
 import type { ReadTransaction, WriteTransaction } from './db.ts';
-import { amountField, parseStored, refuseUnreadable, siteField, timeField } from './fields.ts';
+import { refuseUnreadable } from './fields.ts';
+import { amount, damaged, oneOf, only, record, site, text, whole } from './readers.ts';
 
-const siteCapsField = v.strictObject({ request: amountField, day: amountField, month: amountField });
-
-const globalCapsRow = v.strictObject({
-  allDay: amountField,
-  allMonth: amountField,
-  panelDay: amountField,
-  // Rows from before it could be set have none.
-  site: v.optional(siteCapsField, () => capsRow(defaultSiteCaps)),
-});
-
-const pausedField = v.optional(v.boolean(), false);
-
-const policyRow = v.strictObject({
-  site: siteField,
-  mode: v.picklist(['ask', 'auto', 'blocked']),
-  caps: v.exactOptional(siteCapsField),
-  grantedAtMs: v.exactOptional(timeField),
-  lastUsedAtMs: v.exactOptional(timeField),
-  gateway: v.exactOptional(v.string()),
-  model: v.exactOptional(v.string()),
-  walletRdns: v.exactOptional(v.string()),
-  walletId: v.exactOptional(v.string()),
-  network: v.exactOptional(v.custom<Network>(isNetwork)),
-});
+const siteMode = oneOf('ask', 'auto', 'blocked');
 
 /** @throws DamagedRecord */
 export function decodePolicy(stored: unknown): SitePolicy {
-  return parseStored(policyRow, stored);
+  const row = record(stored);
+  const policy: { -readonly [Name in keyof SitePolicy]: SitePolicy[Name] } = {
+    site: site(row['site']),
+    mode: siteMode(row['mode']),
+  };
+  if (row['caps'] !== undefined) policy.caps = readCaps(row['caps']);
+  if (row['grantedAtMs'] !== undefined) policy.grantedAtMs = whole(row['grantedAtMs']);
+  if (row['lastUsedAtMs'] !== undefined) policy.lastUsedAtMs = whole(row['lastUsedAtMs']);
+  if (row['gateway'] !== undefined) policy.gateway = text(row['gateway']);
+  if (row['model'] !== undefined) policy.model = text(row['model']);
+  if (row['walletRdns'] !== undefined) policy.walletRdns = text(row['walletRdns']);
+  if (row['walletId'] !== undefined) policy.walletId = text(row['walletId']);
+  if (row['network'] !== undefined) policy.network = isNetwork(row['network']) ? row['network'] : damaged();
+  return only(row, policy);
+}
+
+function readCaps(stored: unknown): SiteCaps {
+  const row = record(stored);
+  return only(row, {
+    request: amount(row['request']),
+    day: amount(row['day']),
+    month: amount(row['month']),
+  });
+}
+
+/** @throws DamagedRecord */
+function readGlobalCaps(stored: unknown): GlobalCaps {
+  const row = record(stored);
+  const caps = {
+    allDay: amount(row['allDay']),
+    allMonth: amount(row['allMonth']),
+    panelDay: amount(row['panelDay']),
+  };
+  // Rows from before it could be set have none.
+  const site = row['site'] === undefined ? defaultSiteCaps : readCaps(row['site']);
+  only(row, row['site'] === undefined ? caps : { ...caps, site });
+  return { ...caps, site };
+}
+
+function readPaused(stored: unknown): boolean {
+  if (stored === undefined) return false;
+  return typeof stored === 'boolean' ? stored : damaged();
 }
 
 /** What the person has decided about a site. */
@@ -48,7 +65,7 @@ export async function readPolicy(tx: ReadTransaction, site: Site): Promise<SiteP
 export async function putPolicy(tx: WriteTransaction, policy: SitePolicy): Promise<void> {
   const { caps } = policy;
   const row = { ...policy, ...(caps === undefined ? {} : { caps: capsRow(caps) }) };
-  refuseUnreadable(policyRow, row);
+  refuseUnreadable(row, decodePolicy);
   await tx.objectStore('policies').put(row);
 }
 
@@ -62,8 +79,8 @@ export async function readRules(tx: ReadTransaction, site: Site): Promise<Rules>
   ]);
   return {
     policy,
-    global: caps === undefined ? defaultGlobalCaps : parseStored(globalCapsRow, caps),
-    paused: parseStored(pausedField, paused),
+    global: caps === undefined ? defaultGlobalCaps : readGlobalCaps(caps),
+    paused: readPaused(paused),
   };
 }
 
@@ -75,7 +92,7 @@ export async function putGlobalCaps(tx: WriteTransaction, caps: GlobalCaps): Pro
     panelDay: caps.panelDay.toString(),
     site: capsRow(caps.site),
   };
-  refuseUnreadable(globalCapsRow, row);
+  refuseUnreadable(row, readGlobalCaps);
   await tx.objectStore('settings').put(row, 'globalCaps');
 }
 

@@ -24,19 +24,6 @@ export function fieldsOf(value: object): number {
   return Object.keys(value).length;
 }
 
-/** Those of the named fields that are there. @throws DamagedRecord */
-export function optional<Readers extends Readonly<Record<string, Reader<unknown>>>>(
-  unread: Unread,
-  readers: Readers,
-): { [Name in keyof Readers]?: ReturnType<Readers[Name]> } {
-  const found: Record<string, unknown> = {};
-  for (const name in readers) {
-    const value = unread[name];
-    if (value !== undefined) found[name] = readers[name]?.(value);
-  }
-  return found as { [Name in keyof Readers]?: ReturnType<Readers[Name]> };
-}
-
 /** Any text. @throws DamagedRecord */
 export function text(value: unknown): string {
   return typeof value === 'string' ? value : damaged();
