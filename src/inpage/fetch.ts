@@ -12,13 +12,14 @@ import { createTextStream, follow, listen } from './browserFunctions.ts';
 import { pageError, PaidChatError } from './error.ts';
 import { toPlain, toText } from './plain.ts';
 import { readOptions, readRequest } from './request.ts';
-import { createUnfinished } from './unfinished.ts';
+import { createUnfinished, withCall } from './unfinished.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Json } from '../core/json.ts';
 import type { Calls } from './calls.ts';
 import type { Ask } from './chat.ts';
 import type { GivenOptions } from './request.ts';
 import type { StreamFeed } from './stream.ts';
+import type { CallIds } from './unfinished.ts';
 import type { ChatChunk, ChatCompletion, Model, PaidChat } from './types.ts';
 
 /** Where SDKs believe the gateway to be: a name that no host can have (RFC 2606). */
@@ -55,12 +56,18 @@ export function createFetch(ask: Ask, calls: Calls, after: Clock['after']): Paid
   const chat = (request: Request, body: string, { resolve, reject }: Answer) => {
     const signal = signalOf(request);
     let callId: string | undefined;
+    let repeats: CallIds | undefined;
     let over = false;
     const giveUp = () => {
-      if (!over && callId !== undefined) unfinished.add(body, callId);
+      if (!over && callId !== undefined) unfinished.add(body, withCall(repeats, callId));
       over = true;
     };
     const fail = (error: unknown) => {
+      // Its own word is for itself alone: what it was to repeat may be paid all the same.
+      if (!over && repeats && (error as { paid?: unknown }).paid === 'no') {
+        over = true;
+        unfinished.add(body, repeats);
+      }
       if (!(error instanceof PaidChatError)) {
         reject(error);
         return;
@@ -70,7 +77,7 @@ export function createFetch(ask: Ask, calls: Calls, after: Clock['after']): Paid
     };
     try {
       const json = readBody(body);
-      const repeats = unfinished.take(body);
+      repeats = unfinished.take(body);
       callId = ask(json, readGiven(request, signal, repeats), {
         stream: (feed) => openStream(feed, { resolve, reject, giveUp, done: () => void (over = true) }),
         whole(completion) {
@@ -125,7 +132,7 @@ function readBody(body: string): Json {
 }
 
 /** The options that a request carries in its headers. */
-function readGiven(request: Request, signal: AbortSignal, repeats: string | undefined): GivenOptions {
+function readGiven(request: Request, signal: AbortSignal, repeats: CallIds | undefined): GivenOptions {
   const headers = headersOf(request);
   const header = (name: string) => headerOf(headers, name) ?? undefined;
   const options = {

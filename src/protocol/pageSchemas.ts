@@ -70,7 +70,8 @@ export const pageSchemas = {
       quoteId: v.exactOptional(id),
       gateway: v.exactOptional(text(64)),
       idempotencyKey: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(255))),
-      repeats: v.exactOptional(id),
+      // Longer than any SDK or patient person makes it: what is beyond is refused, never cut short.
+      repeats: v.exactOptional(v.pipe(v.array(id), v.minLength(1), v.maxLength(100))),
     }),
     stream: v.boolean(),
   }),

@@ -16,7 +16,7 @@ describe('a call that repeats one which its page gave up', () => {
     const first = page.chat();
     await eventually('the paid request', () => world.gateway.of('paid')[0]);
     first.cancel();
-    const second = page.chat({ options: { repeats: first.id } });
+    const second = page.chat({ options: { repeats: [first.id] } });
     await world.quiet();
     world.gateway.release();
     const { receipt } = await resultOf(second);
@@ -32,7 +32,7 @@ describe('a call that repeats one which its page gave up', () => {
     const page = world.openPage();
     const first = page.chat();
     const { receipt } = await resultOf(first);
-    const second = page.chat({ options: { repeats: first.id }, stream: false });
+    const second = page.chat({ options: { repeats: [first.id] }, stream: false });
     expect(await resultOf(second)).toMatchObject({
       receipt: { id: receipt.id },
       completion: { choices: [{ message: { content: answer } }], paidchat: { receiptId: receipt.id } },
@@ -48,7 +48,7 @@ describe('a call that repeats one which its page gave up', () => {
     const first = page.chat();
     expect(await endInTime(world, first)).toMatchObject({ ok: false, error: { paid: 'unknown' } });
     world.gateway.faults.clear();
-    const error = await errorOf(page.chat({ options: { repeats: first.id } }));
+    const error = await errorOf(page.chat({ options: { repeats: [first.id] } }));
     expect(error).toMatchObject({ type: 'payment_unknown', paid: 'unknown' });
     expect(page.wallet.asked.filter(({ type }) => type === 'signTypedData')).toHaveLength(1);
   });
@@ -60,7 +60,7 @@ describe('a call that repeats one which its page gave up', () => {
     world.gateway.faults.set('quote500', 1);
     const first = page.chat();
     expect(await errorOf(first)).toMatchObject({ paid: 'no' });
-    await resultOf(page.chat({ options: { repeats: first.id } }));
+    await resultOf(page.chat({ options: { repeats: [first.id] } }));
     expect(world.gateway.charges).toHaveLength(1);
   });
 
@@ -72,7 +72,18 @@ describe('a call that repeats one which its page gave up', () => {
     const first = page.chat();
     await eventually('the quote', () => world.gateway.of('quote')[0]);
     first.cancel();
-    await resultOf(page.chat({ options: { repeats: first.id } }));
+    await resultOf(page.chat({ options: { repeats: [first.id] } }));
+    expect(world.gateway.charges).toHaveLength(1);
+  });
+
+  it('buys nothing where a call between the two was refused and the first is paid', async () => {
+    const world = await startWorld();
+    await allow(world);
+    const page = world.openPage();
+    const first = page.chat();
+    await resultOf(first);
+    const answered = await resultOf(page.chat({ options: { repeats: [first.id, 'call-refused'] } }));
+    expect(answered).toMatchObject({ receipt: { status: 'settled' } });
     expect(world.gateway.charges).toHaveLength(1);
   });
 
@@ -82,7 +93,7 @@ describe('a call that repeats one which its page gave up', () => {
     const page = world.openPage();
     const first = page.chat();
     await resultOf(first);
-    const other = page.chat({ options: { repeats: first.id }, request: { max_completion_tokens: 999 } });
+    const other = page.chat({ options: { repeats: [first.id] }, request: { max_completion_tokens: 999 } });
     expect(await errorOf(other)).toMatchObject({ type: 'invalid_params', paid: 'no' });
     expect(world.gateway.charges).toHaveLength(1);
   });
@@ -93,7 +104,7 @@ describe('a call that repeats one which its page gave up', () => {
     const first = world.openPage().chat();
     await resultOf(first);
     const elsewhere = world.openPage({ origin: 'https://news.example', tabId: 2 });
-    const second = elsewhere.chat({ options: { repeats: first.id }, active: false });
+    const second = elsewhere.chat({ options: { repeats: [first.id] }, active: false });
     expect(await errorOf(second)).toMatchObject({ type: 'unauthorized' });
     expect(second.chunks).toEqual([]);
   });

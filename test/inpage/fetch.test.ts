@@ -184,7 +184,7 @@ describe('paidChat.fetch', () => {
 });
 
 describe('a repeat', () => {
-  const repeatsOf = (params: unknown) => (params as { options: { repeats?: string } }).options.repeats;
+  const repeatsOf = (params: unknown) => (params as { options: { repeats?: string[] } }).options.repeats;
 
   it('names the call that its SDK gave up', async () => {
     const { post, params, end, clock } = page();
@@ -192,7 +192,7 @@ describe('a repeat', () => {
     const first = await post({ messages }, { signal: aborter.signal });
     aborter.abort();
     const second = await post({ messages });
-    expect(repeatsOf(params())).toBe(first.id);
+    expect(repeatsOf(params())).toEqual([first.id]);
     end({ completion, receipt });
     expect((await second.response).status).toBe(200);
     clock.advance(1_000);
@@ -201,17 +201,17 @@ describe('a repeat', () => {
     expect(repeatsOf(params())).toBeUndefined();
   });
 
-  it('names the call whose payment is unknown, and one after that the repeat', async () => {
+  it('names the call whose payment is unknown, and one after that both', async () => {
     const { post, params, fail } = page();
     const first = await post({ messages });
     fail();
     await first.response;
     const second = await post({ messages });
-    expect(repeatsOf(params())).toBe(first.id);
+    expect(repeatsOf(params())).toEqual([first.id]);
     fail({ paid: 'yes' });
     await second.response;
     await post({ messages });
-    expect(repeatsOf(params())).toBe(second.id);
+    expect(repeatsOf(params())).toEqual([first.id, second.id]);
   });
 
   it('names a stream that was left, or broke, before its end', async () => {
@@ -220,13 +220,26 @@ describe('a repeat', () => {
     event(0, chunk('a', { paidchat }));
     await (await left.response).body?.cancel();
     const second = await post({ messages, stream: true });
-    expect(repeatsOf(params())).toBe(left.id);
+    expect(repeatsOf(params())).toEqual([left.id]);
     event(0, chunk('a', { paidchat }));
     const answered = await second.response;
     fail({ paid: 'yes' });
     await answered.text();
     await post({ messages, stream: true });
-    expect(repeatsOf(params())).toBe(second.id);
+    expect(repeatsOf(params())).toEqual([left.id, second.id]);
+  });
+
+  it('that is refused, or given up before it left, leaves the call that it names to the next', async () => {
+    const { post, params, fail } = page();
+    const first = await post({ messages });
+    fail();
+    await first.response;
+    const refused = await post({ messages });
+    fail({ paid: 'no', type: 'request_pending' });
+    await refused.response;
+    await rejectionOf((await post({ messages }, { signal: AbortSignal.abort() })).response);
+    await post({ messages });
+    expect(repeatsOf(params())).toEqual([first.id]);
   });
 
   it('names nothing where the first is alive, was answered, was not paid, asked something else or is ten minutes old', async () => {

@@ -35,7 +35,7 @@ const pageSamples: Readonly<Record<keyof typeof pageSchemas, unknown>> = {
       quoteId: 'quote-0001',
       gateway: 'jumpgate',
       idempotencyKey: 'k',
-      repeats: 'call-0001',
+      repeats: ['call-0001'],
     },
     stream: true,
   },

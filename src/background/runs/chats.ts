@@ -41,7 +41,7 @@ export async function startChat(deps: Deps, call: PageCall, params: PageParams<'
     };
     return buyOrJoin();
   }
-  const earlier = repeats === undefined ? undefined : await find(repeats);
+  const earlier = await firstOf(repeats?.toReversed() ?? [], find);
   if (!earlier) {
     begin();
     return;
@@ -51,6 +51,18 @@ export async function startChat(deps: Deps, call: PageCall, params: PageParams<'
     begin();
     return true;
   });
+}
+
+/** What is found first; a call that was not paid is no reason to think so of those that it repeated. */
+async function firstOf(
+  callIds: readonly string[],
+  find: (earlier: string) => Promise<Run | undefined>,
+): Promise<Run | undefined> {
+  for (const callId of callIds) {
+    const run = await find(callId);
+    if (run) return run;
+  }
+  return undefined;
 }
 
 /**
