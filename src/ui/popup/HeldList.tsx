@@ -7,6 +7,7 @@ import { shortSite } from '../siteName.ts';
 import { useText } from '../text/useText.ts';
 import type { Text } from '../text/en.ts';
 import type { Ask } from '../ask.ts';
+import { isOverdue } from './popupModel.ts';
 import { SilentNodesNote } from './SilentNodesNote.tsx';
 
 /** Payments that are counted but neither settled nor released: why, and until when. */
@@ -32,12 +33,32 @@ export function HeldList(props: {
               {timeAgo(payment.atMs, props.nowMs, text.locale)}
             </p>
             <p>{why(payment, props.nowMs, text)}</p>
+            <Overdue payment={payment} nowMs={props.nowMs} onOpenOptions={props.onOpenOptions} />
             <HeldAction payment={payment} nowMs={props.nowMs} ask={props.ask} />
           </li>
         ))}
       </ul>
       <SilentNodesNote held={props.held} onOpenOptions={props.onOpenOptions} />
     </section>
+  );
+}
+
+/** Why it is still counted long after it was to be proved, and where other nodes can be put. */
+function Overdue(props: {
+  readonly payment: PaymentView;
+  readonly nowMs: number;
+  readonly onOpenOptions: () => void;
+}) {
+  const { held: words } = useText();
+  if (!isOverdue(props.payment, props.nowMs)) return null;
+  const network = safeName(props.payment.networkName, 40);
+  return (
+    <div class="held-overdue">
+      <p>{words.overdue(network)}</p>
+      <Button kind="small" label={words.seeNodesOf(network)} onPress={props.onOpenOptions}>
+        {words.seeNodes}
+      </Button>
+    </div>
   );
 }
 

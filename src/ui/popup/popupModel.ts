@@ -1,4 +1,7 @@
-import type { RunStage, RunTextEvent, RunView } from '../../protocol/panel.ts';
+import type { PaymentView, RunStage, RunTextEvent, RunView } from '../../protocol/panel.ts';
+
+/** Nodes that lag or disagree for some hours still come to agree by themselves. */
+const overdueMs = 24 * 3_600_000;
 
 /** A screen's state that has runs in it, whole. */
 interface StateEvent<State> {
@@ -46,4 +49,12 @@ export function isEmpty({
 /** A link that may stand on our screens: https only, whatever was stored. */
 export function safeLink(url: string | undefined): string | undefined {
   return url !== undefined && url.startsWith('https://') && URL.canParse(url) ? url : undefined;
+}
+
+/** Whether a payment's nodes answer and yet nobody has proved, for a day after it could be, what became of it. */
+export function isOverdue(
+  { heldUntilMs, waitsFor }: Pick<PaymentView, 'heldUntilMs' | 'waitsFor'>,
+  nowMs: number,
+): boolean {
+  return heldUntilMs !== undefined && waitsFor === undefined && nowMs - heldUntilMs >= overdueMs;
 }

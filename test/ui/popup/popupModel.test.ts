@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PopupState, RunStage } from '../../../src/protocol/panel.ts';
-import { applyRunEvent, isLive, safeLink } from '../../../src/ui/popup/popupModel.ts';
+import { applyRunEvent, isLive, isOverdue, safeLink } from '../../../src/ui/popup/popupModel.ts';
 import { popupStates } from '../preview/popupStates.ts';
 
 const streaming = popupStates['streaming'];
@@ -55,4 +55,18 @@ test.each([
 
 test('an explorer’s link is kept', () => {
   expect(safeLink('https://basescan.org/tx/0x1')).toBe('https://basescan.org/tx/0x1');
+});
+
+describe('isOverdue', () => {
+  const day = 24 * 3_600_000;
+  const silent = [{ url: 'https://node.example', sinceMs: 0 }];
+
+  test.each([
+    [{ heldUntilMs: 1_000 }, 1_000 + day - 1, false],
+    [{ heldUntilMs: 1_000 }, 1_000 + day, true],
+    [{ heldUntilMs: 1_000, waitsFor: silent }, 1_000 + day, false],
+    [{}, 1_000 + day, false],
+  ])('of %j at %i: %s', (payment, nowMs, expected) => {
+    expect(isOverdue(payment as Parameters<typeof isOverdue>[0], nowMs)).toBe(expected);
+  });
 });
