@@ -1,6 +1,9 @@
+import type { Paid, Phase } from '../core/errorCodes.ts';
+import { baseURL, mockFetch } from './mockFetch.ts';
 import type {
   ChatChunk,
   ChatCompletion,
+  ChatOptions,
   ChatRequest,
   PaidChat,
   PaidChatError,
@@ -29,6 +32,14 @@ const faults: Readonly<Record<Exclude<MockBehaviour, 'granted'>, Fault>> = {
   dropped: { code: 4900, type: 'disconnected', phase: 'stream', paid: 'yes', message: 'Broke off.' },
 };
 
+const overMaxSpend: Fault = {
+  code: 4921,
+  type: 'price_changed',
+  phase: 'quote',
+  paid: 'no',
+  message: 'More than maxSpend.',
+};
+
 /**
  * A `window.paidChat` for unit tests: the same shapes and errors, no browser, wallet or money.
  *
@@ -41,20 +52,27 @@ export function mockPaidChat(options: MockOptions = {}): PaidChat {
   const receipts: Receipt[] = [];
   let granted = behaviour !== 'denied';
 
+  const target = new EventTarget();
+  const tell = (type: string, detail: unknown) => target.dispatchEvent(new CustomEvent(type, { detail }));
   const fail = ({ message, ...facts }: Fault) =>
     Object.assign(new Error(message), { name: 'PaidChatError', retryable: false, ...facts });
-  const pay = (model: string): Receipt => {
+  const aborted = (phase: Phase, paid: Paid) =>
+    Object.assign(new DOMException('The call was stopped.', 'AbortError'), { phase, paid });
+  const pay = (model: string, { signal, maxSpend }: ChatOptions): Receipt => {
+    if (signal?.aborted) throw aborted('approve', 'no');
     if (fault?.paid === 'no') throw fail(fault);
+    if (maxSpend !== undefined && Number(maxSpend) < Number(amountUsdc)) throw fail(overMaxSpend);
     const id = `mock-${receipts.length + 1}`;
     const network = 'eip155:8453';
     const receipt = { id, amountUsdc, network, gateway: 'mock', model, status: 'settled' as const, at: 0 };
     receipts.push(receipt);
+    tell('payment', { receiptId: id, amountUsdc, status: receipt.status });
     return receipt;
   };
   const permission = async () => ({ state: granted ? 'granted' : 'prompt', autoApprove: granted }) as const;
 
-  const create = async ({ model = 'mock', stream }: ChatRequest) => {
-    const receipt = pay(model);
+  const create = async ({ model = 'mock', stream }: ChatRequest, given: ChatOptions = {}) => {
+    const receipt = pay(model, given);
     const facts = { id: receipt.id, created: 0, model };
     const paidchat = { receiptId: receipt.id, amountUsdc };
     if (!stream) {
@@ -71,6 +89,7 @@ export function mockPaidChat(options: MockOptions = {}): PaidChat {
     });
     async function* chunks() {
       for (const word of answer.match(/\s*\S+/g) ?? []) {
+        if (given.signal?.aborted) throw aborted('stream', 'yes');
         yield chunk(word, null);
         if (fault) throw fail(fault);
       }
@@ -95,11 +114,14 @@ export function mockPaidChat(options: MockOptions = {}): PaidChat {
     };
   };
 
-  return Object.assign(new EventTarget(), {
+  const models = async () => [{ id: 'mock', gateway: 'mock' }];
+  const chat = { completions: { create } } as PaidChat['chat'];
+
+  return Object.assign(target, {
     isPaidChat: true,
     version: '0.0.0',
     apiVersion: 1,
-    baseURL: 'https://paidchat.invalid/v1',
+    baseURL,
     availability: async () => (granted ? 'available' : 'needs-permission'),
     permission,
     async requestPermission() {
@@ -108,8 +130,9 @@ export function mockPaidChat(options: MockOptions = {}): PaidChat {
     },
     async revoke() {
       granted = false;
+      tell('permissionchange', await permission());
     },
-    models: async () => [{ id: 'mock', gateway: 'mock' }],
+    models,
     quote: async ({ model = 'mock' }: ChatRequest) => ({
       id: 'mock-quote',
       model,
@@ -119,17 +142,8 @@ export function mockPaidChat(options: MockOptions = {}): PaidChat {
       maxOutputTokens: 1024,
       expiresAt: Number.MAX_SAFE_INTEGER,
     }),
-    chat: { completions: { create } },
-    async fetch(_input: RequestInfo | URL, init?: RequestInit) {
-      try {
-        const text = typeof init?.body === 'string' ? init.body : '';
-        const request = JSON.parse(text) as ChatRequest;
-        return Response.json(await create({ ...request, stream: false }));
-      } catch (thrown) {
-        const { message, ...error } = thrown as PaidChatError;
-        return Response.json({ error: { message, ...error } }, { status: 402 });
-      }
-    },
+    chat,
+    fetch: mockFetch({ chat, models }),
     receipts: {
       async get(id: string) {
         const found = receipts.find((receipt) => receipt.id === id);
