@@ -115,12 +115,13 @@ const mostDamaged = 20;
  * @throws Failure `ledgerUnavailable` where it does not answer; what it failed with last, where it fails each time
  */
 export async function clearWitness(storage: WitnessStorage, clock: Clock): Promise<void> {
+  const untilMs = clock.nowMs() + storageTimeoutMs;
   for (let left = mostDamaged; ; left -= 1) {
     try {
       return await answerInTime(clock, storage.clear());
     } catch (error) {
       // One that hangs may yet empty what is written meanwhile: no second after it.
-      if (error instanceof Failure || left === 0) throw error;
+      if (error instanceof Failure || left === 0 || clock.nowMs() >= untilMs) throw error;
     }
   }
 }

@@ -31,7 +31,7 @@ export const heldEn = {
   untilAbout: (time: string) => `until about ${time}`,
   untilProof: 'until the chain gives proof',
   overdue: (network: string) =>
-    `No node of ${network} could say so far what became of it; they may no longer know that time. It counts against your limits until one can: you can add a node that keeps more history.`,
+    `No node of ${network} could say so far what became of it; they may no longer know that time. It counts against your limits until they can: you can put nodes in their place that keep more history.`,
   untilNodes: (network: string) => `until the nodes of ${network} can say what became of it`,
   silentNode: (node: string, since: string) => `${node} has given no answer of use since ${since}.`,
   silentMeans: (network: string) =>

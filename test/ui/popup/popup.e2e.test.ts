@@ -335,6 +335,13 @@ describe('held amounts', () => {
     );
   });
 
+  test('that nobody can prove a day later say what can be done, and lead to it', async () => {
+    await open('proof-is-overdue');
+    await waitForText(page, 'No node of Solana could say so far what became of it');
+    await press(page, 'See the nodes of Solana in the options');
+    expect(await page.evaluate(() => window.preview.optionsOpened)).toBe(true);
+  });
+
   test('that wait for silent nodes say for which, and lead to them', async () => {
     await open('silent-nodes');
     const text = await seenText(page);

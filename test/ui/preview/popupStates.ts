@@ -262,6 +262,17 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
     ],
   },
   'proof-is-late': { ...base, held: [{ ...held(0, 'wallet-silent'), heldUntilMs: previewNowMs - 1 }] },
+  'proof-is-overdue': {
+    ...base,
+    held: [
+      {
+        ...held(0, 'wallet-silent'),
+        networkName: 'Solana',
+        kind: 'svm',
+        heldUntilMs: previewNowMs - 36 * 3_600_000,
+      },
+    ],
+  },
   solana: {
     ...base,
     runs: [
