@@ -14,7 +14,13 @@ const firefoxTests = ['test/e2e/firefox/**/*.test.ts'];
 const aloneTests = ['test/e2e/keepAlive.test.ts'];
 const browserTests = ['test/e2e/**/*.test.ts', 'test/**/*.e2e.test.ts'];
 /** Each file has a browser and a chain of its own. They wait a lot, for wallets, blocks and windows: two at a time. */
-const twoByTwo = { testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 };
+const twoByTwo = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  maxWorkers: 2,
+  // As long as these tests wait for a text. By itself vitest polls for one second, and a busy browser takes longer.
+  expect: { poll: { timeout: 15_000 } },
+};
 /** By itself vitest leaves one core alone, which is half of two. */
 const allCores = { maxWorkers: availableParallelism() };
 /** Beside the file that only waits. */

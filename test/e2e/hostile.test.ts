@@ -22,9 +22,8 @@ describe('a hostile page', () => {
     expect(await page.evaluate(() => window.testWalletAsks)).toEqual([]);
     const popup = await stage.popup(page);
     await named(popup, 'button', 'Change the limit for one day, now $0.50');
-    const shown = await seenText(popup);
-    expect(shown).toContain(en.popup.modeText.ask);
-    expect(shown).not.toContain(en.popup.paused);
+    await waitForText(popup, en.popup.modeText.ask);
+    expect(await seenText(popup)).not.toContain(en.popup.paused);
     await popup.close();
 
     const { call, approval } = await stage.ask(page);

@@ -5,7 +5,7 @@ import type { Frame } from '../../src/protocol/wire.ts';
 import { en } from '../../src/ui/text/en.ts';
 import { askWithoutClick, withoutGesture } from './asking.ts';
 import { notPaid, useStage } from './fixture.ts';
-import { named, press, seenText } from './press.ts';
+import { named, press, seenText, waitForText } from './press.ts';
 import { brokenBefore, openBroken, openPoisoned, overhearing, tryOutcome } from './priorPages.ts';
 
 declare const paidChat: PaidChat;
@@ -90,9 +90,8 @@ describe('a page that was hostile before PaidChat ran in it', () => {
 async function expectOthersServed(hostile: Page, other: Page): Promise<void> {
   const popup = await stage.popup(hostile);
   await named(popup, 'button', 'Change the limit for one day, now $0.50');
-  const shown = await seenText(popup);
-  expect(shown).toContain(en.popup.modeText.ask);
-  expect(shown).not.toContain(en.popup.paused);
+  await waitForText(popup, en.popup.modeText.ask);
+  expect(await seenText(popup)).not.toContain(en.popup.paused);
   await popup.close();
   const models = await other.evaluate(async () => (await paidChat.models()).length);
   expect(models).toBeGreaterThan(0);

@@ -38,10 +38,9 @@ describe('a paid answer', () => {
     const width = () => popup.evaluate(() => document.body.clientWidth);
     await expect.poll(width).toBeGreaterThanOrEqual(365);
     await named(popup, 'button', `Stop: ${question}`);
-    expect(await answerOf(popup)).toBe(firstWords);
-    const live = await seenText(popup);
-    expect(live).toContain(en.popup.stage.streaming);
-    expect(live).toContain('$0.004424 paid');
+    await expect.poll(() => answerOf(popup)).toBe(firstWords);
+    await waitForText(popup, en.popup.stage.streaming);
+    await waitForText(popup, '$0.004424 paid');
     await picture(popup, 'popup-streaming');
 
     stage.world.gateway.hold.release();
@@ -50,7 +49,7 @@ describe('a paid answer', () => {
     await waitForText(page, 'Done.');
     const whole = await answerOnPage(page);
     expect(whole).toContain('local test gateway');
-    expect(await answerOf(popup)).toBe(whole);
+    await expect.poll(() => answerOf(popup)).toBe(whole);
     await picture(popup, 'popup-answered');
     await picture(page, 'demo-page');
 

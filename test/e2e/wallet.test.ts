@@ -27,7 +27,7 @@ describe("the page's wallet", () => {
     expect(shown).toMatch(
       /Not paid\. \$0\.004424 stays counted until about \d\d:\d\d, in case the page kept the signature\./,
     );
-    expect(shown).toContain(en.popup.usedHeld('$0.004424', '$0.004424'));
+    await waitForText(popup, en.popup.usedHeld('$0.004424', '$0.004424'));
     await picture(popup, 'popup-rejected');
     expect(stage.requests().paid).toBe(0);
     expect(await stage.movedSince(before)).toEqual(notPaid);

@@ -39,7 +39,7 @@ describe('in Firefox, a paid answer', () => {
     await waitForText(page, held);
     const popup = await stage.rig.popupPage(page);
     await named(popup, 'button', `Stop: ${question}`);
-    expect(await answerIn(popup)).toContain(held);
+    await expect.poll(() => answerIn(popup)).toContain(held);
     await waitForText(popup, '$0.004424 paid');
     await picture(popup, 'popup-streaming');
 
@@ -50,7 +50,7 @@ describe('in Firefox, a paid answer', () => {
     const whole = await textOf(page);
     expect(whole.startsWith(held)).toBe(true);
     expect(whole.length).toBeGreaterThan(held.length);
-    expect(await answerIn(popup)).toContain(lastLine(whole));
+    await expect.poll(() => answerIn(popup)).toContain(lastLine(whole));
     await picture(page, 'demo-page');
     expect(await stage.movedSince(before)).toEqual(paidOnce);
   });
