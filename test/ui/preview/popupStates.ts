@@ -269,6 +269,7 @@ export const popupStates: Readonly<Record<string, PopupState | undefined>> = {
         ...held(0, 'wallet-silent'),
         networkName: 'Solana',
         kind: 'svm',
+        atMs: previewNowMs - 37 * 3_600_000,
         heldUntilMs: previewNowMs - 36 * 3_600_000,
       },
     ],
